@@ -1,0 +1,4 @@
+namespace Pipeline.Storage.Intake;
+
+/// <summary>An admitted document: text normalised, hash over its UTF-8 form.</summary>
+public sealed record IntakeDocument(long Line, string ExternalId, string Text, byte[] TextSha256, string? Reference);

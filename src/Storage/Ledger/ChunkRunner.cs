@@ -1,0 +1,177 @@
+using System.Diagnostics;
+
+namespace Pipeline.Storage.Ledger;
+
+/// <summary>Runs an engine over texts; outcomes stream back one by one, in any order.</summary>
+public delegate IAsyncEnumerable<WorkOutcome<T>> RunEngine<T>(int recipeId, IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    where T : class;
+
+/// <summary>
+/// One message's work from taking the chunk to its last commit. The promise it keeps: every text of the chunk is settled alone, a
+/// text that fails or kills the process never takes a neighbour along, and no transaction is open while the engine runs.
+/// </summary>
+public sealed class ChunkRunner<T>(
+    WorkLedger ledger, IResultWriter<T> writer, RunEngine<T> engine, OutageRetry outages, TimeProvider time, ChunkRunnerOptions options)
+    where T : class
+{
+    private const int FlushSize = 64;
+
+    /// <summary>Works on a chunk until it is closed.</summary>
+    /// <param name="chunkId">The chunk that the message names.</param>
+    /// <param name="worker">Name of the worker, for the status command.</param>
+    /// <param name="stopping">Set when the host stops: texts that are running are finished, the rest is returned.</param>
+    /// <returns>Number of texts that got a result or a final failure.</returns>
+    /// <exception cref="OutageException">PostgreSQL stayed away; the message has to go back to the queue.</exception>
+    public async Task<int> RunAsync(long chunkId, string worker, CancellationToken stopping)
+    {
+        // Never the stopping token here: a commit that has begun is finished.
+        var chunk = await outages.RunAsync(token => ledger.TakeAsync(chunkId, worker, options.Lease, token), CancellationToken.None);
+        if (chunk is null)
+        {
+            return 0;
+        }
+
+        using var ended = new CancellationTokenSource();
+        var renewing = RenewLeaseAsync(chunk, ended.Token);
+        var run = new Run(chunk);
+        try
+        {
+            if (chunk.Together.Count > 0)
+            {
+                await RunTextsAsync(run, chunk.Together, stopping);
+            }
+
+            foreach (var text in chunk.Alone)
+            {
+                if (stopping.IsCancellationRequested)
+                {
+                    break;
+                }
+
+                if (await outages.RunAsync(
+                    token => ledger.BeginAloneAsync(chunk.Id, chunk.RecipeId, text.Id, token), CancellationToken.None))
+                {
+                    await RunTextsAsync(run, [text with { Attempts = text.Attempts + 1 }], stopping);
+                }
+            }
+
+            await SettleAsync(run, closeChunk: true);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await renewing;
+        }
+
+        return run.Settled;
+    }
+
+    private async Task RunTextsAsync(Run run, IReadOnlyList<WorkText> texts, CancellationToken stopping)
+    {
+        using var deadline = new CancellationTokenSource(options.TextDeadline, time);
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stopping, deadline.Token);
+        var open = Enumerable.Range(0, texts.Count).ToHashSet();
+        WorkFailure? failure = null;
+        try
+        {
+            var lastFlush = time.GetTimestamp();
+            var outcomes = engine(run.Chunk.RecipeId, texts.Select(text => text.Body).ToArray(), cancel.Token);
+            await foreach (var outcome in outcomes.WithCancellation(cancel.Token))
+            {
+                if (!open.Remove(outcome.Index))
+                {
+                    throw new UnreachableException($"The engine answered twice, or out of range, for text {outcome.Index} of {texts.Count}.");
+                }
+
+                run.Add(texts[outcome.Index], outcome);
+                deadline.CancelAfter(options.TextDeadline);
+                if (run.Unsettled >= FlushSize || time.GetElapsedTime(lastFlush) >= options.FlushInterval)
+                {
+                    await SettleAsync(run, closeChunk: false);
+                    lastFlush = time.GetTimestamp();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // What is still open never ran to an end; closing the chunk returns it uncounted.
+            return;
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            failure = new("timeout", $"No text was finished within {options.TextDeadline.TotalSeconds:0} s", IsFinal: false);
+        }
+        catch (Exception exception) when (exception is not (OutageException or OutOfMemoryException or UnreachableException))
+        {
+            failure = new("engine-error", $"The engine failed with {exception.GetType().Name}", IsFinal: false);
+        }
+
+        failure ??= new("no-outcome", "The engine ended without an answer for this text", IsFinal: false);
+        foreach (var index in open)
+        {
+            run.Add(texts[index], new WorkOutcome<T>(index, null, failure));
+        }
+    }
+
+    private async Task SettleAsync(Run run, bool closeChunk)
+    {
+        await outages.RunAsync(
+            token => ledger.SettleAsync(run.Chunk, run.Results, run.Failures, writer, closeChunk, token), CancellationToken.None);
+        run.Clear();
+    }
+
+    private async Task RenewLeaseAsync(WorkChunk chunk, CancellationToken ended)
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(options.Lease / 3, time);
+            while (await timer.WaitForNextTickAsync(ended))
+            {
+                await outages.RunAsync(token => ledger.RenewLeaseAsync(chunk.Id, options.Lease, token), ended);
+            }
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            // The chunk is done.
+        }
+        catch (OutageException)
+        {
+            // The run itself meets the same outage when it settles, and reports it.
+        }
+    }
+
+    private sealed class Run(WorkChunk chunk)
+    {
+        private readonly List<TextResult<T>> _results = [];
+        private readonly List<(WorkText, WorkFailure)> _failures = [];
+
+        public WorkChunk Chunk => chunk;
+
+        public IReadOnlyList<TextResult<T>> Results => _results;
+
+        public IReadOnlyList<(WorkText Text, WorkFailure Failure)> Failures => _failures;
+
+        public int Unsettled => _results.Count + _failures.Count;
+
+        public int Settled { get; private set; }
+
+        public void Add(WorkText text, WorkOutcome<T> outcome)
+        {
+            if (outcome.Result is { } result)
+            {
+                _results.Add(new TextResult<T>(text.Id, result));
+            }
+            else
+            {
+                _failures.Add((text, outcome.Failure ?? throw new UnreachableException("An outcome has neither result nor failure.")));
+            }
+        }
+
+        public void Clear()
+        {
+            Settled += Unsettled;
+            _results.Clear();
+            _failures.Clear();
+        }
+    }
+}

@@ -1,0 +1,185 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Pipeline.Storage.Ledger;
+
+/// <summary>
+/// The worker's side of the ledger: take a chunk, begin attempts, settle, return. Every method is one transaction and may be
+/// repeated after an unknown commit.
+/// </summary>
+public sealed class WorkLedger(NpgsqlDataSource dataSource)
+{
+    /// <summary>After this many attempts without a result a text is quarantined.</summary>
+    public const int MaxAttempts = 3;
+
+    /// <summary>
+    /// Takes a chunk: renews its lease, commits the first attempt of its fresh texts, quarantines those whose attempts are used up.
+    /// </summary>
+    /// <returns>Null when the chunk was settled or sent again under another id: the message is stale and can be acknowledged.</returns>
+    public async Task<WorkChunk?> TakeAsync(long chunkId, string worker, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection, transaction)
+        {
+            BatchCommands =
+            {
+                new("""
+                    update pipeline.chunks set begun_at = coalesce(begun_at, now()), lease_until = now() + $2, worker = $3
+                    where id = $1 returning recipe_id
+                    """)
+                {
+                    Parameters = { new() { Value = chunkId }, new() { Value = lease }, new() { Value = worker } },
+                },
+                new($"""
+                    update pipeline.work_items
+                    set state = 'quarantined', chunk_id = null, updated_at = now(), error_code = coalesce(error_code, 'worker-lost'),
+                        error_reason = coalesce(error_reason,
+                            'The worker ended or lost its lease during each of ' || attempts || ' attempts, the last ones with this text alone')
+                    where chunk_id = $1 and attempts >= {MaxAttempts}
+                    """)
+                {
+                    Parameters = { new() { Value = chunkId } },
+                },
+                // The old number of attempts tells fresh texts from those that must run alone.
+                new("""
+                    with item as (select recipe_id, text_id, attempts from pipeline.work_items where chunk_id = $1 for update),
+                    fresh as (
+                        update pipeline.work_items w set state = 'running', attempts = 1, updated_at = now()
+                        from item where item.attempts = 0 and w.recipe_id = item.recipe_id and w.text_id = item.text_id)
+                    select t.id, t.body, item.attempts from item join pipeline.texts t on t.id = item.text_id order by t.id
+                    """)
+                {
+                    Parameters = { new() { Value = chunkId } },
+                },
+            },
+        };
+        var together = new List<WorkText>();
+        var alone = new List<WorkText>();
+        int recipeId;
+        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
+        {
+            if (!await reader.ReadAsync(cancellationToken))
+            {
+                return null;
+            }
+
+            recipeId = reader.GetInt32(0);
+            await reader.NextResultAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                var attempts = reader.GetInt16(2);
+                (attempts == 0 ? together : alone).Add(new WorkText(reader.GetInt64(0), reader.GetString(1), Math.Max(1, (int)attempts)));
+            }
+        }
+
+        // Durable from here: the attempts. A crash before a result leaves them counted, and the next taker runs these texts alone.
+        await transaction.CommitAsync(cancellationToken);
+        return new WorkChunk(chunkId, recipeId, together, alone);
+    }
+
+    /// <summary>Commits one more attempt of a text that runs alone.</summary>
+    /// <returns>False when the text is no longer part of the chunk.</returns>
+    public async Task<bool> BeginAloneAsync(long chunkId, int recipeId, long textId, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("""
+            update pipeline.work_items set state = 'running', attempts = attempts + 1, updated_at = now()
+            where recipe_id = $1 and text_id = $2 and chunk_id = $3
+            """);
+        command.Parameters.Add(new() { Value = recipeId });
+        command.Parameters.Add(new() { Value = textId });
+        command.Parameters.Add(new() { Value = chunkId });
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    /// <summary>Keeps the chunk from being sent again while it is worked on.</summary>
+    public async Task RenewLeaseAsync(long chunkId, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("update pipeline.chunks set lease_until = now() + $2 where id = $1");
+        command.Parameters.Add(new() { Value = chunkId });
+        command.Parameters.Add(new() { Value = lease });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Writes results and their work items' end in one transaction. A text settled elsewhere in the meantime keeps its first result.
+    /// </summary>
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="results">Finished texts.</param>
+    /// <param name="failures">Failed texts: rejected when final or out of attempts, otherwise pending again.</param>
+    /// <param name="writer">Stores the results.</param>
+    /// <param name="closeChunk">True with the last results: texts that never ran are returned uncounted and the chunk ends.</param>
+    /// <param name="cancellationToken">Cancels the transaction as a whole.</param>
+    public async Task SettleAsync<T>(
+        WorkChunk chunk,
+        IReadOnlyList<TextResult<T>> results,
+        IReadOnlyList<(WorkText Text, WorkFailure Failure)> failures,
+        IResultWriter<T> writer,
+        bool closeChunk,
+        CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        if (results.Count > 0)
+        {
+            // First the items, then the results: a submission that adds work for the same text waits here and sees what we wrote.
+            batch.BatchCommands.Add(new("""
+                update pipeline.work_items
+                set state = 'done', chunk_id = null, error_code = null, error_reason = null, updated_at = now()
+                where recipe_id = $1 and text_id = any($2) and state <> 'done'
+                """)
+            {
+                Parameters =
+                {
+                    new() { Value = chunk.RecipeId },
+                    new() { Value = results.Select(result => result.TextId).ToArray() },
+                },
+            });
+            writer.Append(batch, chunk.RecipeId, results);
+        }
+
+        foreach (var (text, failure) in failures)
+        {
+            batch.BatchCommands.Add(FailureCommand(chunk, text, failure));
+        }
+
+        if (closeChunk)
+        {
+            batch.BatchCommands.Add(new("""
+                update pipeline.work_items set state = 'pending', chunk_id = null, attempts = greatest(attempts - 1, 0), updated_at = now()
+                where chunk_id = $1
+                """)
+            {
+                Parameters = { new() { Value = chunk.Id } },
+            });
+            batch.BatchCommands.Add(new("delete from pipeline.chunks where id = $1") { Parameters = { new() { Value = chunk.Id } } });
+        }
+
+        if (batch.BatchCommands.Count > 0)
+        {
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static NpgsqlBatchCommand FailureCommand(WorkChunk chunk, WorkText text, WorkFailure failure)
+    {
+        var state = failure.IsFinal ? "rejected" : text.Attempts >= MaxAttempts ? "quarantined" : "pending";
+        return new NpgsqlBatchCommand("""
+            update pipeline.work_items set state = $3, chunk_id = null, error_code = $4, error_reason = $5, updated_at = now()
+            where recipe_id = $1 and text_id = $2 and state in ('pending', 'running')
+            """)
+        {
+            Parameters =
+            {
+                new() { Value = chunk.RecipeId },
+                new() { Value = text.Id },
+                new() { Value = state },
+                new() { Value = failure.Code, NpgsqlDbType = NpgsqlDbType.Text },
+                new() { Value = failure.Reason, NpgsqlDbType = NpgsqlDbType.Text },
+            },
+        };
+    }
+}

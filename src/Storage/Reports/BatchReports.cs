@@ -1,0 +1,127 @@
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using NpgsqlTypes;
+using Pipeline.Storage.Rows;
+
+namespace Pipeline.Storage.Reports;
+
+/// <summary>Reads batches, their progress, results and failures. All from the documented views.</summary>
+public sealed class BatchReports(NpgsqlDataSource dataSource)
+{
+    /// <summary>Finds a batch by id or name.</summary>
+    /// <exception cref="PipelineStorageException">There is none; the message names the latest ones.</exception>
+    public async Task<BatchRow> FindAsync(string idOrName, CancellationToken cancellationToken)
+    {
+        await using var context = PipelineDbContext.Create(dataSource);
+        var batch = await context.Batches.FirstOrDefaultAsync(row => row.Name == idOrName, cancellationToken);
+        if (batch is null && long.TryParse(idOrName, out var id))
+        {
+            batch = await context.Batches.FirstOrDefaultAsync(row => row.Id == id, cancellationToken);
+        }
+
+        if (batch is not null)
+        {
+            return batch;
+        }
+
+        var latest = await context.Batches.OrderByDescending(row => row.Id).Take(5).Select(row => row.Name).ToListAsync(cancellationToken);
+        throw new PipelineStorageException(latest.Count == 0
+            ? $"There is no batch '{idOrName}': nothing was submitted yet."
+            : $"There is no batch '{idOrName}'. The latest are: {string.Join(", ", latest)}.");
+    }
+
+    /// <summary>Progress of one batch, or of the newest ones.</summary>
+    public async Task<IReadOnlyList<BatchProgressRow>> ProgressAsync(long? batchId, int newest, CancellationToken cancellationToken)
+    {
+        await using var context = PipelineDbContext.Create(dataSource);
+        var ids = batchId is { } id
+            ? [id]
+            : await context.Batches.OrderByDescending(row => row.Id).Take(newest).Select(row => row.Id).ToListAsync(cancellationToken);
+        return await context.BatchProgress.Where(row => ids.Contains(row.BatchId))
+            .OrderBy(row => row.BatchId).ThenBy(row => row.Recipe).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Work by stage, counted in the ledger.</summary>
+    public async Task<IReadOnlyList<QueueRow>> QueuesAsync(CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("""
+            select s.stage, coalesce(w.pending, 0), coalesce(w.running, 0), coalesce(w.quarantined, 0),
+                   (select count(*) from pipeline.chunks c join pipeline.recipes r on r.id = c.recipe_id where r.stage = s.stage)
+            from (values ('embed'), ('summarize')) s(stage)
+            left join (
+                select r.stage, count(*) filter (where w.state = 'pending') as pending, count(*) filter (where w.state = 'running') as running,
+                       count(*) filter (where w.state = 'quarantined') as quarantined
+                from pipeline.work_items w join pipeline.recipes r on r.id = w.recipe_id group by r.stage) w using (stage)
+            order by s.stage
+            """);
+        var rows = new List<QueueRow>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(new QueueRow(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4)));
+        }
+
+        return rows;
+    }
+
+    /// <summary>Every line of a batch in input order, refused lines included, streamed.</summary>
+    public async IAsyncEnumerable<ResultRow> ResultsAsync(
+        long batchId, string? recipe, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("""
+            select line, id, state, recipe, summary, error, finish_reason, truncated, cosine, compression, rouge1_f, rouge2_f, rougel_f, rougelsum_f
+            from pipeline.results where batch_id = $1 and ($2::text is null or recipe = $2)
+            union all
+            select line, external_id, 'rejected', null, null, 'ingest: ' || code || ': ' || reason, null, null, null, null, null, null, null, null
+            from pipeline.batch_rejects where batch_id = $1
+            order by line, recipe
+            """);
+        command.Parameters.Add(new() { Value = batchId });
+        command.Parameters.Add(new() { Value = (object?)recipe ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            yield return new ResultRow(
+                reader.GetInt64(0), Text(1), reader.GetString(2), Text(3), Text(4), Text(5), Text(6), reader.IsDBNull(7) ? null : reader.GetBoolean(7),
+                Number(8), Number(9), Number(10), Number(11), Number(12), Number(13));
+        }
+
+        string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+        double? Number(int column) => reader.IsDBNull(column) ? null : reader.GetDouble(column);
+    }
+
+    /// <summary>What failed, newest batch first.</summary>
+    public async IAsyncEnumerable<FailureRow> FailuresAsync(long? batchId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("""
+            select batch, line, id, step, recipe, state, attempts::int, error_code, error_reason from pipeline.failures
+            where $1::bigint is null or batch_id = $1 order by batch_id desc nulls last, line, step
+            """);
+        command.Parameters.Add(new() { Value = (object?)batchId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            yield return new FailureRow(
+                Text(0), reader.IsDBNull(1) ? null : reader.GetInt64(1), Text(2), reader.GetString(3), Text(4), reader.GetString(5),
+                reader.IsDBNull(6) ? null : reader.GetInt32(6), reader.GetString(7), Text(8));
+        }
+
+        string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+    }
+
+    /// <summary>Makes failed work pending again with fresh attempts.</summary>
+    /// <returns>How many work items were put back.</returns>
+    public async Task<int> RequeueAsync(long? batchId, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("""
+            update pipeline.work_items w
+            set state = 'pending', attempts = 0, error_code = null, error_reason = null, updated_at = now()
+            from (select distinct recipe_id, text_id from pipeline.failures
+                  where text_id is not null and ($1::bigint is null or batch_id = $1)) f
+            where w.recipe_id = f.recipe_id and w.text_id = f.text_id and w.state in ('rejected', 'quarantined')
+            """);
+        command.Parameters.Add(new() { Value = (object?)batchId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,33 @@
+using Npgsql;
+
+namespace Pipeline.Storage.Results;
+
+/// <summary>Work that follows from a summary. Used when a summary is written and when a submission meets one that exists.</summary>
+internal static class SummaryWork
+{
+    /// <summary>One embed item per summary for every embedder that has an item for its source.</summary>
+    public static NpgsqlBatchCommand EnqueueEmbedding(int[] recipeIds, long[] textIds) => new("""
+        insert into pipeline.work_items (recipe_id, text_id)
+        select distinct e.recipe_id, s.summary_text_id
+        from pipeline.summaries s
+        join pipeline.work_items e
+          on e.text_id = s.text_id and e.recipe_id = any(array(select id from pipeline.recipes where stage = 'embed'))
+        where s.recipe_id = any($1) and s.text_id = any($2)
+        order by 2, 1
+        on conflict do nothing
+        """)
+    {
+        Parameters = { new() { Value = recipeIds }, new() { Value = textIds } },
+    };
+
+    /// <summary>Marks summaries as waiting for scores.</summary>
+    public static NpgsqlBatchCommand EnqueueScoring(int[] recipeIds, long[] textIds) => new("""
+        insert into pipeline.unscored (recipe_id, text_id)
+        select recipe_id, text_id from pipeline.summaries where recipe_id = any($1) and text_id = any($2)
+        order by 1, 2
+        on conflict do nothing
+        """)
+    {
+        Parameters = { new() { Value = recipeIds }, new() { Value = textIds } },
+    };
+}

@@ -1,0 +1,183 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Pipeline.Storage.Scores;
+
+/// <summary>Scores what is unscored, window by window; a window is one transaction, so a killed run leaves nothing half-done.</summary>
+public sealed class ScoreLedger(NpgsqlDataSource dataSource)
+{
+    // How far beyond a window the queue is searched for summaries whose embeddings have arrived. They arrive in about queue order.
+    private const int LookAhead = 5;
+
+    /// <summary>The id of a signature, made when it is new.</summary>
+    public async Task<int> SignatureIdAsync(string signature, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("""
+            with new as (insert into pipeline.signatures (value) values ($1) on conflict do nothing returning id)
+            select id from new union all select id from pipeline.signatures where value = $1 limit 1
+            """);
+        command.Parameters.Add(new() { Value = signature });
+        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>Scores up to <paramref name="windowSize"/> summaries whose embeddings are settled.</summary>
+    /// <returns>How many summaries were taken; 0 when none is ready.</returns>
+    public async Task<int> ScoreWindowAsync(
+        int windowSize, int signatureId, HealthThresholds thresholds, Func<RougePair, RougeRow> score, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var (recipeIds, textIds) = await TakeWindowAsync(connection, windowSize, cancellationToken);
+        if (recipeIds.Length == 0)
+        {
+            return 0;
+        }
+
+        await WriteHealthAsync(connection, recipeIds, textIds, thresholds, cancellationToken);
+        var pairs = await ReadPairsAsync(connection, recipeIds, textIds, signatureId, cancellationToken);
+        if (pairs.Count > 0)
+        {
+            await WriteRougeAsync(connection, signatureId, pairs.ConvertAll(pair => score(pair)), cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return recipeIds.Length;
+    }
+
+    private static async Task<(int[] RecipeIds, long[] TextIds)> TakeWindowAsync(
+        NpgsqlConnection connection, int windowSize, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("""
+            with head as (
+                select u.recipe_id, u.text_id, s.summary_text_id
+                from (select recipe_id, text_id from pipeline.unscored order by recipe_id, text_id limit $2) u
+                join pipeline.summaries s using (recipe_id, text_id)),
+            ready as (
+                select h.recipe_id, h.text_id from head h
+                where not exists (select 1 from pipeline.work_items w where w.text_id = h.text_id and w.state in ('pending', 'running')
+                                  and w.recipe_id = any(array(select id from pipeline.recipes where stage = 'embed')))
+                  and not exists (select 1 from pipeline.work_items w where w.text_id = h.summary_text_id and w.state in ('pending', 'running')
+                                  and w.recipe_id = any(array(select id from pipeline.recipes where stage = 'embed')))
+                limit $1)
+            delete from pipeline.unscored u using ready r where u.recipe_id = r.recipe_id and u.text_id = r.text_id
+            returning u.recipe_id, u.text_id
+            """, connection)
+        {
+            Parameters = { new() { Value = windowSize }, new() { Value = windowSize * LookAhead } },
+        };
+        var recipeIds = new List<int>(windowSize);
+        var textIds = new List<long>(windowSize);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            recipeIds.Add(reader.GetInt32(0));
+            textIds.Add(reader.GetInt64(1));
+        }
+
+        return ([.. recipeIds], [.. textIds]);
+    }
+
+    private static async Task WriteHealthAsync(
+        NpgsqlConnection connection, int[] recipeIds, long[] textIds, HealthThresholds thresholds, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("""
+            insert into pipeline.health_scores
+                (embedder_id, text_id, summary_text_id, cosine, compression, drift_alarm, compression_alarm)
+            select embedder_id, text_id, summary_text_id, cosine, compression,
+                   coalesce(cosine < $3, false), compression < $4 or compression > $5
+            from (select distinct e.recipe_id as embedder_id, u.text_id, s.summary_text_id,
+                         1 - (a.vector <=> b.vector) as cosine, st.chars::float8 / t.chars as compression
+                  from unnest($1::int[], $2::bigint[]) as u(recipe_id, text_id)
+                  join pipeline.summaries s on s.recipe_id = u.recipe_id and s.text_id = u.text_id
+                  join pipeline.texts t on t.id = u.text_id
+                  join pipeline.texts st on st.id = s.summary_text_id
+                  join pipeline.work_items e on e.text_id = u.text_id
+                      and e.recipe_id = any(array(select id from pipeline.recipes where stage = 'embed'))
+                  left join pipeline.embeddings a on a.recipe_id = e.recipe_id and a.text_id = u.text_id
+                  left join pipeline.embeddings b on b.recipe_id = e.recipe_id and b.text_id = s.summary_text_id) h
+            on conflict do nothing
+            """, connection)
+        {
+            Parameters =
+            {
+                new() { Value = recipeIds },
+                new() { Value = textIds },
+                new() { Value = thresholds.MinCosine },
+                new() { Value = thresholds.MinCompression },
+                new() { Value = thresholds.MaxCompression },
+            },
+        };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task<List<RougePair>> ReadPairsAsync(
+        NpgsqlConnection connection, int[] recipeIds, long[] textIds, int signatureId, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("""
+            select p.summary_text_id, p.reference_text_id, st.body, rt.body
+            from (select distinct s.summary_text_id, d.reference_text_id
+                  from unnest($1::int[], $2::bigint[]) as u(recipe_id, text_id)
+                  join pipeline.summaries s on s.recipe_id = u.recipe_id and s.text_id = u.text_id
+                  join pipeline.documents d on d.text_id = u.text_id and d.reference_text_id is not null) p
+            join pipeline.texts st on st.id = p.summary_text_id
+            join pipeline.texts rt on rt.id = p.reference_text_id
+            where not exists (select 1 from pipeline.rouge_scores g
+                              where g.signature_id = $3 and g.summary_text_id = p.summary_text_id
+                                and g.reference_text_id = p.reference_text_id)
+            """, connection)
+        {
+            Parameters = { new() { Value = recipeIds }, new() { Value = textIds }, new() { Value = signatureId } },
+        };
+        var pairs = new List<RougePair>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            pairs.Add(new RougePair(reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), reader.GetString(3)));
+        }
+
+        return pairs;
+    }
+
+    private static async Task WriteRougeAsync(
+        NpgsqlConnection connection, int signatureId, List<RougeRow> rows, CancellationToken cancellationToken)
+    {
+        await using var writer = await StageAsync(connection, cancellationToken);
+        foreach (var row in rows)
+        {
+            await writer.StartRowAsync(cancellationToken);
+            await writer.WriteAsync(signatureId, cancellationToken);
+            await writer.WriteAsync(row.Pair.SummaryTextId, cancellationToken);
+            await writer.WriteAsync(row.Pair.ReferenceTextId, cancellationToken);
+            foreach (var value in (RougeValue[])[row.Rouge1, row.Rouge2, row.RougeL, row.RougeLsum])
+            {
+                await writer.WriteAsync(value.Precision, cancellationToken);
+                await writer.WriteAsync(value.Recall, cancellationToken);
+                await writer.WriteAsync(value.F, cancellationToken);
+            }
+
+            foreach (var count in (int[])[row.SummaryTokens, row.ReferenceTokens, row.Rouge1.Hits, row.Rouge2.Hits, row.RougeL.Hits, row.RougeLsum.Hits])
+            {
+                await writer.WriteAsync(count, NpgsqlDbType.Integer, cancellationToken);
+            }
+        }
+
+        await writer.CompleteAsync(cancellationToken);
+        await writer.CloseAsync(cancellationToken);
+        await using var insert = new NpgsqlCommand(
+            $"insert into pipeline.rouge_scores ({RougeColumns}) select {RougeColumns} from rouge_stage on conflict do nothing", connection);
+        await insert.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private const string RougeColumns =
+        "signature_id, summary_text_id, reference_text_id, rouge1_p, rouge1_r, rouge1_f, rouge2_p, rouge2_r, rouge2_f, "
+        + "rougel_p, rougel_r, rougel_f, rougelsum_p, rougelsum_r, rougelsum_f, "
+        + "summary_tokens, reference_tokens, rouge1_hits, rouge2_hits, rougel_hits, rougelsum_hits";
+
+    private static async Task<NpgsqlBinaryImporter> StageAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var create = new NpgsqlCommand(
+            "create temp table if not exists rouge_stage (like pipeline.rouge_scores including defaults) on commit delete rows", connection);
+        await create.ExecuteNonQueryAsync(cancellationToken);
+        return await connection.BeginBinaryImportAsync($"copy rouge_stage ({RougeColumns}) from stdin (format binary)", cancellationToken);
+    }
+}
