@@ -1,2 +1,10 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using Pipeline.ServiceDefaults;
+
+return await PipelineHost.RunAsync(() =>
+{
+    var builder = PipelineHost.CreateBuilder(args);
+    builder.Services.AddIngest(builder.Configuration);
+    var app = builder.Build();
+    app.MapHealth();
+    return app;
+});

@@ -1,0 +1,14 @@
+namespace Pipeline.Contracts;
+
+/// <summary>Names of the work queues. Each has an exchange of the same name bound to it.</summary>
+public static class QueueNames
+{
+    /// <summary>Receives <see cref="Contracts.EmbedTexts"/>.</summary>
+    public const string EmbedTexts = "embed-texts";
+
+    /// <summary>Receives <see cref="Contracts.SummarizeTexts"/>.</summary>
+    public const string SummarizeTexts = "summarize-texts";
+
+    /// <summary>All work queues.</summary>
+    public static IReadOnlyList<string> All { get; } = [EmbedTexts, SummarizeTexts];
+}

@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+using Pipeline.Contracts;
+using Pipeline.Inference;
+using Pipeline.ServiceDefaults;
+using Pipeline.Storage;
+using Pipeline.Storage.Ledger;
+
+namespace Pipeline.EmbedWorker;
+
+/// <summary>The step: take the chunk, embed its texts, store each result. Knows nothing of the broker.</summary>
+internal sealed class EmbedTextsHandler
+{
+    private readonly EmbedderCache _engines;
+    private readonly WorkerPulse _pulse;
+    private readonly OutageRetry _outages;
+    private readonly ChunkRunner<float[]> _runner;
+    private readonly ILogger<EmbedTextsHandler> _logger;
+
+    public EmbedTextsHandler(
+        EmbedderCache engines, WorkLedger ledger, IResultWriter<float[]> writer, WorkerPulse pulse, ChunkRunnerOptions options,
+        TimeProvider time, ILogger<EmbedTextsHandler> logger)
+    {
+        _engines = engines;
+        _pulse = pulse;
+        _logger = logger;
+        _outages = new OutageRetry(time, options.MaxOutage, (fault, delay) => logger.WaitingForPostgres(fault.GetType().Name, delay.TotalSeconds));
+        _runner = new ChunkRunner<float[]>(ledger, writer, RunAsync, _outages, time, options);
+    }
+
+    /// <summary>Works on one chunk until it is settled or returned.</summary>
+    /// <exception cref="OutageException">PostgreSQL stayed away for too long.</exception>
+    /// <exception cref="MisconfigurationException">The recipe cannot be run here.</exception>
+    public async Task HandleAsync(EmbedTexts message, CancellationToken stopping)
+    {
+        await _outages.RunAsync(token => _engines.LoadAsync(message.RecipeId, token), CancellationToken.None);
+        var settled = await _runner.RunAsync(message.ChunkId, _pulse.Name, stopping);
+        _pulse.Add(settled);
+        _logger.ChunkSettled(message.ChunkId, settled, message.TextIds.Count);
+    }
+
+    private async IAsyncEnumerable<WorkOutcome<float[]>> RunAsync(
+        int recipeId, IReadOnlyList<string> texts, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var engine = _engines[recipeId];
+        await foreach (var outcome in engine.EmbedAsync(texts, cancellationToken))
+        {
+            yield return outcome.Value is { } embedding
+                ? CheckVector(outcome.Index, embedding.Values, engine.Dimensions)
+                : new WorkOutcome<float[]>(outcome.Index, null, outcome.Failure!.ToWorkFailure());
+        }
+    }
+
+    /// <summary>A vector of other length, or with NaN, infinity or length zero, would poison every distance it takes part in.</summary>
+    private static WorkOutcome<float[]> CheckVector(int index, float[] values, int dimensions)
+    {
+        var norm = 0.0;
+        foreach (var value in values)
+        {
+            norm += (double)value * value;
+        }
+
+        // False for NaN too.
+        return values.Length == dimensions && norm is > 0.9 and < 1.1
+            ? new WorkOutcome<float[]>(index, values, null)
+            : new WorkOutcome<float[]>(index, null, new WorkFailure(
+                "bad-vector", $"The engine gave {values.Length} dimensions with squared length {norm:0.###}; {dimensions} and 1 are expected", IsFinal: false));
+    }
+}

@@ -1,0 +1,52 @@
+using MassTransit;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Pipeline.Contracts;
+using Pipeline.EmbedWorker;
+using Pipeline.Inference;
+using Pipeline.ServiceDefaults;
+using Pipeline.Storage;
+using Pipeline.Storage.Ledger;
+using Pipeline.Storage.Reports;
+using Pipeline.Storage.Results;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Wires the worker that embeds texts.</summary>
+public static class EmbedWorkerServiceCollectionExtensions
+{
+    /// <summary>Adds options, storage, engines and the consumer of <see cref="QueueNames.EmbedTexts"/>.</summary>
+    public static IServiceCollection AddEmbedWorker(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptionsWithValidateOnStart<WorkerOptions, WorkerOptionsValidator>().Bind(configuration.GetSection("Pipeline:EmbedWorker"));
+        services.AddSingleton(_ => PipelineDataSource.Create(PipelineHost.Settings(configuration).Postgres, "pipeline-embedworker"));
+        services.AddDatabaseHealth(async (provider, token) =>
+        {
+            await using var command = provider.GetRequiredService<NpgsqlDataSource>().CreateCommand("select 1");
+            await command.ExecuteScalarAsync(token);
+        });
+        services.AddSingleton<WorkLedger>();
+        services.AddSingleton<RecipeRegistry>();
+        services.AddSingleton<WorkerRegistry>();
+        services.AddSingleton<IResultWriter<float[]>, EmbeddingWriter>();
+        services.AddSingleton<Func<RecipeDefinition, IEmbedder>>(EngineFactory.CreateEmbedder);
+        services.AddSingleton<EmbedderCache>();
+        services.AddSingleton<EmbedTextsHandler>();
+        services.AddSingleton(provider =>
+        {
+            var workers = provider.GetRequiredService<WorkerRegistry>();
+            return new WorkerPulse(
+                (name, settled, rate, token) => workers.BeatAsync(name, QueueNames.EmbedTexts, settled, rate, token),
+                workers.RemoveAsync,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<WorkerPulse>>());
+        });
+        services.AddHostedService(provider => provider.GetRequiredService<WorkerPulse>());
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<WorkerOptions>>().Value;
+            return ChunkRunnerOptions.Default with { Lease = options.Lease, TextDeadline = options.TextDeadline, MaxOutage = options.MaxOutage };
+        });
+        return services.AddPipelineBus(configuration, bus => bus.AddConsumer<EmbedTextsConsumer, EmbedTextsConsumerDefinition>());
+    }
+}

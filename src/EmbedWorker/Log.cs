@@ -1,0 +1,17 @@
+namespace Pipeline.EmbedWorker;
+
+/// <summary>Event ids 2000 to 2999. Ids, counts and lengths only: never a text.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(2001, LogLevel.Debug, "Chunk {ChunkId}: {Settled} of {Size} texts settled.")]
+    public static partial void ChunkSettled(this ILogger logger, long chunkId, int settled, int size);
+
+    [LoggerMessage(2002, LogLevel.Warning, "PostgreSQL does not answer ({Fault}); trying again in {Seconds:0.0} s.")]
+    public static partial void WaitingForPostgres(this ILogger logger, string fault, double seconds);
+
+    [LoggerMessage(2003, LogLevel.Warning, "Chunk {ChunkId} goes back to the queue.")]
+    public static partial void ReturnedToQueue(this ILogger logger, Exception exception, long chunkId);
+
+    [LoggerMessage(2004, LogLevel.Critical, "Stopping: {Reason}")]
+    public static partial void Misconfigured(this ILogger logger, string reason);
+}

@@ -1,0 +1,59 @@
+using Hangfire;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Pipeline.Storage.Scores;
+using Pipeline.TextMetrics.Rouge;
+
+namespace Pipeline.Scoring.Jobs;
+
+/// <summary>
+/// Scores whatever waits for scores, window by window, until nothing is ready. One run at a time: the advisory lock lives and dies
+/// with its connection, unlike Hangfire's own lock rows, which expire under a long job.
+/// </summary>
+public sealed class ScorePendingJob(NpgsqlDataSource dataSource, ScoreLedger ledger, IOptions<ScoringOptions> options, ILogger<ScorePendingJob> logger)
+{
+    private const long LockKey = 0x70697065_00000002;
+
+    /// <summary>Runs until nothing is ready or the server stops.</summary>
+    [AutomaticRetry(Attempts = 0)] // The next tick of the schedule is the retry.
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        if (!await AskAsync("select pg_try_advisory_lock($1)"))
+        {
+            return;
+        }
+
+        try
+        {
+            var scorer = new RougeScorer(options.Value.Tokenizer);
+            var signatureId = await ledger.SignatureIdAsync(scorer.Signature, cancellationToken);
+            var thresholds = new HealthThresholds(options.Value.MinCosine, options.Value.MinCompression, options.Value.MaxCompression);
+            var total = 0;
+            int scored;
+            do
+            {
+                scored = await ledger.ScoreWindowAsync(
+                    options.Value.WindowSize, signatureId, thresholds, pair => Score(scorer, pair), cancellationToken);
+                total += scored;
+            }
+            while (scored > 0);
+            if (total > 0)
+            {
+                logger.Scored(total);
+            }
+        }
+        finally
+        {
+            await AskAsync("select pg_advisory_unlock($1)");
+        }
+
+        async Task<bool> AskAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = LockKey } } };
+            return (bool)(await command.ExecuteScalarAsync(CancellationToken.None))!;
+        }
+    }
+
+    private static RougeRow Score(RougeScorer scorer, RougePair pair) => throw new NotSupportedException(pair.Summary + scorer);
+}

@@ -1,0 +1,70 @@
+using Hangfire;
+using Hangfire.PostgreSql;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Pipeline.Scoring;
+using Pipeline.Scoring.Dashboard;
+using Pipeline.Scoring.Jobs;
+using Pipeline.ServiceDefaults;
+using Pipeline.Storage;
+using Pipeline.Storage.Scores;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Wires the scoring service.</summary>
+public static class ScoringServiceCollectionExtensions
+{
+    /// <summary>Adds options, storage, the Hangfire server and the guard of its dashboard.</summary>
+    public static IServiceCollection AddScoring(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptionsWithValidateOnStart<ScoringOptions, ScoringOptionsValidator>()
+            .Bind(configuration.GetSection(ScoringOptions.SectionName))
+            .Configure(options => options.OperatorPassword = options.OperatorPassword is { Length: > 0 } own
+                ? own
+                : configuration["Pipeline:OperatorPassword"] ?? "");
+        services.AddSingleton(_ => PipelineDataSource.Create(PipelineHost.Settings(configuration).Postgres, "pipeline-scoring"));
+        services.AddDatabaseHealth(async (provider, token) =>
+        {
+            await using var command = provider.GetRequiredService<NpgsqlDataSource>().CreateCommand("select 1");
+            await command.ExecuteScalarAsync(token);
+        });
+        services.AddSingleton<ScoreLedger>();
+        services.AddSingleton<ScorePendingJob>();
+        services.AddHangfire((_, hangfire) => hangfire
+            .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
+            .UseSimpleAssemblyNameTypeSerializer()
+            .UseRecommendedSerializerSettings()
+            .UsePostgreSqlStorage(
+                storage => storage.UseNpgsqlConnection(PipelineHost.Settings(configuration).Postgres), HangfireStorage.Options));
+        services.AddHangfireServer(server =>
+        {
+            server.WorkerCount = 2;
+            server.SchedulePollingInterval = TimeSpan.FromSeconds(1);
+        });
+        services.AddAuthentication(OperatorAuthenticationHandler.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, OperatorAuthenticationHandler>(OperatorAuthenticationHandler.SchemeName, null);
+        services.AddAuthorizationBuilder().AddPolicy(OperatorAuthenticationHandler.SchemeName, policy => policy.RequireAuthenticatedUser());
+        return services;
+    }
+
+    /// <summary>Maps the Hangfire dashboard behind authentication and schedules the scoring.</summary>
+    public static WebApplication UseScoring(this WebApplication app)
+    {
+        app.UseAuthentication();
+        app.UseAuthorization();
+
+        // This overload drops Hangfire's own filter, which would trust every request that comes from the same host.
+        app.MapHangfireDashboardWithAuthorizationPolicy(
+            OperatorAuthenticationHandler.SchemeName, "/hangfire",
+            new DashboardOptions { DisplayStorageConnectionString = false, DashboardTitle = "Pipeline jobs" });
+        if (app.Services.GetRequiredService<IOptions<ScoringOptions>>().Value.OperatorPassword.Length == 0)
+        {
+            app.Logger.DashboardClosed();
+        }
+
+        app.Services.GetRequiredService<IRecurringJobManager>()
+            .AddOrUpdate<ScorePendingJob>("score-pending", job => job.RunAsync(CancellationToken.None), "*/2 * * * * *");
+        return app;
+    }
+}

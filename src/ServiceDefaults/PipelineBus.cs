@@ -1,0 +1,51 @@
+using MassTransit;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Pipeline.ServiceDefaults;
+
+/// <summary>How our services use the broker.</summary>
+public static class PipelineBus
+{
+    /// <summary>
+    /// Adds the bus. Its start is waited for, so that readiness means connected; its usage telemetry is off; a stop waits for the
+    /// messages in work.
+    /// </summary>
+    public static IServiceCollection AddPipelineBus(
+        this IServiceCollection services, IConfiguration configuration, Action<IBusRegistrationConfigurator>? consumers = null)
+    {
+        var broker = BrokerAddress.Parse(PipelineHost.Settings(configuration).RabbitMq);
+        services.AddMassTransit(bus =>
+        {
+            bus.DisableUsageTelemetry();
+            consumers?.Invoke(bus);
+            bus.UsingRabbitMq((context, rabbit) =>
+            {
+                rabbit.Host(broker, host => host.PublisherConfirmation = true);
+                rabbit.ConfigureEndpoints(context);
+            });
+        });
+        services.Configure<MassTransitHostOptions>(host =>
+        {
+            host.WaitUntilStarted = true;
+            host.StopTimeout = TimeSpan.FromSeconds(100);
+            host.ConsumerStopTimeout = TimeSpan.FromSeconds(90);
+        });
+        return services;
+    }
+
+    /// <summary>
+    /// The one shape of our work queues: quorum, no topology from message types (work is sent, never published), and exactly as many
+    /// messages fetched as are worked on, so that a message that waits is visible to the dispatcher as waiting.
+    /// </summary>
+    public static void ConfigureWorkQueue(this IReceiveEndpointConfigurator endpoint, int concurrency)
+    {
+        endpoint.ConfigureConsumeTopology = false;
+        endpoint.PrefetchCount = concurrency;
+        endpoint.ConcurrentMessageLimit = concurrency;
+        if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
+        {
+            rabbit.SetQuorumQueue();
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace Pipeline.SummarizeWorker;
+
+/// <summary>Event ids 3000 to 3999. Ids, counts and lengths only: never a text.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(3001, LogLevel.Debug, "Chunk {ChunkId}: {Settled} of {Size} texts settled.")]
+    public static partial void ChunkSettled(this ILogger logger, long chunkId, int settled, int size);
+
+    [LoggerMessage(3002, LogLevel.Warning, "PostgreSQL does not answer ({Fault}); trying again in {Seconds:0.0} s.")]
+    public static partial void WaitingForPostgres(this ILogger logger, string fault, double seconds);
+
+    [LoggerMessage(3003, LogLevel.Warning, "Chunk {ChunkId} goes back to the queue.")]
+    public static partial void ReturnedToQueue(this ILogger logger, Exception exception, long chunkId);
+
+    [LoggerMessage(3004, LogLevel.Critical, "Stopping: {Reason}")]
+    public static partial void Misconfigured(this ILogger logger, string reason);
+}

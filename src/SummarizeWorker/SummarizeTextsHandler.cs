@@ -1,0 +1,57 @@
+using System.Runtime.CompilerServices;
+using Pipeline.Contracts;
+using Pipeline.Inference;
+using Pipeline.ServiceDefaults;
+using Pipeline.Storage;
+using Pipeline.Storage.Ledger;
+using Pipeline.Storage.Results;
+
+namespace Pipeline.SummarizeWorker;
+
+/// <summary>The step: take the chunk, summarise its texts, store each result. Knows nothing of the broker.</summary>
+internal sealed class SummarizeTextsHandler
+{
+    private readonly SummarizerCache _engines;
+    private readonly WorkerPulse _pulse;
+    private readonly OutageRetry _outages;
+    private readonly ChunkRunner<SummaryRecord> _runner;
+    private readonly ILogger<SummarizeTextsHandler> _logger;
+
+    public SummarizeTextsHandler(
+        SummarizerCache engines, WorkLedger ledger, IResultWriter<SummaryRecord> writer, WorkerPulse pulse, ChunkRunnerOptions options,
+        TimeProvider time, ILogger<SummarizeTextsHandler> logger)
+    {
+        _engines = engines;
+        _pulse = pulse;
+        _logger = logger;
+        _outages = new OutageRetry(time, options.MaxOutage, (fault, delay) => logger.WaitingForPostgres(fault.GetType().Name, delay.TotalSeconds));
+        _runner = new ChunkRunner<SummaryRecord>(ledger, writer, RunAsync, _outages, time, options);
+    }
+
+    /// <summary>Works on one chunk until it is settled or returned.</summary>
+    /// <exception cref="OutageException">PostgreSQL stayed away for too long.</exception>
+    /// <exception cref="MisconfigurationException">The recipe cannot be run here.</exception>
+    public async Task HandleAsync(SummarizeTexts message, CancellationToken stopping)
+    {
+        await _outages.RunAsync(token => _engines.LoadAsync(message.RecipeId, token), CancellationToken.None);
+        var settled = await _runner.RunAsync(message.ChunkId, _pulse.Name, stopping);
+        _pulse.Add(settled);
+        _logger.ChunkSettled(message.ChunkId, settled, message.TextIds.Count);
+    }
+
+    private async IAsyncEnumerable<WorkOutcome<SummaryRecord>> RunAsync(
+        int recipeId, IReadOnlyList<string> texts, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var outcome in _engines[recipeId].SummarizeAsync(texts, cancellationToken))
+        {
+            yield return outcome.Value switch
+            {
+                null => new WorkOutcome<SummaryRecord>(outcome.Index, null, outcome.Failure!.ToWorkFailure()),
+                { Text.Length: 0 } => new WorkOutcome<SummaryRecord>(
+                    outcome.Index, null, new WorkFailure("empty-summary", "The engine gave an empty summary", IsFinal: false)),
+                { } summary => new WorkOutcome<SummaryRecord>(
+                    outcome.Index, new SummaryRecord(summary.Text, summary.FinishReason, summary.Truncated), null),
+            };
+        }
+    }
+}

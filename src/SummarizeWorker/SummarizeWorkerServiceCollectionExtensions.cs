@@ -1,0 +1,52 @@
+using MassTransit;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Pipeline.Contracts;
+using Pipeline.SummarizeWorker;
+using Pipeline.Inference;
+using Pipeline.ServiceDefaults;
+using Pipeline.Storage;
+using Pipeline.Storage.Ledger;
+using Pipeline.Storage.Reports;
+using Pipeline.Storage.Results;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Wires the worker that summarises texts.</summary>
+public static class SummarizeWorkerServiceCollectionExtensions
+{
+    /// <summary>Adds options, storage, engines and the consumer of <see cref="QueueNames.SummarizeTexts"/>.</summary>
+    public static IServiceCollection AddSummarizeWorker(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptionsWithValidateOnStart<WorkerOptions, WorkerOptionsValidator>().Bind(configuration.GetSection("Pipeline:SummarizeWorker"));
+        services.AddSingleton(_ => PipelineDataSource.Create(PipelineHost.Settings(configuration).Postgres, "pipeline-summarizeworker"));
+        services.AddDatabaseHealth(async (provider, token) =>
+        {
+            await using var command = provider.GetRequiredService<NpgsqlDataSource>().CreateCommand("select 1");
+            await command.ExecuteScalarAsync(token);
+        });
+        services.AddSingleton<WorkLedger>();
+        services.AddSingleton<RecipeRegistry>();
+        services.AddSingleton<WorkerRegistry>();
+        services.AddSingleton<IResultWriter<SummaryRecord>, SummaryWriter>();
+        services.AddSingleton<Func<RecipeDefinition, ISummarizer>>(EngineFactory.CreateSummarizer);
+        services.AddSingleton<SummarizerCache>();
+        services.AddSingleton<SummarizeTextsHandler>();
+        services.AddSingleton(provider =>
+        {
+            var workers = provider.GetRequiredService<WorkerRegistry>();
+            return new WorkerPulse(
+                (name, settled, rate, token) => workers.BeatAsync(name, QueueNames.SummarizeTexts, settled, rate, token),
+                workers.RemoveAsync,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<WorkerPulse>>());
+        });
+        services.AddHostedService(provider => provider.GetRequiredService<WorkerPulse>());
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<WorkerOptions>>().Value;
+            return ChunkRunnerOptions.Default with { Lease = options.Lease, TextDeadline = options.TextDeadline, MaxOutage = options.MaxOutage };
+        });
+        return services.AddPipelineBus(configuration, bus => bus.AddConsumer<SummarizeTextsConsumer, SummarizeTextsConsumerDefinition>());
+    }
+}

@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using Pipeline.Inference;
+using Pipeline.ServiceDefaults;
+using Pipeline.Storage;
+
+namespace Pipeline.SummarizeWorker;
+
+/// <summary>The engines in use, one per recipe, made when first asked for.</summary>
+internal sealed class SummarizerCache(RecipeRegistry recipes, Func<RecipeDefinition, ISummarizer> create)
+{
+    private readonly ConcurrentDictionary<int, Lazy<ISummarizer>> _engines = [];
+
+    /// <summary>The engine of a recipe that was loaded before.</summary>
+    public ISummarizer this[int recipeId] => _engines[recipeId].Value;
+
+    /// <summary>Makes sure the engine of a recipe is there.</summary>
+    /// <exception cref="MisconfigurationException">No such recipe, or this build cannot run it.</exception>
+    public async Task LoadAsync(int recipeId, CancellationToken cancellationToken)
+    {
+        if (_engines.ContainsKey(recipeId))
+        {
+            return;
+        }
+
+        var row = await recipes.FindAsync(recipeId, cancellationToken)
+            ?? throw new MisconfigurationException($"The queue asks for recipe {recipeId}, which is not in this database. "
+                + "Do Pipeline:Postgres and Pipeline:RabbitMq belong to the same installation?");
+        try
+        {
+            var definition = RecipeDefinition.FromJson(row.Definition);
+            _ = _engines.GetOrAdd(recipeId, _ => new Lazy<ISummarizer>(() => create(definition))).Value;
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException)
+        {
+            _engines.TryRemove(recipeId, out _);
+            throw new MisconfigurationException($"Recipe '{row.Name}' (id {recipeId}) cannot be run here: {exception.Message}", exception);
+        }
+    }
+}
