@@ -1,0 +1,86 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Pipeline.Ingest.Sources;
+
+namespace Pipeline.Ingest;
+
+/// <summary>The rule that decides which records become documents.</summary>
+public static class Admission
+{
+    /// <summary>Longest id in UTF-16 units.</summary>
+    public const int MaxIdCharacters = 256;
+
+    /// <summary>Gives the document as it is stored, or the reason why there is none.</summary>
+    /// <param name="incoming">The record as it was read.</param>
+    /// <param name="maxTextBytes">Largest text and largest reference in UTF-8 bytes, after normalising.</param>
+    /// <param name="admitted">The document, when the result is true.</param>
+    /// <param name="rejected">The rejection, when the result is false.</param>
+    public static bool TryAdmit(
+        IncomingDocument incoming,
+        int maxTextBytes,
+        [NotNullWhen(true)] out AdmittedDocument? admitted,
+        [NotNullWhen(false)] out RejectedLine? rejected)
+    {
+        ArgumentNullException.ThrowIfNull(incoming);
+        var text = DocumentNormalizer.Normalize(incoming.Text);
+        var reference = incoming.Reference is null ? "" : DocumentNormalizer.Normalize(incoming.Reference);
+        var id = incoming.Id?.Trim() ?? "";
+
+        var (code, reason) = Fault(id, text, reference, maxTextBytes);
+        if (code is not null)
+        {
+            admitted = null;
+            rejected = new RejectedLine(incoming.Line, code, reason, RecordAssembler.SafeId(id));
+            return false;
+        }
+
+        var hash = TextHash.Compute(text);
+        rejected = null;
+        admitted = new AdmittedDocument(
+            incoming.Line,
+            id.Length > 0 ? id : $"sha256:{Convert.ToHexStringLower(hash.AsSpan(0, 8))}",
+            text,
+            hash,
+            reference.Length > 0 ? reference : null,
+            incoming.ReplacedCharacters);
+        return true;
+    }
+
+    private static (string? Code, string Reason) Fault(string id, string text, string reference, int maxTextBytes)
+    {
+        if (id.Length > MaxIdCharacters)
+        {
+            return (RejectCodes.BadId, $"the id has {id.Length} characters; the limit is {MaxIdCharacters}");
+        }
+
+        if (text.Length == 0)
+        {
+            return (RejectCodes.Empty, "the text is empty");
+        }
+
+        if (Encoding.UTF8.GetByteCount(text) is var textBytes && textBytes > maxTextBytes)
+        {
+            return (RejectCodes.TooLarge, $"the text has {textBytes} bytes; the limit is {maxTextBytes}");
+        }
+
+        if (Encoding.UTF8.GetByteCount(reference) is var referenceBytes && referenceBytes > maxTextBytes)
+        {
+            return (RejectCodes.TooLarge, $"the reference has {referenceBytes} bytes; the limit is {maxTextBytes}");
+        }
+
+        return HasWords(text) ? (null, "") : (RejectCodes.NoWords, "the text has neither a letter nor a digit");
+    }
+
+    private static bool HasWords(string text)
+    {
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (Rune.IsLetter(rune) || Rune.IsNumber(rune))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

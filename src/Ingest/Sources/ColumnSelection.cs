@@ -1,0 +1,70 @@
+namespace Pipeline.Ingest.Sources;
+
+/// <summary>The names, as the input spells them, of the fields that are used.</summary>
+internal sealed record ColumnSelection(string Text, string? Id, string? Reference)
+{
+    private const int MaxNamesShown = 20;
+    private const int MaxNameCharacters = 40;
+
+    private static readonly string[] TextNames =
+        ["text", "content", "body", "description", "内容", "正文", "工单内容", "诉求内容", "问题描述"];
+
+    private static readonly string[] IdNames = ["id", "ticket_id", "number", "工单号", "工单编号", "编号"];
+
+    private static readonly string[] ReferenceNames = ["reference", "summary", "参考摘要", "摘要"];
+
+    /// <summary>Chooses among <paramref name="names"/>: the named column, or else the first well-known one. Case does not count.</summary>
+    /// <exception cref="SourceException">A named column is not there, or no column is known to hold the text.</exception>
+    public static ColumnSelection Choose(IReadOnlyCollection<string> names, SourceOptions options, string source)
+    {
+        var text = Named(options.TextColumn, "--text-column", names, source) ?? Known(TextNames, names, except: null)
+            ?? throw new SourceException(
+                $"{source} has no column that is known to hold the text ({string.Join(", ", TextNames)}); "
+                + $"the columns are: {Show(names)}. Name one with --text-column.");
+        var id = Named(options.IdColumn, "--id-column", names, source) ?? Known(IdNames, names, text);
+        var reference = Named(options.ReferenceColumn, "--reference-column", names, source) ?? Known(ReferenceNames, names, text);
+        return new(text, id, reference);
+    }
+
+    /// <summary>True when one of the well-known names of the text is there.</summary>
+    public static bool HasKnownText(IReadOnlyCollection<string> names) => Known(TextNames, names, except: null) is not null;
+
+    private static string? Named(string? wanted, string option, IReadOnlyCollection<string> names, string source)
+    {
+        if (wanted is null)
+        {
+            return null;
+        }
+
+        return names.FirstOrDefault(name => name == wanted) ?? names.FirstOrDefault(name => Same(name, wanted))
+            ?? throw new SourceException($"{source} has no column '{wanted}'; the columns are: {Show(names)}. Correct {option}.");
+    }
+
+    private static string? Known(string[] wanted, IReadOnlyCollection<string> names, string? except)
+    {
+        foreach (var candidate in wanted)
+        {
+            if (names.FirstOrDefault(name => Same(name, candidate)) is { } name && name != except)
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool Same(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+
+    // Of a file without a header the first record would be shown: a few cut names tell enough.
+    private static string Show(IReadOnlyCollection<string> names)
+    {
+        var shown = string.Join(", ", names.Take(MaxNamesShown)
+            .Select(name => name.Length > MaxNameCharacters ? $"{name[..MaxNameCharacters]}..." : name));
+        return names.Count switch
+        {
+            0 => "none",
+            > MaxNamesShown => $"{shown} and {names.Count - MaxNamesShown} more",
+            _ => shown,
+        };
+    }
+}

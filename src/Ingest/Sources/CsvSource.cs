@@ -1,0 +1,166 @@
+using System.Runtime.CompilerServices;
+
+namespace Pipeline.Ingest.Sources;
+
+/// <summary>
+/// CSV as RFC 4180 describes it, in UTF-8, with a header. Blank lines are not records. The rules for faulty quotes are in
+/// <see cref="CsvRecordReader"/>. The source owns the stream.
+/// </summary>
+public sealed class CsvSource(Stream stream, SourceOptions options, string name = "the input") : IDocumentSource
+{
+    private readonly ByteWindow _window = new(stream);
+    private int _textField;
+    private int _idField;
+    private int _referenceField;
+
+    /// <inheritdoc/>
+    public long BytesRead => _window.Offset;
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SourceRecord> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var maxRecordBytes = options.MaxRecordBytes;
+        await _window.FillToAsync(FileHead.Bytes, cancellationToken);
+        _window.Consume(FileHead.Check(_window.Span, name));
+
+        var delimiter = await DelimiterAsync(maxRecordBytes, cancellationToken);
+        var reader = new CsvRecordReader(_window, delimiter, maxRecordBytes);
+        var assembler = new RecordAssembler(await ReadHeaderAsync(reader, cancellationToken), options.TextPolicy);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            if (!IsBlank(reader))
+            {
+                yield return Convert(reader, assembler);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _window.Dispose();
+        await stream.DisposeAsync();
+    }
+
+    private async ValueTask<byte> DelimiterAsync(int maxRecordBytes, CancellationToken cancellationToken)
+    {
+        if (options.Delimiter is { } given)
+        {
+            return char.IsAscii(given) && given is not ('"' or '\r' or '\n' or '\0')
+                ? (byte)given
+                : throw new SourceException($"The delimiter U+{(int)given:X4} cannot be used; give one ASCII character with --delimiter.");
+        }
+
+        byte detected;
+        while (!CsvDelimiter.TryDetect(_window.Span, out detected)
+            && _window.Span.Length <= maxRecordBytes
+            && await _window.FillAsync(cancellationToken))
+        {
+        }
+
+        return detected;
+    }
+
+    private async ValueTask<ColumnSelection> ReadHeaderAsync(CsvRecordReader reader, CancellationToken cancellationToken)
+    {
+        do
+        {
+            if (!await reader.ReadAsync(cancellationToken))
+            {
+                throw new SourceException($"{name} is empty; its first line must name the columns.");
+            }
+        }
+        while (IsBlank(reader));
+
+        var names = HeaderNames(reader);
+        reader.ExpectedFields = names.Length;
+        var columns = ColumnSelection.Choose([.. names.Where(column => column.Length > 0)], options, name);
+        _textField = Array.IndexOf(names, columns.Text);
+        _idField = columns.Id is null ? -1 : Array.IndexOf(names, columns.Id);
+        _referenceField = columns.Reference is null ? -1 : Array.IndexOf(names, columns.Reference);
+        return columns;
+    }
+
+    private string[] HeaderNames(CsvRecordReader reader)
+    {
+        switch (reader.Outcome)
+        {
+            case CsvOutcome.TooLarge:
+                throw new SourceException($"The header of {name} on line {reader.Line} is larger than {options.MaxRecordBytes} bytes; "
+                    + "its first line must name the columns.");
+            case CsvOutcome.UnclosedQuote or CsvOutcome.StrayQuote:
+                throw new SourceException($"The header of {name} has a quote on line {reader.QuoteLine} that is not closed properly; "
+                    + "its first line must name the columns.");
+        }
+
+        if (StrictUtf8.FirstInvalid(reader.Record) is >= 0 and var invalid)
+        {
+            throw new SourceException($"The header of {name} is not UTF-8: byte 0x{reader.Record[invalid]:X2} at byte offset "
+                + $"{reader.Offset + invalid}. If the file is GB18030 or GBK, convert it with: iconv -f GB18030 -t UTF-8.");
+        }
+
+        var names = new string[reader.FieldCount];
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        for (var index = 0; index < names.Length; index++)
+        {
+            names[index] = reader.Field(index).Decode(reader.Record).Trim();
+            if (names[index].Length > 0 && !seen.Add(names[index]))
+            {
+                throw new SourceException($"The header of {name} names the column '{names[index]}' twice; rename one of the two.");
+            }
+        }
+
+        return names;
+    }
+
+    private static bool IsBlank(CsvRecordReader reader) =>
+        reader is { Outcome: CsvOutcome.Record, FieldCount: 1 } && !reader.Record.ContainsAnyExcept((byte)' ', (byte)'\t');
+
+    private SourceRecord Convert(CsvRecordReader reader, RecordAssembler assembler)
+    {
+        var record = reader.Record;
+        switch (reader.Outcome)
+        {
+            case CsvOutcome.TooLarge:
+                return new RejectedLine(reader.Line, RejectCodes.TooLarge,
+                    $"the record is larger than {options.MaxRecordBytes} bytes", IdBeforeFault(reader));
+            case CsvOutcome.UnclosedQuote:
+                return new RejectedLine(reader.Line, RejectCodes.UnclosedQuote,
+                    $"the quote that opens on line {reader.QuoteLine} is not closed; reading went on at the next line", IdBeforeFault(reader));
+            case CsvOutcome.StrayQuote:
+                return new RejectedLine(reader.Line, RejectCodes.StrayQuote,
+                    $"the field whose quote opens on line {reader.QuoteLine} has text after its closing quote (a quote inside a field is "
+                    + "written twice); reading went on at the next line", IdBeforeFault(reader));
+        }
+
+        if (StrictUtf8.FirstInvalid(record) is >= 0 and var invalid)
+        {
+            return StrictUtf8.Reject(reader.Line, reader.Offset, record, invalid, IdBeforeFault(reader));
+        }
+
+        if (reader.FieldCount != reader.ExpectedFields)
+        {
+            return new RejectedLine(reader.Line, RejectCodes.WrongFieldCount,
+                $"expected {reader.ExpectedFields} fields, found {reader.FieldCount}");
+        }
+
+        return assembler.Assemble(
+            reader.Line,
+            _idField < 0 ? null : reader.Field(_idField).Decode(record),
+            reader.Field(_textField).Decode(record),
+            _referenceField < 0 ? null : reader.Field(_referenceField).Decode(record));
+    }
+
+    private string? IdBeforeFault(CsvRecordReader reader)
+    {
+        if (_idField < 0 || _idField >= reader.FieldCount)
+        {
+            return null;
+        }
+
+        var field = reader.Field(_idField);
+        return StrictUtf8.FirstInvalid(reader.Record.Slice(field.Start, field.Length)) < 0
+            ? RecordAssembler.SafeId(field.Decode(reader.Record))
+            : null;
+    }
+}

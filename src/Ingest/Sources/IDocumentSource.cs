@@ -1,0 +1,15 @@
+namespace Pipeline.Ingest.Sources;
+
+/// <summary>A file, read one record at a time in constant memory.</summary>
+public interface IDocumentSource : IAsyncDisposable
+{
+    /// <summary>Bytes of the input that have been read and left behind; for progress.</summary>
+    long BytesRead { get; }
+
+    /// <summary>
+    /// Reads the input to its end, once. Every record that is not blank comes back as an <see cref="IncomingDocument"/> or a
+    /// <see cref="RejectedLine"/>, in input order, and no two share a line number.
+    /// </summary>
+    /// <exception cref="SourceException">The input as a whole cannot be read: empty, the wrong format, a column that is not there.</exception>
+    IAsyncEnumerable<SourceRecord> ReadAsync(CancellationToken cancellationToken = default);
+}

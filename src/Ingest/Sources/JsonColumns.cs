@@ -1,0 +1,75 @@
+using System.Text.Json;
+
+namespace Pipeline.Ingest.Sources;
+
+/// <summary>
+/// Chooses the fields of a JSON Lines input by its first lines. A named field must stand in one of them; an unnamed one is taken from
+/// the first object that has a well-known text field, so that one stray object at the top does not decide for the whole input.
+/// </summary>
+internal static class JsonColumns
+{
+    /// <summary>How much of the input is looked at.</summary>
+    public const int SampleBytes = 256 * 1024;
+
+    /// <exception cref="SourceException">No sampled line is an object, or the fields cannot be chosen.</exception>
+    public static ColumnSelection Choose(ReadOnlySpan<byte> sample, long line, SourceOptions options, string source)
+    {
+        var all = new List<string>();
+        List<string>? typical = null;
+        var (lines, objects) = (0, 0);
+        for (var rest = sample; !rest.IsEmpty;)
+        {
+            var end = rest.IndexOf((byte)'\n');
+            var record = end < 0 ? rest : rest[..end];
+            rest = end < 0 ? default : rest[(end + 1)..];
+            lines += JsonLinesSource.IsBlank(record) ? 0 : 1;
+            if (FieldNames(record) is not { } names)
+            {
+                continue;
+            }
+
+            objects++;
+            all.AddRange(names.Except(all));
+            typical ??= ColumnSelection.HasKnownText(names) ? names : null;
+        }
+
+        if (objects == 0)
+        {
+            throw new SourceException($"{source} does not look like JSON Lines: none of the {lines} lines from line {line} on is a JSON "
+                + "object in UTF-8. Write one object a line (jq -c . FILE), or name another --format.");
+        }
+
+        return ColumnSelection.Choose(typical is null ? all : [.. typical.Concat(all.Except(typical))], options, source);
+    }
+
+    private static List<string>? FieldNames(ReadOnlySpan<byte> record)
+    {
+        if (StrictUtf8.FirstInvalid(record) >= 0)
+        {
+            return null;
+        }
+
+        var reader = new Utf8JsonReader(record, new JsonReaderOptions { MaxDepth = JsonRecordParser.MaxDepth });
+        var names = new List<string>();
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                return null;
+            }
+
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                names.Add(JsonText.Read(ref reader));
+                reader.Skip();
+            }
+
+            reader.Read();
+            return names;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+namespace Pipeline.Ingest.Sources;
+
+/// <summary>An input that cannot be read at all. The message names the cause and the remedy.</summary>
+public sealed class SourceException(string message, Exception? innerException = null) : Exception(message, innerException);
