@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Pipeline.Storage.Scores;
 using Pipeline.TextMetrics.Rouge;
+using Pipeline.TextMetrics.Tokenization;
 
 namespace Pipeline.Scoring.Jobs;
 
@@ -26,8 +27,8 @@ public sealed class ScorePendingJob(NpgsqlDataSource dataSource, ScoreLedger led
 
         try
         {
-            var scorer = new RougeScorer(options.Value.Tokenizer);
-            var signatureId = await ledger.SignatureIdAsync(scorer.Signature, cancellationToken);
+            var scorer = new RougeScorer(Tokenizers.Get(options.Value.Tokenizer));
+            var signatureId = await ledger.SignatureIdAsync(scorer.Signature.ToString(), cancellationToken);
             var thresholds = new HealthThresholds(options.Value.MinCosine, options.Value.MinCompression, options.Value.MaxCompression);
             var total = 0;
             int scored;
@@ -55,5 +56,13 @@ public sealed class ScorePendingJob(NpgsqlDataSource dataSource, ScoreLedger led
         }
     }
 
-    private static RougeRow Score(RougeScorer scorer, RougePair pair) => throw new NotSupportedException(pair.Summary + scorer);
+    private static RougeRow Score(RougeScorer scorer, RougePair pair)
+    {
+        var scores = scorer.Score(pair.Summary, pair.Reference);
+        return new RougeRow(
+            pair, Value(scores.Rouge1), Value(scores.Rouge2), Value(scores.RougeL), Value(scores.RougeLsum),
+            scores.Rouge1.Counts.Candidate, scores.Rouge1.Counts.Reference);
+    }
+
+    private static RougeValue Value(RougeScore score) => new(score.Precision, score.Recall, score.F, score.Counts.Hits);
 }

@@ -63,6 +63,19 @@ public sealed class BatchIntake(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Lines of a batch as they stand: accepted, duplicates among them, rejected.</summary>
+    public async Task<(long Accepted, long Duplicates, long Rejected)> CountAsync(long batchId, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("""
+            select count(*), count(*) filter (where duplicate), (select count(*) from pipeline.batch_rejects where batch_id = $1)
+            from pipeline.batch_items where batch_id = $1
+            """);
+        command.Parameters.Add(new() { Value = batchId });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
+    }
+
     private static async Task<OpenedBatch?> FindAsync(
         NpgsqlConnection connection, BatchSubmission submission, CancellationToken cancellationToken)
     {
