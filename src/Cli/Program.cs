@@ -3,7 +3,16 @@ using System.CommandLine.Invocation;
 using Pipeline.Cli;
 using Pipeline.Cli.Commands;
 
-var root = new RootCommand("Summarizes, embeds and scores Chinese work orders.") { EvaluateCommand.Create() };
+var root = new RootCommand("Summarises, embeds and scores work orders, and says how good the summaries are.")
+{
+    DemoCommand.Create(),
+    MigrateCommand.Create(),
+    SubmitCommand.Create(),
+    StatusCommand.Create(),
+    ResultsCommand.Create(),
+    FailuresCommand.Create(),
+    EvaluateCommand.Create(),
+};
 var command = root.Parse(args);
 if (command.Action is ParseErrorAction usage)
 {

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Pipeline.Contracts;
-using Pipeline.Inference;
 using Pipeline.ServiceDefaults;
 using Pipeline.Storage;
 using Pipeline.Storage.Ledger;

@@ -7,7 +7,7 @@ namespace Pipeline.Cli.Commands;
 /// <summary><c>evaluate</c>: ROUGE of a file of candidates and references, without a database.</summary>
 internal static class EvaluateCommand
 {
-    private const string DefaultTokenizer = "char-nfkc";
+    private const string DefaultTokenizer = "char";
 
     private static readonly string TokenizerNames = string.Join(", ", Tokenizers.Names);
 

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Pipeline.Cli.Submission;
+using Pipeline.Contracts;
+using Pipeline.Inference;
+using Pipeline.Scoring;
+using Pipeline.ServiceDefaults;
+using Pipeline.Storage;
+
+namespace Pipeline.Cli.Commands;
+
+/// <summary><c>migrate</c>: brings database and broker up to this version. Services never do this at their start.</summary>
+internal static class MigrateCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("migrate", "Create or update tables, views, queues and built-in recipes. Harmless when repeated.");
+        command.SetAction((_, cancellationToken) => CommandRunner.RunAsync(async installation =>
+        {
+            await PipelineMigrator.MigrateAsync(installation.DataSource, cancellationToken);
+            HangfireStorage.Migrate(installation.Settings.Postgres);
+            var registry = new RecipeRegistry(installation.DataSource);
+            foreach (var recipe in BuiltInRecipes.All)
+            {
+                await RecipeRows.EnsureAsync(registry, recipe, cancellationToken);
+            }
+
+            await using var topology = new QueueTopology(installation.Broker);
+            foreach (var queue in QueueNames.All)
+            {
+                await topology.DeclareAsync(queue, cancellationToken);
+            }
+
+            await Console.Error.WriteLineAsync("Database and queues are ready.");
+            return ExitCode.Success;
+        }));
+        return command;
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Configuration;
+using Npgsql;
+using Pipeline.ServiceDefaults;
+using Pipeline.Storage;
+
+namespace Pipeline.Cli;
+
+/// <summary>The installation that a command talks to: settings from <c>appsettings.json</c> of the working folder and the environment.</summary>
+internal sealed class Installation : IAsyncDisposable
+{
+    private NpgsqlDataSource? _dataSource;
+
+    private Installation(PipelineSettings settings) => Settings = settings;
+
+    /// <summary>Where the servers are.</summary>
+    public PipelineSettings Settings { get; }
+
+    /// <summary>The database.</summary>
+    public NpgsqlDataSource DataSource => _dataSource ??= PipelineDataSource.Create(Settings.Postgres, "pipeline-cli");
+
+    /// <summary>Reads and checks the settings; opens nothing.</summary>
+    public static Installation Open()
+    {
+        var configuration = new ConfigurationBuilder()
+            .SetBasePath(Directory.GetCurrentDirectory())
+            .AddJsonFile("appsettings.json", optional: true)
+            .AddEnvironmentVariables()
+            .Build();
+        return new Installation(PipelineHost.Settings(configuration));
+    }
+
+    /// <summary>The broker's address.</summary>
+    public Uri Broker => BrokerAddress.Parse(Settings.RabbitMq);
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (_dataSource is not null)
+        {
+            await _dataSource.DisposeAsync();
+        }
+    }
+}

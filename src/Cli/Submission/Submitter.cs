@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Pipeline.Inference;
+using Pipeline.Ingest;
+using Pipeline.Ingest.Sources;
+using Pipeline.Storage;
+using Pipeline.Storage.Intake;
+
+namespace Pipeline.Cli.Submission;
+
+/// <summary>Submits a file: opens its batch, loads what is new, counts what there is.</summary>
+internal sealed class Submitter(Installation installation, TimeProvider time)
+{
+    private static readonly TimeSpan s_maxOutage = TimeSpan.FromMinutes(1);
+
+    /// <summary>Submits; the same file with the same options gives the same batch and changes nothing.</summary>
+    public async Task<SubmitResult> SubmitAsync(SubmitRequest request, IProgress<LoadProgress> progress, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var embedder = RecipeRows.Find(request.Embedder, RecipeStage.Embed);
+        var recipes = request.Recipes.Distinct().Select(name => RecipeRows.Find(name, RecipeStage.Summarize)).ToList();
+        if (request.Batch is { } name && long.TryParse(name, out _))
+        {
+            throw new UsageException($"A batch name of digits only would be taken for a batch id: '{name}'. Choose another --batch name.");
+        }
+
+        // Opened before anything is written: a file that cannot be read leaves no empty batch behind.
+        var source = DocumentSources.Open(request.File, request.Source, request.Format);
+        await using var disposing = source as IAsyncDisposable;
+        var registry = new RecipeRegistry(installation.DataSource);
+        var embedderRow = await RecipeRows.EnsureAsync(registry, embedder, cancellationToken);
+        var recipeIds = new List<int>();
+        foreach (var recipe in recipes)
+        {
+            recipeIds.Add((await RecipeRows.EnsureAsync(registry, recipe, cancellationToken)).Id);
+        }
+
+        var sourceName = request.SourceName ?? Path.GetFileName(request.File);
+        var submission = new BatchSubmission(
+            request.Tenant, request.Batch, sourceName, await FingerprintAsync(request, embedder, recipes, sourceName, cancellationToken),
+            embedderRow.Id, recipeIds);
+        var intake = new BatchIntake(installation.DataSource);
+        var batch = await intake.OpenAsync(submission, cancellationToken);
+        var loaded = default(LoadProgress);
+        if (!batch.IsLoaded)
+        {
+            var outages = new OutageRetry(time, s_maxOutage, (_, delay) =>
+                Console.Error.WriteLine($"PostgreSQL does not answer; trying again in {delay.TotalSeconds:0.0} s"));
+            await using var rejects = new RejectsFile(request.RejectsFile);
+            loaded = await new DocumentLoader(intake, outages).LoadAsync(
+                batch, submission, source, request.Source.MaxTextBytes, rejects, progress, cancellationToken);
+            await rejects.CompleteAsync(cancellationToken);
+        }
+
+        var (accepted, duplicates, rejected) = await intake.CountAsync(batch.Id, cancellationToken);
+        return new SubmitResult(
+            batch.Id, batch.Name, batch.IsLoaded, accepted, rejected, duplicates, loaded.ReplacedCharacters,
+            rejected > 0 && !batch.IsLoaded ? request.RejectsFile : null, time.GetElapsedTime(started).TotalSeconds);
+    }
+
+    /// <summary>Everything that decides what a submission means. Where the rejects go does not.</summary>
+    private static async Task<byte[]> FingerprintAsync(
+        SubmitRequest request, RecipeDefinition embedder, IReadOnlyList<RecipeDefinition> recipes, string sourceName, CancellationToken cancellationToken)
+    {
+        var content = await FileFingerprint.ComputeAsync(request.File, cancellationToken);
+        var identity = JsonSerializer.Serialize(new
+        {
+            content = Convert.ToHexString(content),
+            source = sourceName,
+            batch = request.Batch,
+            format = request.Format?.ToString(),
+            options = request.Source,
+            embedder = Convert.ToHexString(embedder.Sha256.ToArray()),
+            recipes = recipes.Select(recipe => Convert.ToHexString(recipe.Sha256.ToArray())).Order(StringComparer.Ordinal),
+        });
+        return SHA256.HashData(Encoding.UTF8.GetBytes(identity));
+    }
+}
