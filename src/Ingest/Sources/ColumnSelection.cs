@@ -13,16 +13,24 @@ internal sealed record ColumnSelection(string Text, string? Id, string? Referenc
 
     private static readonly string[] ReferenceNames = ["reference", "summary", "参考摘要", "摘要"];
 
-    /// <summary>Chooses among <paramref name="names"/>: the named column, or else the first well-known one. Case does not count.</summary>
+    /// <summary>Chooses the named column, or else the first well-known one. Case does not count.</summary>
+    /// <param name="names">Every name there is.</param>
+    /// <param name="options">The names that the caller gave.</param>
+    /// <param name="source">What to call the input in an error.</param>
+    /// <param name="typical">Names of a typical record, in which a well-known one is looked for first.</param>
     /// <exception cref="SourceException">A named column is not there, or no column is known to hold the text.</exception>
-    public static ColumnSelection Choose(IReadOnlyCollection<string> names, SourceOptions options, string source)
+    public static ColumnSelection Choose(
+        IReadOnlyCollection<string> names, SourceOptions options, string source, IReadOnlyCollection<string>? typical = null)
     {
-        var text = Named(options.TextColumn, "--text-column", names, source) ?? Known(TextNames, names, except: null)
+        typical ??= names;
+        var text = Named(options.TextColumn, "--text-column", names, source) ?? Known(TextNames, typical, except: null)
             ?? throw new SourceException(
                 $"{source} has no column that is known to hold the text ({string.Join(", ", TextNames)}); "
                 + $"the columns are: {Show(names)}. Name one with --text-column.");
-        var id = Named(options.IdColumn, "--id-column", names, source) ?? Known(IdNames, names, text);
-        var reference = Named(options.ReferenceColumn, "--reference-column", names, source) ?? Known(ReferenceNames, names, text);
+        var id = Named(options.IdColumn, "--id-column", names, source)
+            ?? Known(IdNames, typical, text) ?? Known(IdNames, names, text);
+        var reference = Named(options.ReferenceColumn, "--reference-column", names, source)
+            ?? Known(ReferenceNames, typical, text) ?? Known(ReferenceNames, names, text);
         return new(text, id, reference);
     }
 

@@ -4,7 +4,7 @@ namespace Pipeline.Ingest.Sources;
 
 /// <summary>
 /// Splits bytes into RFC 4180 records and their fields. Written here because a CSV library decodes first and splits then: none of
-/// those we know reports the line and the byte of a bad sequence and goes on with the next record, nor bounds the size of a record.
+/// those we know reports the line and the byte of a bad sequence, or a record beyond a size limit, and goes on with the next record.
 /// <para>
 /// A field is quoted when its first byte is a quote; quotes elsewhere are literal. Records end with LF, CRLF or a lone CR.
 /// </para>

@@ -126,7 +126,8 @@ public sealed class CsvSource(Stream stream, SourceOptions options, string name 
                     $"the record is larger than {options.MaxRecordBytes} bytes", IdBeforeFault(reader));
             case CsvOutcome.UnclosedQuote:
                 return new RejectedLine(reader.Line, RejectCodes.UnclosedQuote,
-                    $"the quote that opens on line {reader.QuoteLine} is not closed; reading went on at the next line", IdBeforeFault(reader));
+                    $"the quote that opens on line {reader.QuoteLine} is not closed; reading went on at the next line",
+                    IdBeforeFault(reader));
             case CsvOutcome.StrayQuote:
                 return new RejectedLine(reader.Line, RejectCodes.StrayQuote,
                     $"the field whose quote opens on line {reader.QuoteLine} has text after its closing quote (a quote inside a field is "

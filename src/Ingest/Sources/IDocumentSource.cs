@@ -10,6 +10,6 @@ public interface IDocumentSource : IAsyncDisposable
     /// Reads the input to its end, once. Every record that is not blank comes back as an <see cref="IncomingDocument"/> or a
     /// <see cref="RejectedLine"/>, in input order, and no two share a line number.
     /// </summary>
-    /// <exception cref="SourceException">The input as a whole cannot be read: empty, the wrong format, a column that is not there.</exception>
+    /// <exception cref="SourceException">The input cannot be read: it is empty, of another format, or lacks a column.</exception>
     IAsyncEnumerable<SourceRecord> ReadAsync(CancellationToken cancellationToken = default);
 }

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Pipeline.Ingest.Sources;
 
 /// <summary>
-/// Chooses the fields of a JSON Lines input by its first lines. A named field must stand in one of them; an unnamed one is taken from
-/// the first object that has a well-known text field, so that one stray object at the top does not decide for the whole input.
+/// Chooses the fields of a JSON Lines input by its first lines. A named field must stand in one of them; the unnamed text field is
+/// taken from the first object that has a well-known one, so that one stray object at the top does not decide for the whole input.
 /// </summary>
 internal static class JsonColumns
 {
@@ -39,7 +39,7 @@ internal static class JsonColumns
                 + "object in UTF-8. Write one object a line (jq -c . FILE), or name another --format.");
         }
 
-        return ColumnSelection.Choose(typical is null ? all : [.. typical.Concat(all.Except(typical))], options, source);
+        return ColumnSelection.Choose(all, options, source, typical);
     }
 
     private static List<string>? FieldNames(ReadOnlySpan<byte> record)

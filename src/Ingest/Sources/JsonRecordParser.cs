@@ -42,9 +42,12 @@ internal sealed class JsonRecordParser(RecordAssembler assembler)
         }
         catch (JsonException exception)
         {
-            return new RejectedLine(line, RejectCodes.BadJson, reader.CurrentDepth >= MaxDepth
+            var at = (int)(exception.BytePositionInLine ?? 0);
+            // The reader does not say that depth was the reason; a bracket refused on the deepest level does.
+            var isTooDeep = reader.CurrentDepth >= MaxDepth - 1 && at < record.Length && record[at] is (byte)'[' or (byte)'{';
+            return new RejectedLine(line, RejectCodes.BadJson, isTooDeep
                 ? $"the JSON is nested deeper than {MaxDepth} levels"
-                : $"the line is not valid JSON at byte offset {offset + (exception.BytePositionInLine ?? 0)} of the file");
+                : $"the line is not valid JSON at byte offset {offset + at} of the file");
         }
 
         var id = RecordAssembler.SafeId(fields.Id);

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Pipeline.Ingest.Sources;
 
-/// <summary>JSON strings with their lone surrogates left in place: the reader's own decoder throws on an escape like <c>\ud800</c>.</summary>
+/// <summary>JSON strings, lone surrogates left in place: the reader's own decoder throws on an escape like <c>\ud800</c>.</summary>
 internal static class JsonText
 {
     /// <summary>The string at the reader's position; the input must be valid UTF-8.</summary>

@@ -1,0 +1,57 @@
+using Pipeline.Ingest.Sources;
+
+namespace Pipeline.Ingest.Tests;
+
+public sealed class RejectsFileTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("rejects-tests-").FullName;
+
+    private string Target => Path.Combine(_folder, "rejects.jsonl");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Rejections_are_written_as_json_lines_and_appear_at_the_end()
+    {
+        await using var file = new RejectsFile(Target);
+        await file.AddAsync(new RejectedLine(2, RejectCodes.Empty, "the text is empty", "工单\"1\""), Token);
+        await file.AddAsync(new RejectedLine(9, RejectCodes.BadJson, "why"), Token);
+        Assert.False(File.Exists(Target));
+
+        await file.CompleteAsync(Token);
+
+        Assert.Equal(2, file.Count);
+        Assert.Equal(
+            "{\"line\":2,\"id\":\"工单\\\"1\\\"\",\"code\":\"empty\",\"reason\":\"the text is empty\"}\n"
+            + "{\"line\":9,\"code\":\"bad-json\",\"reason\":\"why\"}\n",
+            await File.ReadAllTextAsync(Target, Token));
+        Assert.Equal([Target], Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public async Task Without_a_rejection_there_is_no_file_and_one_of_an_earlier_run_goes_away()
+    {
+        await File.WriteAllTextAsync(Target, "old", Token);
+
+        await using var file = new RejectsFile(Target);
+        await file.CompleteAsync(Token);
+
+        Assert.Empty(Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public async Task A_run_that_does_not_complete_leaves_the_earlier_file_alone()
+    {
+        await File.WriteAllTextAsync(Target, "old", Token);
+
+        await using (var file = new RejectsFile(Target))
+        {
+            await file.AddAsync(new RejectedLine(2, RejectCodes.Empty, "why"), Token);
+        }
+
+        Assert.Equal("old", await File.ReadAllTextAsync(Target, Token));
+        Assert.Equal([Target], Directory.GetFiles(_folder));
+    }
+}
