@@ -1,0 +1,103 @@
+using Pipeline.TextMetrics.Rouge;
+
+namespace Pipeline.Cli.Evaluation;
+
+/// <summary>Scores every line of the input, reports those it cannot, and sums up.</summary>
+internal sealed class EvaluationRun(EvaluationRequest request, TextWriter output, TextWriter errors)
+{
+    private readonly RougeScorer _scorer = new(request.Tokenizer);
+
+    /// <returns>The exit code: success only when every line was scored and there was one.</returns>
+    public async Task<int> ExecuteAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (OpenInput() is not { } input)
+            {
+                return ExitCode.Failure;
+            }
+
+            await using (input)
+            {
+                return await ScoreAsync(input, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            errors.WriteLine("Interrupted; the output file was not written.");
+            return ExitCode.Interrupted;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            errors.WriteLine($"Cannot write {request.Output}: {error.Message} Choose a folder that exists and is writable with --output.");
+            return ExitCode.Failure;
+        }
+    }
+
+    private Stream? OpenInput()
+    {
+        if (request.Input == EvaluationRequest.StandardStream)
+        {
+            return Console.OpenStandardInput();
+        }
+
+        try
+        {
+            return new FileStream(request.Input, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, useAsync: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            errors.WriteLine($"Cannot read {request.Input}: {error.Message} Name an existing file of JSON lines with --input.");
+            return null;
+        }
+    }
+
+    private async Task<int> ScoreAsync(Stream input, CancellationToken cancellationToken)
+    {
+        var totals = new EvaluationTotals();
+        using (var target = OutputTarget.Open(request))
+        using (var lines = new ScoreLines(target.Stream))
+        {
+            await foreach (var (number, line) in JsonLines.ReadAsync(input, cancellationToken))
+            {
+                try
+                {
+                    var pair = EvaluationPair.Parse(line, number);
+                    var scores = _scorer.Score(pair.Candidate, pair.References);
+                    totals.Add(scores);
+                    await lines.WriteAsync(pair, scores, cancellationToken);
+                }
+                catch (FormatException error)
+                {
+                    totals.Skip();
+                    errors.WriteLine($"{request.InputName}:{number}: {error.Message} The line was skipped.");
+                }
+            }
+
+            await lines.FlushAsync(cancellationToken);
+            target.Commit();
+        }
+
+        return Report(totals);
+    }
+
+    private int Report(EvaluationTotals totals)
+    {
+        if (totals.Pairs + totals.Skipped == 0)
+        {
+            errors.WriteLine($"{request.InputName} has no lines, so there is nothing to score.");
+        }
+
+        var writer = request.WritesStandardOutput ? errors : output;
+        if (request.AsJson)
+        {
+            EvaluationSummary.WriteJson(writer, totals, _scorer.Signature);
+        }
+        else
+        {
+            EvaluationSummary.WriteTable(writer, totals, _scorer.Signature);
+        }
+
+        return totals.Skipped == 0 && totals.Pairs > 0 ? ExitCode.Success : ExitCode.Failure;
+    }
+}
