@@ -12,4 +12,5 @@ if (command.Action is ParseErrorAction usage)
     return ExitCode.Usage;
 }
 
-return await command.InvokeAsync();
+// Without a timeout the library never cancels a command's token: Ctrl+C and SIGTERM would kill it with its files half-written.
+return await command.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(5) });
