@@ -21,4 +21,5 @@ if (command.Action is ParseErrorAction usage)
     return ExitCode.Usage;
 }
 
-return await command.InvokeAsync();
+// Without a timeout the library never cancels a command's token: Ctrl+C and SIGTERM would leave files half-written.
+return await command.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(5) });

@@ -17,7 +17,8 @@ internal static class JsonLines
         var number = 0;
         while (true)
         {
-            var result = await reader.ReadAsync(cancellationToken);
+            // A read of a terminal or a pipe ignores the token; the wait does not.
+            var result = await reader.ReadAsync(cancellationToken).AsTask().WaitAsync(cancellationToken);
             var buffer = result.Buffer;
             while (TakeLine(ref buffer, result.IsCompleted, out var line))
             {
