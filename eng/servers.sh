@@ -1,0 +1,393 @@
+# shellcheck shell=bash
+# Private PostgreSQL and RabbitMQ servers of one instance ("main" for the user, "test" for the tests), all under .local.
+#
+#   $STATE/servers/ports          chosen once, kept          $STATE/servers/postgres/{data,server.log}
+#   $STATE/servers/secrets/NAME   generated once, mode 600   $STATE/servers/rabbitmq/{mnesia,log,home,rabbitmq.conf,...}
+
+# use_instance NAME - sets the folder and the identity that the other functions work with.
+use_instance() {
+  INSTANCE=$1
+  STATE=$ROOT/.local
+  [[ $INSTANCE == main ]] || STATE=$ROOT/.local/$INSTANCE
+  SERVERS=$STATE/servers
+  # Identifies our processes and node among those of other checkouts on the same machine.
+  MARK=$(printf '%s' "$STATE" | sha256sum)
+  MARK=pipeline-${MARK:0:10}
+  # The servers see real paths, also where the folder is a link.
+  SERVERS_REAL=$(readlink -m -- "$SERVERS")
+  declare -gA PORT=()
+  local name port
+  if [[ -r $SERVERS/ports ]]; then
+    while IFS='=' read -r name port; do PORT[$name]=$port; done <"$SERVERS/ports"
+  fi
+}
+
+lock_servers() { lock 9 "$STATE/lock" "the servers and services of this folder"; }
+
+# --- folder, ports, passwords ---------------------------------------------------------------------------------------
+
+# PostgreSQL refuses to run as root, and RabbitMQ does not need to: root starts both under the accounts that their
+# packages made. Everyone else runs them as themselves.
+account_of() { # postgres|rabbitmq
+  if ((EUID == 0)); then printf '%s\n' "$1"; else id -un; fi
+}
+
+claim_folder() {
+  umask 077
+  if [[ -e $ROOT/.local && ! -O $ROOT/.local ]]; then
+    fail "$ROOT/.local belongs to $(stat -c %U "$ROOT/.local"), and you are $(id -un)." \
+      "Run ./pipeline as $(stat -c %U "$ROOT/.local"), or stop it there and remove the folder."
+  fi
+  mkdir -p -- "$STATE" || fail "can't create $STATE; make $ROOT writable for $(id -un)."
+  # The server accounts must be able to pass through; what is secret has its own mode.
+  chmod 711 "$ROOT/.local" "$STATE"
+}
+
+prepare_folder() {
+  claim_folder
+  if [[ ! -d $SERVERS ]]; then
+    [[ ! -L $SERVERS ]] || rm -f -- "$SERVERS"
+    mkdir -- "$SERVERS"
+    chmod 711 "$SERVERS"
+    if ((EUID == 0)) && ! as_account postgres test -x "$SERVERS"; then
+      # The checkout is where only root may go (/root, a folder of mode 700). The data goes where the accounts can.
+      local elsewhere=/var/lib/$MARK
+      rmdir -- "$SERVERS"
+      mkdir -p -- "$elsewhere"
+      chmod 711 "$elsewhere"
+      ln -s -- "$elsewhere" "$SERVERS"
+      note "the account 'postgres' can't enter $STATE, so the servers keep their data in $elsewhere"
+    fi
+    use_instance "$INSTANCE"
+  fi
+  mkdir -p -- "$SERVERS/secrets" "$SERVERS/postgres" "$SERVERS/rabbitmq"
+  if ((EUID == 0)); then
+    chown postgres: "$SERVERS/postgres"
+    chown rabbitmq: "$SERVERS/rabbitmq"
+  fi
+}
+
+check_disk() {
+  local free
+  free=$(df -Pk -- "$SERVERS/" | awk 'NR == 2 { print $4 }')
+  ((free < 1024 * 1024)) || return 0
+  [[ -d $SERVERS/postgres/data ]] || fail "$(df -Ph -- "$SERVERS/" | awk 'NR == 2 { print $4 " is free on " $6 }'), and new servers in $SERVERS need 1 GiB." \
+    "Free some space, or use existing servers: set PIPELINE__POSTGRES and PIPELINE__RABBITMQ."
+  note "less than 1 GiB is free at $SERVERS: RabbitMQ accepts no messages below 512 MiB"
+}
+
+# port NAME - sets PORT[NAME]: the kept one unless another program listens there now. Not called for what runs already.
+port() {
+  local name=$1 kept=${PORT[$1]:-} candidate tries
+  [[ -z $kept ]] || ! listening "$kept" || note "port $kept, so far used for $name, is taken by another program; choosing another one"
+  if [[ -z $kept ]] || listening "$kept"; then
+    for ((tries = 0; tries < 100; tries++)); do
+      # Below 32768, where the kernel takes the ports of outgoing connections from.
+      candidate=$((20000 + RANDOM % 10000))
+      if ! listening "$candidate" && [[ " ${PORT[*]} " != *" $candidate "* ]]; then break; fi
+    done
+    PORT[$name]=$candidate
+    local key
+    for key in "${!PORT[@]}"; do printf '%s=%s\n' "$key" "${PORT[$key]}"; done >"$SERVERS/ports"
+  fi
+}
+
+# secret NAME - prints the password, which is made on first use. Passwords travel in files and environments only:
+# a command line can be read by everyone on the machine.
+secret() {
+  local file=$SERVERS/secrets/$1
+  [[ -s $file ]] || (umask 077 && random_password >"$file")
+  printf '%s' "$(<"$file")"
+}
+
+# --- PostgreSQL -----------------------------------------------------------------------------------------------------
+
+postgres_bin() { printf '/usr/lib/postgresql/%s/bin\n' "$(cat "$SERVERS/postgres/data/PG_VERSION" 2>/dev/null || postgres_version)"; }
+
+postgres_pids() {
+  marked "$SERVERS_REAL/postgres/data"
+  # Where .local was removed, the link to this place is gone, see prepare_folder.
+  [[ $SERVERS_REAL == "/var/lib/$MARK" ]] || marked "/var/lib/$MARK/postgres/data"
+}
+
+# The process, if it is the one whose lock file lies in our data folder.
+postgres_pid() {
+  local pid
+  pid=$(head -n 1 "$SERVERS/postgres/data/postmaster.pid" 2>/dev/null) || return 1
+  [[ " $(postgres_pids | tr '\n' ' ') " == *" $pid "* ]] && printf '%s\n' "$pid"
+}
+
+run_psql() { # DATABASE, SQL on stdin
+  # log_min_error_statement: a failing statement must not put a password into the log.
+  PGPASSWORD=$(secret postgres) PGOPTIONS='-c log_min_error_statement=panic -c client_min_messages=warning' \
+    "$(postgres_bin)/psql" -X -q -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "${PORT[postgres]}" -U postgres -d "$1" -f - >&2
+}
+
+postgres_initialise() {
+  local home=$SERVERS/postgres account
+  account=$(account_of postgres)
+  note "creating a PostgreSQL cluster in $home"
+  # Into another folder first: an interrupted initdb leaves nothing that looks like a cluster.
+  rm -rf -- "$home/data.new"
+  secret postgres | (umask 077 && cat >"$home/password")
+  ((EUID != 0)) || chown "$account": "$home/password"
+  if ! as_account "$account" "$(postgres_bin)/initdb" -D "$SERVERS_REAL/postgres/data.new" -U postgres --pwfile="$SERVERS_REAL/postgres/password" \
+    --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 --data-checksums --no-instructions >"$STATE/initdb.log" 2>&1; then
+    rm -rf -- "$home/data.new" "$home/password"
+    show_log "$STATE/initdb.log"
+    fail "initdb could not create a PostgreSQL cluster in $home (as $account); its messages are above." \
+      "Usual causes are a full disk ('df -h $home') and a file system that does not know owners."
+  fi
+  rm -f -- "$home/password"
+  echo "include = 'pipeline.conf'" >>"$home/data.new/postgresql.conf"
+  mv -- "$home/data.new" "$home/data"
+}
+
+postgres_configure() {
+  cat >"$SERVERS/postgres/data/pipeline.conf" <<CONF
+# Written by ./pipeline at every start. Put your own settings into postgresql.auto.conf (ALTER SYSTEM), which wins.
+listen_addresses = '127.0.0.1'
+port = ${PORT[postgres]}
+# A socket's path may have 107 bytes, a checkout's path more.
+unix_socket_directories = ''
+password_encryption = scram-sha-256
+max_connections = 100
+shared_buffers = 256MB
+max_wal_size = 4GB
+checkpoint_timeout = 15min
+wal_compression = on
+jit = off
+# CVE-2026-3172: pgvector before 0.8.2 overflows a buffer when it builds an HNSW index in parallel.
+max_parallel_maintenance_workers = 0
+# Details of an error quote values of the row, and ticket text must not reach a log.
+log_error_verbosity = terse
+log_line_prefix = '%m [%p] %u@%d '
+timezone = 'UTC'
+log_timezone = 'UTC'
+CONF
+  ((EUID != 0)) || chown postgres: "$SERVERS/postgres/data/pipeline.conf"
+}
+
+# The owner role may create and change everything in its database, the reader only connect: what it may read is granted
+# by the migrations. The superuser's password stays here, because only extensions need it.
+postgres_create_roles() {
+  run_psql postgres <<SQL || return 1
+DO \$\$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'pipeline') THEN CREATE ROLE pipeline LOGIN; END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'pipeline_reader') THEN CREATE ROLE pipeline_reader LOGIN; END IF;
+END \$\$;
+ALTER ROLE pipeline PASSWORD '$(secret pipeline)';
+ALTER ROLE pipeline_reader PASSWORD '$(secret pipeline_reader)';
+ALTER ROLE pipeline_reader SET default_transaction_read_only = on;
+SELECT 'CREATE DATABASE pipeline OWNER pipeline' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'pipeline') \gexec
+REVOKE ALL ON DATABASE pipeline FROM PUBLIC;
+GRANT CONNECT ON DATABASE pipeline TO pipeline_reader;
+SQL
+  run_psql pipeline <<<'CREATE EXTENSION IF NOT EXISTS vector;' || return 1
+  : >"$SERVERS/postgres/ready"
+}
+
+postgres_try_start() {
+  as_account "$(account_of postgres)" "$(postgres_bin)/pg_ctl" start -D "$SERVERS_REAL/postgres/data" \
+    -l "$SERVERS_REAL/postgres/server.log" -w -t 60 -s >/dev/null 2>&1
+}
+
+postgres_start() {
+  if postgres_pid >/dev/null; then
+    wait_until 60 postgres_answers || fail "PostgreSQL runs but does not answer on port ${PORT[postgres]}; try ./pipeline down and ./pipeline up."
+    return 0
+  fi
+  local data=$SERVERS/postgres/data stray
+  stray=$(postgres_pids)
+  if [[ -n $stray ]]; then
+    note "stopping a PostgreSQL whose data folder was removed"
+    # shellcheck disable=SC2086 # one word a process
+    terminate QUIT 10 $stray
+  fi
+  check_disk
+  port postgres
+  [[ -d $data ]] || postgres_initialise
+  [[ -x $(postgres_bin)/postgres ]] || fail "$data was written by PostgreSQL $(<"$data/PG_VERSION"), which is no longer installed." \
+    "Install it again (apt-get install postgresql-$(<"$data/PG_VERSION")), or remove $STATE to start with empty servers."
+  postgres_configure
+  rotate_log "$SERVERS/postgres/server.log"
+  # Left from a killed machine, and its number may be another process of ours by now, which would stop the start.
+  rm -f -- "$data/postmaster.pid"
+  # After a kill -9 of the server its last children hold the shared memory for some seconds.
+  if ! postgres_try_start && ! { sleep 5 && postgres_try_start; }; then
+    show_log "$SERVERS/postgres/server.log"
+    fail "PostgreSQL did not start on 127.0.0.1:${PORT[postgres]} with its data in $data." \
+      "The end of its log is above. Remove $STATE to start with empty servers (this deletes all results)."
+  fi
+  [[ -e $SERVERS/postgres/ready ]] || postgres_create_roles || fail "setting up the roles and the database in PostgreSQL failed; the message is above." \
+    "Remove $STATE and try again."
+}
+
+postgres_answers() { as_account "$(account_of postgres)" "$(postgres_bin)/pg_isready" -q -h 127.0.0.1 -p "${PORT[postgres]}"; }
+
+postgres_stop() {
+  local pids
+  pids=$(postgres_pids)
+  # SIGINT is the fast shutdown: sessions are ended and everything is written.
+  # shellcheck disable=SC2086
+  terminate INT 60 $pids
+}
+
+# --- RabbitMQ -------------------------------------------------------------------------------------------------------
+
+# epmd, the name server of Erlang, has a port and an address of its own: the machine-wide one listens on all addresses.
+epmd_pids() { marked "$MARK-epmd"; }
+# The marker is an argument of the Erlang machine that nobody else reads.
+rabbitmq_pids() { marked "$MARK-rabbitmq"; }
+rabbitmq_pid() { tracked "$SERVERS/rabbitmq/pid" "$MARK-rabbitmq"; }
+
+# rabbitmq_exec COMMAND... - replaces the (sub)shell. With nothing but our settings: neither the machine's nor the user's leak in.
+rabbitmq_exec() {
+  local home=$SERVERS_REAL/rabbitmq loopback='-kernel inet_dist_use_interface {127,0,0,1}'
+  become "$(account_of rabbitmq)" env -i -C "$home" PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin HOME="$home/home" LANG=C.UTF-8 \
+    ERL_EPMD_PORT="${PORT[epmd]}" ERL_EPMD_ADDRESS=127.0.0.1 \
+    ERL_CRASH_DUMP="$home/log/erl_crash.dump" RABBITMQ_NODENAME="$MARK@localhost" RABBITMQ_DIST_PORT="${PORT[rabbitmq_distribution]}" \
+    RABBITMQ_CONF_ENV_FILE="$home/none" RABBITMQ_CONFIG_FILE="$home/rabbitmq.conf" \
+    RABBITMQ_ADVANCED_CONFIG_FILE="$home/advanced.config" RABBITMQ_ENABLED_PLUGINS_FILE="$home/enabled_plugins" \
+    RABBITMQ_BASE="$home" RABBITMQ_MNESIA_BASE="$home" RABBITMQ_MNESIA_DIR="$home/mnesia" \
+    RABBITMQ_FEATURE_FLAGS_FILE="$home/feature_flags" RABBITMQ_PLUGINS_EXPAND_DIR="$home/plugins" \
+    RABBITMQ_GENERATED_CONFIG_DIR="$home/generated" RABBITMQ_SCHEMA_DIR="$home/schema" \
+    RABBITMQ_LOG_BASE="$home/log" RABBITMQ_LOGS="$home/log/rabbitmq.log" RABBITMQ_PID_FILE="$home/pid" \
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="$loopback -pipeline $MARK-rabbitmq" RABBITMQ_CTL_ERL_ARGS="$loopback" \
+    "$@"
+}
+
+# User, permissions and the dead-letter backstop are definitions that the node imports at every start, so that no
+# password is on a command line, a wiped node comes back complete, and the default user "guest" is never created.
+#
+# The backstop: a message that was returned 20 times goes to the queue dead-letters. A limit without a dead-letter
+# exchange would delete it. By policy, because the arguments of a queue can't be changed later; of low priority, so that
+# any other policy wins. Nothing in the product depends on it: poison is counted in PostgreSQL.
+rabbitmq_definitions() {
+  cat <<JSON
+{
+  "users": [{ "name": "pipeline", "password": "$(secret rabbitmq)", "tags": "" }],
+  "vhosts": [{ "name": "/" }],
+  "permissions": [{ "user": "pipeline", "vhost": "/", "configure": ".*", "write": ".*", "read": ".*" }],
+  "exchanges": [{ "name": "dead-letters", "vhost": "/", "type": "fanout", "durable": true, "auto_delete": false, "internal": false, "arguments": {} }],
+  "queues": [{ "name": "dead-letters", "vhost": "/", "durable": true, "auto_delete": false, "arguments": { "x-queue-type": "quorum" } }],
+  "bindings": [{ "source": "dead-letters", "vhost": "/", "destination": "dead-letters", "destination_type": "queue", "routing_key": "", "arguments": {} }],
+  "policies": [{ "name": "backstop", "vhost": "/", "pattern": "^(?!dead-letters$)", "apply-to": "queues", "priority": -10,
+    "definition": { "delivery-limit": 20, "dead-letter-exchange": "dead-letters", "dead-letter-strategy": "at-least-once", "overflow": "reject-publish" } }]
+}
+JSON
+}
+
+rabbitmq_configure() {
+  local home=$SERVERS/rabbitmq
+  mkdir -p -- "$home/home" "$home/log"
+  cat >"$home/rabbitmq.conf" <<CONF
+# Written by ./pipeline at every start.
+listeners.tcp.1 = 127.0.0.1:${PORT[rabbitmq]}
+# Relative to the node's working directory: this file's format knows only ASCII, and a checkout's path may be 工单.
+load_definitions = definitions.json
+# Messages are lists of ids, so the broker stays small; the memory belongs to the database and the models.
+vm_memory_high_watermark.absolute = 1GB
+disk_free_limit.absolute = 512MB
+raft.wal_max_size_bytes = 64000000
+# The defaults of other versions differ: half an hour for one delivery, and 16 MiB as in RabbitMQ 4.
+consumer_timeout = 1800000
+max_message_size = 16777216
+log.console = false
+log.file.level = info
+log.file.rotation.size = 10485760
+log.file.rotation.count = 3
+CONF
+  printf '[].\n' | tee "$home/advanced.config" >"$home/enabled_plugins"
+  rabbitmq_definitions >"$home/definitions.json"
+  if [[ ! -s $home/home/.erlang.cookie ]]; then
+    random_password >"$home/home/.erlang.cookie"
+  fi
+  chmod 400 "$home/home/.erlang.cookie"
+  ((EUID != 0)) || chown -R rabbitmq: "$home"
+}
+
+# Starts the node and returns at once; rabbitmq_await waits. So both servers start side by side.
+rabbitmq_launch() {
+  rabbitmq_pid >/dev/null && return 0
+  if [[ -n $(rabbitmq_pids) ]]; then
+    note "stopping a RabbitMQ whose data folder was removed"
+    rabbitmq_stop
+  fi
+  check_disk
+  if [[ -z $(epmd_pids) ]] || ! listening "${PORT[epmd]:-0}"; then
+    rabbitmq_stop
+    port epmd
+  fi
+  port rabbitmq
+  port rabbitmq_distribution
+  rabbitmq_configure
+  rm -f -- "$SERVERS/rabbitmq/pid"
+  if [[ -z $(epmd_pids) ]]; then
+    # shellcheck disable=SC2016 # expanded by the inner shell
+    rabbitmq_exec setsid bash -c 'exec -a "$0" epmd -port "$1" -address 127.0.0.1' "$MARK-epmd" "${PORT[epmd]}" \
+      </dev/null >/dev/null 2>&1 &
+    # Before the node: the Erlang machine would start an epmd of its own when it finds none.
+    wait_until 10 listening "${PORT[epmd]}" || fail "epmd, Erlang's name server, did not start on 127.0.0.1:${PORT[epmd]}." \
+      "Try by hand:  epmd -port ${PORT[epmd]} -address 127.0.0.1 -d"
+  fi
+  rabbitmq_exec setsid "$RABBITMQ_BIN/rabbitmq-server" </dev/null >"$STATE/rabbitmq-start.log" 2>&1 &
+  RABBITMQ_LAUNCHER=$!
+}
+
+# The greeting of AMQP 0-9-1 is answered when the node has imported its definitions and opened its listener. The frame's
+# first byte is 1; Bash would drop a NUL, which comes second.
+rabbitmq_answers() {
+  [[ -n $(rabbitmq_pid) ]] && [[ $(ask_port "${PORT[rabbitmq]}" 'AMQP\x00\x00\x09\x01' 2>/dev/null) == $'\001'* ]]
+}
+
+rabbitmq_settled() { rabbitmq_answers || { [[ -n ${RABBITMQ_LAUNCHER:-} ]] && ! alive "$RABBITMQ_LAUNCHER"; }; }
+
+rabbitmq_await() {
+  wait_until 90 rabbitmq_settled && rabbitmq_answers && return 0
+  show_log "$STATE/rabbitmq-start.log"
+  show_log "$SERVERS/rabbitmq/log/rabbitmq.log"
+  fail "RabbitMQ did not start on 127.0.0.1:${PORT[rabbitmq]} with its data in $SERVERS/rabbitmq." \
+    "The end of its log is above. The broker holds no data that PostgreSQL does not have: './pipeline down'," \
+    "remove $SERVERS/rabbitmq, and './pipeline up' again."
+}
+
+# SIGTERM to the Erlang machine stops the node in order. rabbitmqctl would do the same in three seconds more.
+rabbitmq_stop() {
+  # shellcheck disable=SC2046
+  terminate TERM 60 $(rabbitmq_pids)
+  # shellcheck disable=SC2046
+  terminate TERM 5 $(epmd_pids)
+}
+
+# --- both -----------------------------------------------------------------------------------------------------------
+
+servers_start() { # [postgres] [rabbitmq]
+  (($# > 0)) || return 0
+  prepare_folder
+  [[ " $* " != *" rabbitmq "* ]] || rabbitmq_launch
+  [[ " $* " != *" postgres "* ]] || postgres_start
+  [[ " $* " != *" rabbitmq "* ]] || rabbitmq_await
+  servers_check
+}
+
+servers_stop() { # [postgres] [rabbitmq]
+  [[ " $* " != *" rabbitmq "* ]] || rabbitmq_stop
+  [[ " $* " != *" postgres "* ]] || postgres_stop
+}
+
+# What a power failure does, for the tests.
+servers_kill() { # [postgres] [rabbitmq]
+  # shellcheck disable=SC2046
+  [[ " $* " != *" rabbitmq "* ]] || terminate KILL 10 $(rabbitmq_pids)
+  # shellcheck disable=SC2046
+  [[ " $* " != *" postgres "* ]] || terminate KILL 10 $(postgres_pids)
+}
+
+# Fails when one of our servers can be reached from another machine.
+servers_check() {
+  local exposed
+  # shellcheck disable=SC2046
+  exposed=$(exposed_sockets $(postgres_pids) $(rabbitmq_pids) $(epmd_pids))
+  [[ -z $exposed ]] || fail "a private server listens beyond loopback (pid address:port):" "$exposed"
+}

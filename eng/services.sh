@@ -1,0 +1,248 @@
+# shellcheck shell=bash
+# The product's own processes: configuration, start, stop, status.
+
+readonly SERVICES=(Ingest EmbedWorker SummarizeWorker Scoring)
+
+# --- configuration --------------------------------------------------------------------------------------------------
+
+# configured NAME - prints the value of Pipeline:NAME from the environment or appsettings.json; fails if there is none.
+configured() {
+  local variable=PIPELINE__${1^^} value
+  value=${!variable:-}
+  if [[ -z $value && -f $ROOT/appsettings.json ]]; then value=$(json_value "$ROOT/appsettings.json" Pipeline "$1"); fi
+  [[ -n $value ]] && printf '%s' "$value"
+}
+
+# Prints which servers we must run ourselves: those that nobody configured.
+private_servers() {
+  configured Postgres >/dev/null || echo postgres
+  configured RabbitMq >/dev/null || echo rabbitmq
+}
+
+# Exports what the services and the CLI read. Where private servers were never started, their settings stay unset and
+# the CLI says what to do. A value of appsettings.json is exported too, so that it holds in every working directory.
+export_settings() {
+  local value
+  export PIPELINE__ROOT=$ROOT
+  if value=$(configured Postgres); then
+    export PIPELINE__POSTGRES=$value
+  elif [[ -n ${PORT[postgres]:-} && -e $SERVERS/postgres/ready ]]; then
+    local server="Host=127.0.0.1;Port=${PORT[postgres]};Database=pipeline"
+    PIPELINE__POSTGRES="$server;Username=pipeline;Password=$(secret pipeline)"
+    PIPELINE__POSTGRESREADER="$server;Username=pipeline_reader;Password=$(secret pipeline_reader)"
+    export PIPELINE__POSTGRES PIPELINE__POSTGRESREADER
+  fi
+  if value=$(configured PostgresReader); then export PIPELINE__POSTGRESREADER=$value; fi
+  if value=$(configured RabbitMq); then
+    export PIPELINE__RABBITMQ=$value
+  elif [[ -n ${PORT[rabbitmq]:-} && -r $SERVERS/secrets/rabbitmq ]]; then
+    PIPELINE__RABBITMQ="amqp://pipeline:$(secret rabbitmq)@127.0.0.1:${PORT[rabbitmq]}/"
+    export PIPELINE__RABBITMQ
+  fi
+  if value=$(configured OperatorPassword); then
+    export PIPELINE__OPERATORPASSWORD=$value
+  elif [[ -r $SERVERS/secrets ]]; then
+    PIPELINE__OPERATORPASSWORD=$(secret operator)
+    export PIPELINE__OPERATORPASSWORD
+  fi
+  local service
+  for service in "${SERVICES[@]}"; do
+    [[ -z ${PORT[${service,,}]:-} ]] || export "PIPELINE__SERVICES__${service^^}=http://127.0.0.1:${PORT[${service,,}]}"
+  done
+}
+
+# --- start and stop -------------------------------------------------------------------------------------------------
+
+service_pid() { tracked "$STATE/run/${1,,}.pid" "$MARK-${1,,}"; }
+
+any_service_runs() {
+  local service
+  for service in "${SERVICES[@]}"; do
+    [[ -z $(marked "$MARK-${service,,}") ]] || return 0
+  done
+  return 1
+}
+
+declare -A SUPERVISOR=()
+
+# Chooses the port of a service that does not run, and stops what a killed supervisor or a removed .local left behind.
+service_prepare() { # NAME
+  local name=${1,,} stray
+  if SUPERVISOR[$name]=$(service_pid "$1"); then return 0; fi
+  stray=$(marked "$MARK-$name")
+  if [[ -n $stray ]]; then
+    note "stopping a $1 that is no longer supervised"
+    # shellcheck disable=SC2086
+    terminate TERM 30 $stray
+  fi
+  port "$name"
+}
+
+service_start() { # NAME
+  local name=${1,,} log=$STATE/log/${1,,}.log
+  [[ -z ${SUPERVISOR[$name]} ]] || return 0
+  rotate_log "$log"
+  # In the repository's root, where the service finds appsettings.json. setsid: it must outlive the terminal.
+  (
+    release_locks
+    cd "$ROOT" || exit
+    ASPNETCORE_URLS=http://127.0.0.1:${PORT[$name]} exec setsid bash "$ROOT/eng/supervise.sh" "$MARK-$name" "$STATE/run/$name.pid" "$log" \
+      "$DOTNET_ROOT/dotnet" "$ROOT/artifacts/bin/$1/release/Pipeline.$1.dll"
+  ) </dev/null >/dev/null 2>&1 &
+  SUPERVISOR[$name]=$!
+}
+
+service_ready() { [[ $(ask_port "${PORT[${1,,}]}" 'GET /health/ready HTTP/1.0\r\nHost: localhost\r\n\r\n' 2>/dev/null) == *' 200 '* ]]; }
+
+# Ready, or ended: waiting longer makes no sense then.
+service_settled() { service_ready "$1" || ! alive "${SUPERVISOR[${1,,}]}"; }
+
+services_start() {
+  local service deadline=$((SECONDS + 60)) left settings
+  mkdir -p -- "$STATE/run" "$STATE/log"
+  settings=$(settings_digest)
+  if [[ $settings != "$(cat "$STATE/run/settings" 2>/dev/null)" ]] && any_service_runs; then
+    note "the settings changed: restarting the services"
+    services_stop
+  fi
+  printf '%s\n' "$settings" >"$STATE/run/settings"
+  for service in "${SERVICES[@]}"; do service_prepare "$service"; done
+  export_settings
+  for service in "${SERVICES[@]}"; do service_start "$service"; done
+  for service in "${SERVICES[@]}"; do
+    left=$((deadline > SECONDS ? deadline - SECONDS : 1))
+    wait_until "$left" service_settled "$service" && service_ready "$service" && continue
+    show_log "$STATE/log/${service,,}.log"
+    alive "${SUPERVISOR[${service,,}]}" || fail "$service has ended; the end of its log is above." \
+      "Set right what it says, then './pipeline up' again."
+    fail "$service did not become ready at http://127.0.0.1:${PORT[${service,,}]}/health/ready within 60 s; the end of its log is above." \
+      "It keeps trying; './pipeline status' shows how it is, './pipeline down' stops everything."
+  done
+}
+
+# What a running service was started with, so that `up` notices a change.
+settings_digest() {
+  {
+    export_settings
+    printf '%s\n' "${PIPELINE__POSTGRES:-}" "${PIPELINE__RABBITMQ:-}" "${PIPELINE__OPERATORPASSWORD:-}"
+    cat -- "$ROOT/appsettings.json" 2>/dev/null || true
+  } | sha256sum
+}
+
+services_stop() {
+  local service pids=()
+  for service in "${SERVICES[@]}"; do mapfile -t -O "${#pids[@]}" pids < <(marked "$MARK-${service,,}"); done
+  ((${#pids[@]} > 0)) || return 0
+  # Supervisors and services together; a killed service's unfinished texts are done again by the next one.
+  terminate TERM 30 "${pids[@]}"
+  rm -f -- "$STATE"/run/*.pid
+}
+
+# --- commands -------------------------------------------------------------------------------------------------------
+
+# A build replaces files that running services have mapped into memory, so it stops them first.
+rebuild_services() {
+  build_is_stale || return 0
+  if any_service_runs; then
+    note "the sources changed: stopping the services for the build"
+    services_stop
+  fi
+  build
+}
+
+command_up() {
+  (($# == 0)) || usage_error "up takes no arguments"
+  up
+}
+
+up() {
+  local servers
+  mapfile -t servers < <(private_servers)
+  need_dotnet
+  need_servers "${servers[@]}"
+  claim_folder
+  lock_servers
+  servers_start "${servers[@]}"
+  rebuild_services
+  export_settings
+  run_cli migrate >&2 || fail "preparing the database and the queues failed; the reason is above."
+  services_start
+  local service
+  for service in "${SERVICES[@]}"; do printf '%-16s http://127.0.0.1:%s\n' "$service" "${PORT[${service,,}]}" >&2; done
+  note "running; user 'operator', password in $SERVERS/secrets/operator; './pipeline down' stops it"
+  exec 9>&-
+}
+
+command_down() {
+  local keep=
+  case "$*" in
+    '') ;;
+    --keep-servers) keep=yes ;;
+    *) usage_error "down takes no arguments but --keep-servers" ;;
+  esac
+  [[ ! -d $STATE ]] || lock_servers
+  services_stop
+  [[ -n $keep ]] || servers_stop postgres rabbitmq
+}
+
+command_status() {
+  if [[ " $* " != *" --json "* ]]; then
+    local service pid
+    printf '%-16s %-6s %-8s %s\n' SERVICE STATE PID URL
+    for service in "${SERVICES[@]}"; do
+      if pid=$(service_pid "$service"); then
+        printf '%-16s %-6s %-8s %s\n' "$service" up "$pid" "http://127.0.0.1:${PORT[${service,,}]}"
+      else
+        printf '%-16s %-6s %-8s %s\n' "$service" down - -
+      fi
+    done
+    if configured Postgres >/dev/null; then pid=configured; else pid=$(postgres_pid) || pid=; fi
+    printf '%-16s %-6s %-8s %s\n' PostgreSQL "$([[ -n $pid ]] && echo up || echo down)" "${pid:--}" "127.0.0.1:${PORT[postgres]:--}"
+    if configured RabbitMq >/dev/null; then pid=configured; else pid=$(rabbitmq_pid) || pid=; fi
+    printf '%-16s %-6s %-8s %s\n\n' RabbitMQ "$([[ -n $pid ]] && echo up || echo down)" "${pid:--}" "127.0.0.1:${PORT[rabbitmq]:--}"
+  fi
+  command_cli status "$@"
+}
+
+demo_stop() { # HAD_SERVICES HAD_SERVERS
+  trap '' INT TERM
+  note "stopping what the demo started"
+  [[ -n $1 ]] || services_stop
+  [[ -n $2 ]] || servers_stop postgres rabbitmq
+}
+
+command_demo() {
+  local had_services='' had_servers='' code=0
+  ! any_service_runs || had_services=yes
+  [[ -z $(postgres_pid || rabbitmq_pid) ]] || had_servers=yes
+  # Also after Ctrl-C: what was not running before is stopped, what was is left alone.
+  if [[ -z $had_services || -z $had_servers ]]; then
+    # shellcheck disable=SC2064 # the values of now
+    trap "demo_stop '$had_services' '$had_servers'" EXIT
+    trap 'exit 1' INT TERM
+  fi
+  up
+  run_cli demo "$@" || code=$?
+  exit "$code"
+}
+
+# --- handing over ---------------------------------------------------------------------------------------------------
+
+run_cli() { (umask "$USER_UMASK" && release_locks && exec dotnet "$ROOT/artifacts/bin/Cli/release/Pipeline.Cli.dll" "$@"); }
+
+# While services run, a command does not rebuild under them.
+build_for_cli() {
+  need_dotnet
+  build_is_stale || return 0
+  if [[ -f $BUILD_STAMP ]] && any_service_runs; then
+    note "the sources changed since the services were started; './pipeline up' rebuilds and restarts them"
+  else
+    build
+  fi
+}
+
+command_cli() {
+  build_for_cli
+  export_settings
+  exec dotnet "$ROOT/artifacts/bin/Cli/release/Pipeline.Cli.dll" "$@"
+}

@@ -1,0 +1,59 @@
+# shellcheck shell=bash
+# `./pipeline sql`: psql on the read-only role.
+
+# Translates an Npgsql connection string into the variables that psql reads. The environment, unlike arguments, can't
+# be seen by other accounts.
+export_psql() { # CONNECTION_STRING
+  local part name value quote
+  local rest=$1
+  while [[ -n $rest ]]; do
+    name=${rest%%=*}
+    rest=${rest#*=}
+    quote=${rest:0:1}
+    if [[ $quote == [\"\'] ]]; then
+      value=${rest:1}
+      value=${value%%"$quote"*}
+      rest=${rest:$((${#value} + 2))}
+    else
+      value=${rest%%;*}
+      rest=${rest:${#value}}
+    fi
+    rest=${rest#*;}
+    [[ $rest == *=* ]] || rest=
+    part=${name,,}
+    case ${part//[[:space:]]/} in
+      host | server) export PGHOST=$value ;;
+      port) export PGPORT=$value ;;
+      database | db) export PGDATABASE=$value ;;
+      username | userid | user | uid) export PGUSER=$value ;;
+      password | pwd) export PGPASSWORD=$value ;;
+      sslmode) # VerifyFull and verify-full are the same to us
+        value=${value,,}
+        export PGSSLMODE=${value/#verify/verify-}
+        PGSSLMODE=${PGSSLMODE/--/-}
+        ;;
+      rootcertificate) export PGSSLROOTCERT=$value ;;
+    esac
+  done
+}
+
+command_sql() {
+  local psql version options=(-X -v ON_ERROR_STOP=1)
+  export_settings
+  local connection=${PIPELINE__POSTGRESREADER:-${PIPELINE__POSTGRES:-}}
+  [[ -n $connection ]] || fail "there is no database yet; './pipeline up' creates and starts one."
+  psql=$(command -v psql) || { version=$(postgres_version) && psql=/usr/lib/postgresql/$version/bin/psql; } ||
+    fail "psql is missing. Install it with:  sudo apt-get install postgresql-client"
+  export_psql "$connection"
+  if [[ -z ${PIPELINE__POSTGRESREADER:-} ]]; then
+    note "no read-only role is configured (PIPELINE__POSTGRESREADER); using PIPELINE__POSTGRES in read-only transactions"
+  fi
+  if ! configured Postgres >/dev/null && ! listening "$PGPORT"; then
+    fail "PostgreSQL is not running on 127.0.0.1:$PGPORT; './pipeline up' starts it."
+  fi
+  export PGOPTIONS='-c default_transaction_read_only=on' PGAPPNAME='pipeline sql'
+  [[ -t 1 ]] || options+=(-P pager=off)
+  (($# == 0)) || options+=(-c "$*")
+  # psql has exit codes of its own; ours are 0, 1 and 2.
+  "$psql" "${options[@]}" || exit 1
+}
