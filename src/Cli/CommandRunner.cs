@@ -25,6 +25,11 @@ internal static class CommandRunner
         {
             return Complain("Interrupted. What is committed stays; the same command goes on from there.");
         }
+        catch (UsageException exception)
+        {
+            Complain(exception.Message);
+            return ExitCode.Usage;
+        }
         catch (Exception exception) when (Explain(exception, installation) is { } sentence)
         {
             return Complain(sentence);
@@ -49,7 +54,7 @@ internal static class CommandRunner
     private static string? Explain(Exception exception, Installation? installation) => exception switch
     {
         OptionsValidationException options => string.Join(Environment.NewLine, options.Failures),
-        SourceException or PipelineStorageException or MisconfigurationException or UsageException => exception.Message,
+        SourceException or PipelineStorageException or MisconfigurationException => exception.Message,
         OutageException { InnerException: { } inner } outage => $"{outage.Message} {Explain(inner, installation)}",
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } =>
             "PostgreSQL has no disk space left. Free some on its volume and run the same command again; nothing is half-written.",

@@ -15,6 +15,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Wires the scoring service.</summary>
 public static class ScoringServiceCollectionExtensions
 {
+    private const string ScorePending = "score-pending";
+
     /// <summary>Adds options, storage, the Hangfire server and the guard of its dashboard.</summary>
     public static IServiceCollection AddScoring(this IServiceCollection services, IConfiguration configuration)
     {
@@ -63,8 +65,9 @@ public static class ScoringServiceCollectionExtensions
             app.Logger.DashboardClosed();
         }
 
-        app.Services.GetRequiredService<IRecurringJobManager>()
-            .AddOrUpdate<ScorePendingJob>("score-pending", job => job.RunAsync(CancellationToken.None), "*/2 * * * * *");
+        var schedule = app.Services.GetRequiredService<IRecurringJobManager>();
+        schedule.AddOrUpdate<ScorePendingJob>(ScorePending, job => job.RunAsync(CancellationToken.None), Cron.Minutely());
+        schedule.Trigger(ScorePending);
         return app;
     }
 }

@@ -26,8 +26,8 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
         }
 
         // Opened before anything is written: a file that cannot be read leaves no empty batch behind.
-        var source = DocumentSources.Open(request.File, request.Source, request.Format);
-        await using var disposing = source as IAsyncDisposable;
+        await using var source = await PeekedSource.OpenAsync(
+            DocumentSources.Open(request.File, request.Source, request.Format), cancellationToken);
         var registry = new RecipeRegistry(installation.DataSource);
         var embedderRow = await RecipeRows.EnsureAsync(registry, embedder, cancellationToken);
         var recipeIds = new List<int>();
