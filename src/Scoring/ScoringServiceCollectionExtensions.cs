@@ -25,7 +25,7 @@ public static class ScoringServiceCollectionExtensions
             .Configure(options => options.OperatorPassword = options.OperatorPassword is { Length: > 0 } own
                 ? own
                 : configuration["Pipeline:OperatorPassword"] ?? "");
-        services.AddSingleton(_ => PipelineDataSource.Create(PipelineHost.Settings(configuration).Postgres, "pipeline-scoring"));
+        services.AddSingleton(_ => PipelineDataSource.CreateForService(PipelineHost.Settings(configuration).Postgres, "pipeline-scoring"));
         services.AddDatabaseHealth(async (provider, token) =>
         {
             await using var command = provider.GetRequiredService<NpgsqlDataSource>().CreateCommand("select 1");

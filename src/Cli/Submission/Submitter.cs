@@ -40,7 +40,8 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
         var submission = new BatchSubmission(
             request.Tenant, request.Batch, sourceName, await FingerprintAsync(request, embedder, recipes, sourceName, cancellationToken),
             embedderRow.Id, recipeIds);
-        var intake = new BatchIntake(installation.DataSource);
+        await using var lookups = PipelineDataSource.CreateForService(installation.Settings.Postgres, "pipeline-submit");
+        var intake = new BatchIntake(lookups);
         var batch = await intake.OpenAsync(submission, cancellationToken);
         var loaded = default(LoadProgress);
         if (!batch.IsLoaded)
