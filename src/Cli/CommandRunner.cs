@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Pipeline.Inference.Recipes;
 using Pipeline.Ingest.Sources;
 using Pipeline.ServiceDefaults;
 using Pipeline.Storage;
@@ -25,7 +26,7 @@ internal static class CommandRunner
         {
             return Complain("Interrupted. What is committed stays; the same command goes on from there.");
         }
-        catch (UsageException exception)
+        catch (Exception exception) when (exception is UsageException or RecipeException)
         {
             Complain(exception.Message);
             return ExitCode.Usage;

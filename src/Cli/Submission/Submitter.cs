@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Pipeline.Inference;
+using Pipeline.Inference.Recipes;
 using Pipeline.Ingest;
 using Pipeline.Ingest.Sources;
 using Pipeline.Storage;
@@ -18,8 +18,8 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
     public async Task<SubmitResult> SubmitAsync(SubmitRequest request, IProgress<LoadProgress> progress, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var embedder = RecipeRows.Find(request.Embedder, RecipeStage.Embed);
-        var recipes = request.Recipes.Distinct().Select(name => RecipeRows.Find(name, RecipeStage.Summarize)).ToList();
+        var embedder = BuiltInRecipes.Find(request.Embedder, RecipeStage.Embed);
+        var recipes = request.Recipes.Distinct().Select(name => BuiltInRecipes.Find(name, RecipeStage.Summarize)).ToList();
         if (request.Batch is { } name && long.TryParse(name, out _))
         {
             throw new UsageException($"A batch name of digits only would be taken for a batch id: '{name}'. Choose another --batch name.");
@@ -72,8 +72,8 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
             batch = request.Batch,
             format = request.Format?.ToString(),
             options = request.Source,
-            embedder = Convert.ToHexString(embedder.Sha256.ToArray()),
-            recipes = recipes.Select(recipe => Convert.ToHexString(recipe.Sha256.ToArray())).Order(StringComparer.Ordinal),
+            embedder = embedder.Sha256,
+            recipes = recipes.Select(recipe => recipe.Sha256).Order(StringComparer.Ordinal),
         });
         return SHA256.HashData(Encoding.UTF8.GetBytes(identity));
     }
