@@ -6,6 +6,7 @@ readonly SERVICES=(Ingest EmbedWorker SummarizeWorker Scoring)
 # --- configuration --------------------------------------------------------------------------------------------------
 
 # configured NAME - prints the value of Pipeline:NAME from the environment or appsettings.json; fails if there is none.
+# To be asked before export_settings, which puts the private servers into the environment.
 configured() {
   local variable=PIPELINE__${1^^} value
   value=${!variable:-}
@@ -135,6 +136,7 @@ services_stop() {
   ((${#pids[@]} > 0)) || return 0
   # Supervisors and services together; a killed service's unfinished texts are done again by the next one.
   terminate TERM 30 "${pids[@]}"
+  note "services stopped"
   rm -f -- "$STATE"/run/*.pid
 }
 
