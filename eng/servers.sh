@@ -216,8 +216,9 @@ postgres_start() {
   # After a kill -9 of the server its last children hold the shared memory for some seconds.
   if ! postgres_try_start && ! { sleep 5 && postgres_try_start; }; then
     show_log "$SERVERS/postgres/server.log"
-    fail "PostgreSQL did not start on 127.0.0.1:${PORT[postgres]} with its data in $data." \
-      "The end of its log is above. Remove $STATE to start with empty servers (this deletes all results)."
+    local why="The end of its log is above. If nothing else helps, remove $STATE and start with empty servers: this deletes all results."
+    if tail -n 3 -- "$SERVERS/postgres/server.log" | grep -q 'No space left'; then why="The disk is full ('df -h $data'): free some space and try again."; fi
+    fail "PostgreSQL did not start on 127.0.0.1:${PORT[postgres]} with its data in $data." "$why"
   fi
   [[ -e $SERVERS/postgres/ready ]] || postgres_create_roles || fail "setting up the roles and the database in PostgreSQL failed; the message is above." \
     "Remove $STATE and try again."
