@@ -187,6 +187,14 @@ command_down() {
   [[ -n $keep ]] || servers_stop postgres rabbitmq
 }
 
+status_server() { # NAME PID PORT
+  if [[ -n $2 ]]; then
+    printf '%-16s %-6s %-8s %s\n' "$1" up "$2" "127.0.0.1:$3"
+  else
+    printf '%-16s %-6s %-8s %s\n' "$1" down - -
+  fi
+}
+
 command_status() {
   if [[ " $* " != *" --json "* ]]; then
     local service pid
@@ -198,10 +206,10 @@ command_status() {
         printf '%-16s %-6s %-8s %s\n' "$service" down - -
       fi
     done
-    if configured Postgres >/dev/null; then pid=configured; else pid=$(postgres_pid) || pid=; fi
-    printf '%-16s %-6s %-8s %s\n' PostgreSQL "$([[ -n $pid ]] && echo up || echo down)" "${pid:--}" "127.0.0.1:${PORT[postgres]:--}"
-    if configured RabbitMq >/dev/null; then pid=configured; else pid=$(rabbitmq_pid) || pid=; fi
-    printf '%-16s %-6s %-8s %s\n\n' RabbitMQ "$([[ -n $pid ]] && echo up || echo down)" "${pid:--}" "127.0.0.1:${PORT[rabbitmq]:--}"
+    # Configured servers are not ours; the CLI tells about them.
+    if ! configured Postgres >/dev/null; then status_server PostgreSQL "$(postgres_pid)" "${PORT[postgres]:--}"; fi
+    if ! configured RabbitMq >/dev/null; then status_server RabbitMQ "$(rabbitmq_pid)" "${PORT[rabbitmq]:--}"; fi
+    echo
   fi
   command_cli status "$@"
 }
