@@ -12,6 +12,11 @@ internal sealed class ExtractiveSummarizer(ExtractiveLimits limits) : ISummarize
     public const string EngineName = "extractive";
     public const string EngineVersion = "1";
 
+    private const double LengthPower = 0.6;
+
+    /// <summary>Below one part in so many of the target, the whole clauses were too long to be chosen, and one of them is cut.</summary>
+    private const int FilledEnough = 2;
+
     public IAsyncEnumerable<TextOutcome<Summary>> SummarizeAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
         TextByText.RunAsync<Summary>(texts, Settle, cancellationToken);
 
@@ -32,9 +37,16 @@ internal sealed class ExtractiveSummarizer(ExtractiveLimits limits) : ISummarize
     {
         using var source = new SourceText(text, splitLists: false);
         using var grams = new GramMap(source, DocumentFrequencyTable.BuiltIn);
-        var chosen = new ClauseSelection(source, grams, target).Choose();
-        return chosen.Count > 0
+        var selection = new ClauseSelection(source, grams, target);
+        var chosen = selection.Choose();
+        if (selection.Chars * FilledEnough >= target)
+        {
+            return new(ClauseJoiner.Join(source, chosen), "extracted", source.IsTruncated);
+        }
+
+        var part = new SpanSearch(source, grams, target, LengthPower).Best();
+        return part is null && chosen.Count > 0
             ? new(ClauseJoiner.Join(source, chosen), "extracted", source.IsTruncated)
-            : ExtractiveOutcome.Of(source, new SpanSearch(source, grams, target).Best(), target);
+            : ExtractiveOutcome.Of(source, part, target);
     }
 }

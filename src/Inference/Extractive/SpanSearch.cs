@@ -6,16 +6,20 @@ namespace Pipeline.Inference.Extractive;
 /// Finds the contiguous part of a sentence that says most about the text for its length: the weight of the distinct grams it covers
 /// over a power of its length. It starts where a clause starts, or behind the clause's openers, and ends at a safe cut.
 /// </summary>
-internal sealed class SpanSearch(SourceText source, GramMap grams, int maxChars)
+/// <param name="source">Where to look.</param>
+/// <param name="grams">What counts.</param>
+/// <param name="maxChars">Upper limit in code points.</param>
+/// <param name="lengthPower">Below 1: at 1 the shortest part wins, at 0 the longest.</param>
+internal sealed class SpanSearch(SourceText source, GramMap grams, int maxChars, double lengthPower)
 {
     private const double LengthOffset = 10;
-    private const double LengthPower = 0.85;
     private const double FirstClauseBonus = 0.3;
     private const double KeptOpener = 0.95;
     private const double CutClause = 0.95;
     private const double CutInWord = 0.8;
     private const double CutBehindParticle = 0.8;
     private const double CutBeforeParticle = 1.05;
+    private const double Dangling = 0.75;
     private const int MaxClauses = 64;
     private const int MaxOpeners = 4;
     private const int MinCutChars = 8;
@@ -97,7 +101,8 @@ internal sealed class SpanSearch(SourceText source, GramMap grams, int maxChars)
                 var isWhole = at == clause.End;
                 if (isWhole || (current == index && chars >= MinCutChars && source.IsSafeCut(at)))
                 {
-                    var score = covered / Math.Pow(chars + LengthOffset, LengthPower) * weight * (isWhole ? 1 : CutWeight(at));
+                    var score = covered / Math.Pow(chars + LengthOffset, lengthPower) * weight * (isWhole ? 1 : CutWeight(at));
+                    score *= Frames.IsDangling(text[start..at]) ? Dangling : 1;
                     Keep(new(start, at, score, isWhole));
                 }
             }

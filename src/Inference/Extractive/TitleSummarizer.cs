@@ -12,6 +12,8 @@ internal sealed class TitleSummarizer(int maxChars) : ISummarizer
     public const string EngineName = "extractive-title";
     public const string EngineVersion = "1";
 
+    private const double LengthPower = 0.85;
+
     public IAsyncEnumerable<TextOutcome<Summary>> SummarizeAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
         TextByText.RunAsync<Summary>(texts, Settle, cancellationToken);
 
@@ -30,6 +32,6 @@ internal sealed class TitleSummarizer(int maxChars) : ISummarizer
 
         using var source = new SourceText(text, splitLists: true);
         using var grams = new GramMap(source, DocumentFrequencyTable.BuiltIn);
-        return new(index, ExtractiveOutcome.Of(source, new SpanSearch(source, grams, maxChars).Best(), maxChars), null);
+        return new(index, ExtractiveOutcome.Of(source, new SpanSearch(source, grams, maxChars, LengthPower).Best(), maxChars), null);
     }
 }
