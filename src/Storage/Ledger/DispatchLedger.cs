@@ -66,7 +66,7 @@ public sealed class DispatchLedger(NpgsqlDataSource dataSource)
                 from picked),
             numbered as (
                 select slot, nextval('pipeline.chunks_id_seq') as id, count(*)::int as size
-                from slots group by slot order by min(text_id)),
+                from slots group by slot order by min(text_id) limit $4),
             sent as (
                 insert into pipeline.chunks (id, recipe_id, queue, size) overriding system value
                 select id, $1, $2, size from numbered),
