@@ -86,7 +86,9 @@ terminate() {
   (($# > 0)) || return 0
   kill -s "$signal" "$@" 2>/dev/null || true
   if ! wait_until "$seconds" none_alive "$@"; then
-    note "process $* did not stop within $seconds s and is killed"
+    local pid left=()
+    for pid; do ! alive "$pid" || left+=("$pid"); done
+    note "process ${left[*]} did not stop within $seconds s and is killed"
     kill -KILL "$@" 2>/dev/null || true
     wait_until 10 none_alive "$@" || fail "process $* does not die; see 'ps -fp $1'"
   fi

@@ -55,7 +55,6 @@ install_postgres() {
     apt_install postgresql-common
     grep -qE '^ *create_main_cluster' "$CLUSTERS" || printf '%s\n' "$NO_CLUSTER" >>"$CLUSTERS"
     apt_install postgresql
-    disable_units postgresql.service
     version=$(postgres_version) || fail "the package postgresql brought no PostgreSQL of version 15 or later." \
       "Use Debian 12, Ubuntu 24.04 or later, or add https://apt.postgresql.org."
   fi

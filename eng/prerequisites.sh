@@ -72,6 +72,6 @@ as_root() { # COMMAND...
   elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || { [[ -t 0 ]] && sudo -v; }; }; then
     sudo "$@"
   else
-    fail "installing packages needs root, and sudo is missing or not allowed here. Run as root, once:" "${*@Q}"
+    fail "installing packages needs root, and sudo is missing or not allowed here. Run as root, once:" "$(printf '%q ' "$@")"
   fi
 }

@@ -216,8 +216,9 @@ postgres_start() {
   # After a kill -9 of the server its last children hold the shared memory for some seconds.
   if ! postgres_try_start && ! { sleep 5 && postgres_try_start; }; then
     show_log "$SERVERS/postgres/server.log"
-    fail "PostgreSQL did not start on 127.0.0.1:${PORT[postgres]} with its data in $data." \
-      "The end of its log is above. Remove $STATE to start with empty servers (this deletes all results)."
+    local why="The end of its log is above. If nothing else helps, remove $STATE and start with empty servers: this deletes all results."
+    if tail -n 3 -- "$SERVERS/postgres/server.log" | grep -q 'No space left'; then why="The disk is full ('df -h $data'): free some space and try again."; fi
+    fail "PostgreSQL did not start on 127.0.0.1:${PORT[postgres]} with its data in $data." "$why"
   fi
   [[ -e $SERVERS/postgres/ready ]] || postgres_create_roles || fail "setting up the roles and the database in PostgreSQL failed; the message is above." \
     "Remove $STATE and try again."
@@ -243,10 +244,12 @@ rabbitmq_pid() { tracked "$SERVERS/rabbitmq/pid" "$MARK-rabbitmq"; }
 
 # rabbitmq_exec COMMAND... - replaces the (sub)shell. With nothing but our settings: neither the machine's nor the user's leak in.
 rabbitmq_exec() {
-  local home=$SERVERS_REAL/rabbitmq loopback='-kernel inet_dist_use_interface {127,0,0,1}'
-  become "$(account_of rabbitmq)" env -i -C "$home" PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin HOME="$home/home" LANG=C.UTF-8 \
+  local folder=$SERVERS_REAL/rabbitmq home=$SERVERS_REAL/rabbitmq loopback='-kernel inet_dist_use_interface {127,0,0,1}'
+  # The log of quorum queues crashes on a path beyond ASCII (seen with 3.10.8), so there the node only sees this one.
+  if [[ $home == *[![:ascii:]]* ]]; then home=/proc/self/cwd; fi
+  become "$(account_of rabbitmq)" env -i -C "$folder" PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin HOME="$home/home" LANG=C.UTF-8 \
     ERL_EPMD_PORT="${PORT[epmd]}" ERL_EPMD_ADDRESS=127.0.0.1 \
-    ERL_CRASH_DUMP="$home/log/erl_crash.dump" RABBITMQ_NODENAME="$MARK@localhost" RABBITMQ_DIST_PORT="${PORT[rabbitmq_distribution]}" \
+    ERL_CRASH_DUMP="$home/log/erl_crash.dump" RABBITMQ_NODENAME="$(<"$folder/node")" RABBITMQ_DIST_PORT="${PORT[rabbitmq_distribution]}" \
     RABBITMQ_CONF_ENV_FILE="$home/none" RABBITMQ_CONFIG_FILE="$home/rabbitmq.conf" \
     RABBITMQ_ADVANCED_CONFIG_FILE="$home/advanced.config" RABBITMQ_ENABLED_PLUGINS_FILE="$home/enabled_plugins" \
     RABBITMQ_BASE="$home" RABBITMQ_MNESIA_BASE="$home" RABBITMQ_MNESIA_DIR="$home/mnesia" \
@@ -281,10 +284,12 @@ JSON
 rabbitmq_configure() {
   local home=$SERVERS/rabbitmq
   mkdir -p -- "$home/home" "$home/log"
+  # Kept, because the data belongs to the node of this name, also in a checkout that was moved.
+  [[ -s $home/node ]] || printf '%s@localhost\n' "$MARK" >"$home/node"
   cat >"$home/rabbitmq.conf" <<CONF
 # Written by ./pipeline at every start.
 listeners.tcp.1 = 127.0.0.1:${PORT[rabbitmq]}
-# Relative to the node's working directory: this file's format knows only ASCII, and a checkout's path may be 工单.
+# Relative to the node's working directory: this file's format knows only ASCII.
 load_definitions = definitions.json
 # Messages are lists of ids, so the broker stays small; the memory belongs to the database and the models.
 vm_memory_high_watermark.absolute = 1GB
@@ -372,6 +377,7 @@ servers_start() { # [postgres] [rabbitmq]
 }
 
 servers_stop() { # [postgres] [rabbitmq]
+  [[ -z $(postgres_pids; epmd_pids; rabbitmq_pids) ]] || note "stopping the private servers"
   [[ " $* " != *" rabbitmq "* ]] || rabbitmq_stop
   [[ " $* " != *" postgres "* ]] || postgres_stop
 }

@@ -6,6 +6,7 @@ readonly SERVICES=(Ingest EmbedWorker SummarizeWorker Scoring)
 # --- configuration --------------------------------------------------------------------------------------------------
 
 # configured NAME - prints the value of Pipeline:NAME from the environment or appsettings.json; fails if there is none.
+# To be asked before export_settings, which puts the private servers into the environment.
 configured() {
   local variable=PIPELINE__${1^^} value
   value=${!variable:-}
@@ -135,6 +136,7 @@ services_stop() {
   ((${#pids[@]} > 0)) || return 0
   # Supervisors and services together; a killed service's unfinished texts are done again by the next one.
   terminate TERM 30 "${pids[@]}"
+  note "services stopped"
   rm -f -- "$STATE"/run/*.pid
 }
 
@@ -185,6 +187,14 @@ command_down() {
   [[ -n $keep ]] || servers_stop postgres rabbitmq
 }
 
+status_server() { # NAME PID PORT
+  if [[ -n $2 ]]; then
+    printf '%-16s %-6s %-8s %s\n' "$1" up "$2" "127.0.0.1:$3"
+  else
+    printf '%-16s %-6s %-8s %s\n' "$1" down - -
+  fi
+}
+
 command_status() {
   if [[ " $* " != *" --json "* ]]; then
     local service pid
@@ -196,10 +206,10 @@ command_status() {
         printf '%-16s %-6s %-8s %s\n' "$service" down - -
       fi
     done
-    if configured Postgres >/dev/null; then pid=configured; else pid=$(postgres_pid) || pid=; fi
-    printf '%-16s %-6s %-8s %s\n' PostgreSQL "$([[ -n $pid ]] && echo up || echo down)" "${pid:--}" "127.0.0.1:${PORT[postgres]:--}"
-    if configured RabbitMq >/dev/null; then pid=configured; else pid=$(rabbitmq_pid) || pid=; fi
-    printf '%-16s %-6s %-8s %s\n\n' RabbitMQ "$([[ -n $pid ]] && echo up || echo down)" "${pid:--}" "127.0.0.1:${PORT[rabbitmq]:--}"
+    # Configured servers are not ours; the CLI tells about them.
+    if ! configured Postgres >/dev/null; then status_server PostgreSQL "$(postgres_pid)" "${PORT[postgres]:--}"; fi
+    if ! configured RabbitMq >/dev/null; then status_server RabbitMQ "$(rabbitmq_pid)" "${PORT[rabbitmq]:--}"; fi
+    echo
   fi
   command_cli status "$@"
 }

@@ -38,7 +38,8 @@ export_psql() { # CONNECTION_STRING
 }
 
 command_sql() {
-  local psql version options=(-X -v ON_ERROR_STOP=1)
+  local psql version private='' options=(-X -v ON_ERROR_STOP=1)
+  configured Postgres >/dev/null || private=yes
   export_settings
   local connection=${PIPELINE__POSTGRESREADER:-${PIPELINE__POSTGRES:-}}
   [[ -n $connection ]] || fail "there is no database yet; './pipeline up' creates and starts one."
@@ -48,7 +49,7 @@ command_sql() {
   if [[ -z ${PIPELINE__POSTGRESREADER:-} ]]; then
     note "no read-only role is configured (PIPELINE__POSTGRESREADER); using PIPELINE__POSTGRES in read-only transactions"
   fi
-  if ! configured Postgres >/dev/null && ! listening "$PGPORT"; then
+  if [[ -n $private ]] && ! listening "$PGPORT"; then
     fail "PostgreSQL is not running on 127.0.0.1:$PGPORT; './pipeline up' starts it."
   fi
   export PGOPTIONS='-c default_transaction_read_only=on' PGAPPNAME='pipeline sql'

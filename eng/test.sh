@@ -124,8 +124,9 @@ test_project() { # NAME OPTION...
     umask "$USER_UMASK"
     release_locks
     cd "$ROOT"
-    exec dotnet "$assembly" --no-progress --no-ansi --timeout 20m --results-directory "$results" \
-      --report-xunit --report-xunit-filename "$name.xml" "$@"
+    # Through `dotnet test`: run directly, the program speaks the dialect of whichever runner the project chose.
+    exec dotnet test --root-directory "${assembly%/*}" --test-modules "${assembly##*/}" --no-progress --no-ansi --results-directory "$results" --timeout 20m \
+      --report-xunit-xml --report-xunit-xml-filename "$name.xml" "$@"
   ) >&2 || code=$?
   counts=$(test_counts "$results/$name.xml") || counts='0 0 0'
   read -r p f s <<<"$counts"

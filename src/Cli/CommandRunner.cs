@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Pipeline.Inference.Recipes;
 using Pipeline.Ingest.Sources;
 using Pipeline.ServiceDefaults;
 using Pipeline.Storage;
@@ -24,6 +25,11 @@ internal static class CommandRunner
         catch (OperationCanceledException)
         {
             return Complain("Interrupted. What is committed stays; the same command goes on from there.");
+        }
+        catch (Exception exception) when (exception is UsageException or RecipeException)
+        {
+            Complain(exception.Message);
+            return ExitCode.Usage;
         }
         catch (Exception exception) when (Explain(exception, installation) is { } sentence)
         {
@@ -49,7 +55,7 @@ internal static class CommandRunner
     private static string? Explain(Exception exception, Installation? installation) => exception switch
     {
         OptionsValidationException options => string.Join(Environment.NewLine, options.Failures),
-        SourceException or PipelineStorageException or MisconfigurationException or UsageException => exception.Message,
+        SourceException or PipelineStorageException or MisconfigurationException => exception.Message,
         OutageException { InnerException: { } inner } outage => $"{outage.Message} {Explain(inner, installation)}",
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } =>
             "PostgreSQL has no disk space left. Free some on its volume and run the same command again; nothing is half-written.",

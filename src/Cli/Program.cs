@@ -2,6 +2,13 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Pipeline.Cli;
 using Pipeline.Cli.Commands;
+using Spectre.Console;
+
+// Into a file or a pipe nothing wraps: one row is one line.
+if (Console.IsOutputRedirected)
+{
+    AnsiConsole.Profile.Width = 400;
+}
 
 var root = new RootCommand("Summarises, embeds and scores work orders, and says how good the summaries are.")
 {

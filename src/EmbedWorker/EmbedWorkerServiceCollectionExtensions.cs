@@ -4,6 +4,7 @@ using Npgsql;
 using Pipeline.Contracts;
 using Pipeline.EmbedWorker;
 using Pipeline.Inference;
+using Pipeline.Inference.Recipes;
 using Pipeline.ServiceDefaults;
 using Pipeline.Storage;
 using Pipeline.Storage.Ledger;
@@ -19,7 +20,7 @@ public static class EmbedWorkerServiceCollectionExtensions
     public static IServiceCollection AddEmbedWorker(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptionsWithValidateOnStart<WorkerOptions, WorkerOptionsValidator>().Bind(configuration.GetSection("Pipeline:EmbedWorker"));
-        services.AddSingleton(_ => PipelineDataSource.Create(PipelineHost.Settings(configuration).Postgres, "pipeline-embedworker"));
+        services.AddSingleton(_ => PipelineDataSource.CreateForService(PipelineHost.Settings(configuration).Postgres, "pipeline-embedworker"));
         services.AddDatabaseHealth(async (provider, token) =>
         {
             await using var command = provider.GetRequiredService<NpgsqlDataSource>().CreateCommand("select 1");

@@ -40,7 +40,8 @@ public sealed class DocumentLoader(BatchIntake intake, OutageRetry outages)
             {
                 var conflicts = await outages.RunAsync(
                     token => intake.WriteAsync(batch.Id, submission, window.Documents, window.Rejects.ConvertAll(ToIntake), token), cancellationToken);
-                foreach (var rejected in window.Rejects.Concat(conflicts.Select(c => new RejectedLine(c.Line, c.Code, c.Reason, c.ExternalId))))
+                var refused = window.Rejects.Concat(conflicts.Select(c => new RejectedLine(c.Line, c.Code, c.Reason, c.ExternalId)));
+                foreach (var rejected in refused.OrderBy(line => line.Line))
                 {
                     await rejects.AddAsync(rejected, cancellationToken);
                 }

@@ -14,7 +14,7 @@ public static class IngestServiceCollectionExtensions
     {
         services.AddOptionsWithValidateOnStart<DispatcherOptions, DispatcherOptionsValidator>()
             .Bind(configuration.GetSection(DispatcherOptions.SectionName));
-        services.AddSingleton(_ => PipelineDataSource.Create(PipelineHost.Settings(configuration).Postgres, "pipeline-ingest"));
+        services.AddSingleton(_ => PipelineDataSource.CreateForService(PipelineHost.Settings(configuration).Postgres, "pipeline-ingest"));
         services.AddDatabaseHealth(async (provider, token) =>
         {
             await using var command = provider.GetRequiredService<NpgsqlDataSource>().CreateCommand("select 1");

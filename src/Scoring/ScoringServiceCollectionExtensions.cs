@@ -15,6 +15,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Wires the scoring service.</summary>
 public static class ScoringServiceCollectionExtensions
 {
+    private const string ScorePending = "score-pending";
+
     /// <summary>Adds options, storage, the Hangfire server and the guard of its dashboard.</summary>
     public static IServiceCollection AddScoring(this IServiceCollection services, IConfiguration configuration)
     {
@@ -23,7 +25,7 @@ public static class ScoringServiceCollectionExtensions
             .Configure(options => options.OperatorPassword = options.OperatorPassword is { Length: > 0 } own
                 ? own
                 : configuration["Pipeline:OperatorPassword"] ?? "");
-        services.AddSingleton(_ => PipelineDataSource.Create(PipelineHost.Settings(configuration).Postgres, "pipeline-scoring"));
+        services.AddSingleton(_ => PipelineDataSource.CreateForService(PipelineHost.Settings(configuration).Postgres, "pipeline-scoring"));
         services.AddDatabaseHealth(async (provider, token) =>
         {
             await using var command = provider.GetRequiredService<NpgsqlDataSource>().CreateCommand("select 1");
@@ -63,8 +65,9 @@ public static class ScoringServiceCollectionExtensions
             app.Logger.DashboardClosed();
         }
 
-        app.Services.GetRequiredService<IRecurringJobManager>()
-            .AddOrUpdate<ScorePendingJob>("score-pending", job => job.RunAsync(CancellationToken.None), "*/2 * * * * *");
+        var schedule = app.Services.GetRequiredService<IRecurringJobManager>();
+        schedule.AddOrUpdate<ScorePendingJob>(ScorePending, job => job.RunAsync(CancellationToken.None), Cron.Minutely());
+        schedule.Trigger(ScorePending);
         return app;
     }
 }

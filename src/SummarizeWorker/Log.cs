@@ -14,4 +14,7 @@ internal static partial class Log
 
     [LoggerMessage(3004, LogLevel.Critical, "Stopping: {Reason}")]
     public static partial void Misconfigured(this ILogger logger, string reason);
+
+    [LoggerMessage(3005, LogLevel.Critical, "The engine hangs in chunk {ChunkId} and ignores its cancellation; ending the process.")]
+    public static partial void EngineHangs(this ILogger logger, long chunkId);
 }

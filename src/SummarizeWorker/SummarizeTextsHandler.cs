@@ -24,7 +24,7 @@ internal sealed class SummarizeTextsHandler
         _pulse = pulse;
         _logger = logger;
         _outages = new OutageRetry(time, options.MaxOutage, (fault, delay) => logger.WaitingForPostgres(fault.GetType().Name, delay.TotalSeconds));
-        _runner = new ChunkRunner<SummaryRecord>(ledger, writer, RunAsync, _outages, time, options);
+        _runner = new ChunkRunner<SummaryRecord>(ledger, writer, RunAsync, _outages, time, options, EndProcess);
     }
 
     /// <summary>Works on one chunk until it is settled or returned.</summary>
@@ -36,6 +36,12 @@ internal sealed class SummarizeTextsHandler
         var settled = await _runner.RunAsync(message.ChunkId, _pulse.Name, stopping);
         _pulse.Add(settled);
         _logger.ChunkSettled(message.ChunkId, settled, message.TextIds.Count);
+    }
+
+    private void EndProcess(long chunkId)
+    {
+        _logger.EngineHangs(chunkId);
+        Environment.FailFast("An engine hangs; see the log.");
     }
 
     private async IAsyncEnumerable<WorkOutcome<SummaryRecord>> RunAsync(

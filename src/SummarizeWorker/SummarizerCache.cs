@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Pipeline.Inference;
+using Pipeline.Inference.Recipes;
 using Pipeline.ServiceDefaults;
 using Pipeline.Storage;
 
@@ -27,10 +28,10 @@ internal sealed class SummarizerCache(RecipeRegistry recipes, Func<RecipeDefinit
                 + "Do Pipeline:Postgres and Pipeline:RabbitMq belong to the same installation?");
         try
         {
-            var definition = RecipeDefinition.FromJson(row.Definition);
+            var definition = RecipeJson.Parse(row.Definition);
             _ = _engines.GetOrAdd(recipeId, _ => new Lazy<ISummarizer>(() => create(definition))).Value;
         }
-        catch (Exception exception) when (exception is ArgumentException or FormatException)
+        catch (RecipeException exception)
         {
             _engines.TryRemove(recipeId, out _);
             throw new MisconfigurationException($"Recipe '{row.Name}' (id {recipeId}) cannot be run here: {exception.Message}", exception);

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 using Pipeline.Contracts;
-using Pipeline.Inference;
+using Pipeline.Inference.Recipes;
 using Pipeline.Scoring;
 using Pipeline.ServiceDefaults;
 using Pipeline.Storage;
@@ -134,7 +134,7 @@ internal sealed class PipelineRig : IAsyncDisposable
 
     private async Task<int> RecipeAsync(RecipeStage stage, string name)
     {
-        var recipe = BuiltInRecipes.All.Single(recipe => recipe.Stage == stage && recipe.Name == name);
+        var recipe = BuiltInRecipes.Find(name, stage);
         var row = await new RecipeRegistry(DataSource).EnsureAsync(
             new RecipeRow
             {
@@ -142,7 +142,7 @@ internal sealed class PipelineRig : IAsyncDisposable
                 Stage = stage == RecipeStage.Embed ? "embed" : "summarize",
                 Engine = recipe.Engine,
                 Definition = recipe.CanonicalJson,
-                Sha256 = recipe.Sha256.ToArray(),
+                Sha256 = Convert.FromHexString(recipe.Sha256),
                 Dimensions = recipe.Dimensions,
                 SecondsPerText = (float)recipe.SecondsPerText,
             },

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Pipeline.Storage.Reports;
@@ -25,7 +26,7 @@ internal static class FailuresCommand
             var reports = new BatchReports(installation.DataSource);
             var batchId = await BatchIdAsync(reports, result.GetValue(batch), cancellationToken);
             var table = new Table().Border(TableBorder.Minimal)
-                .AddColumns("batch", "line", "id", "step", "recipe", "state", "attempts", "code", "reason");
+                .AddColumns("batch", "line", "id", "step", "code", "reason");
             await foreach (var row in reports.FailuresAsync(batchId, cancellationToken))
             {
                 if (result.GetValue(json))
@@ -36,7 +37,7 @@ internal static class FailuresCommand
                 {
                     table.AddRow(new[]
                     {
-                        row.Batch, row.Line?.ToString(), row.Id, row.Step, row.Recipe, row.State, row.Attempts?.ToString(), row.Code, row.Reason,
+                        row.Batch, row.Line?.ToString(CultureInfo.InvariantCulture), row.Id, row.Recipe ?? row.Step, row.Code, row.Reason,
                     }.Select(cell => Markup.Escape(cell ?? "")).ToArray());
                 }
             }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Pipeline.Cli.Submission;
 using Pipeline.Contracts;
-using Pipeline.Inference;
+using Pipeline.Inference.Recipes;
 using Pipeline.Scoring;
 using Pipeline.ServiceDefaults;
 using Pipeline.Storage;

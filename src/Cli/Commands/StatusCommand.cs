@@ -84,7 +84,7 @@ internal static class StatusCommand
 
     private static Table QueueTable(IReadOnlyList<QueueRow> queues, IReadOnlyList<WorkerRow> workers, Dictionary<string, long?> ready)
     {
-        var table = new Table().Border(TableBorder.Minimal).Title("work").AddColumns("stage", "pending", "running", "quarantined", "messages out", "in queue", "workers", "texts/s");
+        var table = new Table().Border(TableBorder.Minimal).Title("work").AddColumns("stage", "pending", "running", "failed", "messages", "queued", "workers", "texts/s");
         foreach (var queue in queues)
         {
             table.AddRow(
@@ -111,12 +111,12 @@ internal static class StatusCommand
     private static Table BatchTable(IReadOnlyList<BatchProgressRow> rows)
     {
         var table = new Table().Border(TableBorder.Minimal).Title("batches")
-            .AddColumns("id", "batch", "recipe", "state", "accepted", "pending", "running", "done", "rejected", "quarantined", "scored");
+            .AddColumns("id", "batch", "recipe", "accepted", "pending", "running", "done", "failed", "scored");
         foreach (var row in rows)
         {
             table.AddRow(
-                N(row.BatchId), Markup.Escape(row.Batch), Markup.Escape(row.Recipe), row.IsFinished ? "finished" : row.BatchState == "loading" ? "loading" : "working",
-                N(row.Accepted), N(row.Pending), N(row.Running), N(row.Done), N(row.Rejected + row.RejectedLines), N(row.Quarantined), N(row.Scored));
+                N(row.BatchId), Markup.Escape(row.Batch), Markup.Escape(row.Recipe), N(row.Accepted) + (row.BatchState == "loading" ? " (loading)" : ""),
+                N(row.Pending), N(row.Running), N(row.Done), N(row.Rejected + row.RejectedLines + row.Quarantined), N(row.Scored));
         }
 
         return rows.Count > 0 ? table : table.Caption("none yet; './pipeline submit FILE' makes one");

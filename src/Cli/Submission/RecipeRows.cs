@@ -1,4 +1,4 @@
-using Pipeline.Inference;
+using Pipeline.Inference.Recipes;
 using Pipeline.Storage;
 using Pipeline.Storage.Rows;
 
@@ -16,18 +16,9 @@ internal static class RecipeRows
                 Stage = recipe.Stage == RecipeStage.Embed ? "embed" : "summarize",
                 Engine = recipe.Engine,
                 Definition = recipe.CanonicalJson,
-                Sha256 = recipe.Sha256.ToArray(),
+                Sha256 = Convert.FromHexString(recipe.Sha256),
                 Dimensions = recipe.Dimensions,
                 SecondsPerText = (float)recipe.SecondsPerText,
             },
             cancellationToken);
-
-    /// <summary>A built-in recipe of the given stage.</summary>
-    /// <exception cref="UsageException">There is none of that name; the message lists them.</exception>
-    public static RecipeDefinition Find(string name, RecipeStage stage)
-    {
-        var known = BuiltInRecipes.All.Where(recipe => recipe.Stage == stage).ToList();
-        return known.FirstOrDefault(recipe => recipe.Name == name) ?? throw new UsageException(
-            $"Unknown {(stage == RecipeStage.Embed ? "embedder" : "recipe")} '{name}'. Known: {string.Join(", ", known.Select(recipe => recipe.Name))}.");
-    }
 }

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Pipeline.Inference;
+using Pipeline.Inference.Recipes;
 using Pipeline.Ingest;
 using Pipeline.Ingest.Sources;
 using Pipeline.Storage;
@@ -18,16 +18,16 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
     public async Task<SubmitResult> SubmitAsync(SubmitRequest request, IProgress<LoadProgress> progress, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var embedder = RecipeRows.Find(request.Embedder, RecipeStage.Embed);
-        var recipes = request.Recipes.Distinct().Select(name => RecipeRows.Find(name, RecipeStage.Summarize)).ToList();
+        var embedder = BuiltInRecipes.Find(request.Embedder, RecipeStage.Embed);
+        var recipes = request.Recipes.Distinct().Select(name => BuiltInRecipes.Find(name, RecipeStage.Summarize)).ToList();
         if (request.Batch is { } name && long.TryParse(name, out _))
         {
             throw new UsageException($"A batch name of digits only would be taken for a batch id: '{name}'. Choose another --batch name.");
         }
 
         // Opened before anything is written: a file that cannot be read leaves no empty batch behind.
-        var source = DocumentSources.Open(request.File, request.Source, request.Format);
-        await using var disposing = source as IAsyncDisposable;
+        await using var source = await PeekedSource.OpenAsync(
+            DocumentSources.Open(request.File, request.Source, request.Format), cancellationToken);
         var registry = new RecipeRegistry(installation.DataSource);
         var embedderRow = await RecipeRows.EnsureAsync(registry, embedder, cancellationToken);
         var recipeIds = new List<int>();
@@ -40,7 +40,8 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
         var submission = new BatchSubmission(
             request.Tenant, request.Batch, sourceName, await FingerprintAsync(request, embedder, recipes, sourceName, cancellationToken),
             embedderRow.Id, recipeIds);
-        var intake = new BatchIntake(installation.DataSource);
+        await using var lookups = PipelineDataSource.CreateForService(installation.Settings.Postgres, "pipeline-submit");
+        var intake = new BatchIntake(lookups);
         var batch = await intake.OpenAsync(submission, cancellationToken);
         var loaded = default(LoadProgress);
         if (!batch.IsLoaded)
@@ -71,8 +72,8 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
             batch = request.Batch,
             format = request.Format?.ToString(),
             options = request.Source,
-            embedder = Convert.ToHexString(embedder.Sha256.ToArray()),
-            recipes = recipes.Select(recipe => Convert.ToHexString(recipe.Sha256.ToArray())).Order(StringComparer.Ordinal),
+            embedder = embedder.Sha256,
+            recipes = recipes.Select(recipe => recipe.Sha256).Order(StringComparer.Ordinal),
         });
         return SHA256.HashData(Encoding.UTF8.GetBytes(identity));
     }

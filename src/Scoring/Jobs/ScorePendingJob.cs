@@ -8,14 +8,19 @@ using Pipeline.TextMetrics.Tokenization;
 namespace Pipeline.Scoring.Jobs;
 
 /// <summary>
-/// Scores whatever waits for scores, window by window, until nothing is ready. One run at a time: the advisory lock lives and dies
-/// with its connection, unlike Hangfire's own lock rows, which expire under a long job.
+/// Scores whatever waits for scores, window by window. Started every minute, it looks for about a minute, so that scores follow
+/// within a second or two while Hangfire keeps one job a minute and not one a second. One run at a time: the advisory lock lives and
+/// dies with its connection, unlike Hangfire's own lock rows, which expire under a long job.
 /// </summary>
-public sealed class ScorePendingJob(NpgsqlDataSource dataSource, ScoreLedger ledger, IOptions<ScoringOptions> options, ILogger<ScorePendingJob> logger)
+public sealed class ScorePendingJob(
+    NpgsqlDataSource dataSource, ScoreLedger ledger, IOptions<ScoringOptions> options, TimeProvider time, ILogger<ScorePendingJob> logger)
 {
     private const long LockKey = 0x70697065_00000002;
 
-    /// <summary>Runs until nothing is ready or the server stops.</summary>
+    private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(58);
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Scores what is ready and what becomes ready within the minute, until the server stops.</summary>
     [AutomaticRetry(Attempts = 0)] // The next tick of the schedule is the retry.
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -30,19 +35,20 @@ public sealed class ScorePendingJob(NpgsqlDataSource dataSource, ScoreLedger led
             var scorer = new RougeScorer(Tokenizers.Get(options.Value.Tokenizer));
             var signatureId = await ledger.SignatureIdAsync(scorer.Signature.ToString(), cancellationToken);
             var thresholds = new HealthThresholds(options.Value.MinCosine, options.Value.MinCompression, options.Value.MaxCompression);
+            var started = time.GetTimestamp();
             var total = 0;
-            int scored;
             do
             {
-                scored = await ledger.ScoreWindowAsync(
+                var scored = await ledger.ScoreWindowAsync(
                     options.Value.WindowSize, signatureId, thresholds, pair => Score(scorer, pair), cancellationToken);
                 total += scored;
+                if (scored < options.Value.WindowSize)
+                {
+                    await Task.Delay(s_interval, time, cancellationToken);
+                }
             }
-            while (scored > 0);
-            if (total > 0)
-            {
-                logger.Scored(total);
-            }
+            while (time.GetElapsedTime(started) < s_duration);
+            logger.Scored(total);
         }
         finally
         {

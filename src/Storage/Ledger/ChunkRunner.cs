@@ -10,8 +10,17 @@ public delegate IAsyncEnumerable<WorkOutcome<T>> RunEngine<T>(int recipeId, IRea
 /// One message's work from taking the chunk to its last commit. The promise it keeps: every text of the chunk is settled alone, a
 /// text that fails or kills the process never takes a neighbour along, and no transaction is open while the engine runs.
 /// </summary>
+/// <param name="ledger">The ledger.</param>
+/// <param name="writer">Stores results.</param>
+/// <param name="engine">Makes them.</param>
+/// <param name="outages">Waits for PostgreSQL.</param>
+/// <param name="time">Clock.</param>
+/// <param name="options">Times.</param>
+/// <param name="onHang">Told the chunk when an engine neither finishes a text nor heeds its cancellation. The only way out is the end
+/// of the process: the attempts are counted, and the next worker runs the texts alone.</param>
 public sealed class ChunkRunner<T>(
-    WorkLedger ledger, IResultWriter<T> writer, RunEngine<T> engine, OutageRetry outages, TimeProvider time, ChunkRunnerOptions options)
+    WorkLedger ledger, IResultWriter<T> writer, RunEngine<T> engine, OutageRetry outages, TimeProvider time, ChunkRunnerOptions options,
+    Action<long> onHang)
     where T : class
 {
     private const int FlushSize = 64;
@@ -31,19 +40,21 @@ public sealed class ChunkRunner<T>(
             return 0;
         }
 
+        using var budget = new CancellationTokenSource(options.ChunkBudget, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping, budget.Token);
         using var ended = new CancellationTokenSource();
-        var renewing = RenewLeaseAsync(chunk, ended.Token);
-        var run = new Run(chunk);
+        var run = new Run(chunk, time);
+        var renewing = RenewLeaseAsync(run, ended.Token);
         try
         {
             if (chunk.Together.Count > 0)
             {
-                await RunTextsAsync(run, chunk.Together, stopping);
+                await RunTextsAsync(run, chunk.Together, stop.Token);
             }
 
             foreach (var text in chunk.Alone)
             {
-                if (stopping.IsCancellationRequested)
+                if (stop.IsCancellationRequested)
                 {
                     break;
                 }
@@ -51,7 +62,7 @@ public sealed class ChunkRunner<T>(
                 if (await outages.RunAsync(
                     token => ledger.BeginAloneAsync(chunk.Id, chunk.RecipeId, text.Id, token), CancellationToken.None))
                 {
-                    await RunTextsAsync(run, [text with { Attempts = text.Attempts + 1 }], stopping);
+                    await RunTextsAsync(run, [text with { Attempts = text.Attempts + 1 }], stop.Token);
                 }
             }
 
@@ -66,10 +77,11 @@ public sealed class ChunkRunner<T>(
         return run.Settled;
     }
 
-    private async Task RunTextsAsync(Run run, IReadOnlyList<WorkText> texts, CancellationToken stopping)
+    private async Task RunTextsAsync(Run run, IReadOnlyList<WorkText> texts, CancellationToken stop)
     {
         using var deadline = new CancellationTokenSource(options.TextDeadline, time);
-        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stopping, deadline.Token);
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
+        run.Progressed();
         var open = Enumerable.Range(0, texts.Count).ToHashSet();
         WorkFailure? failure = null;
         try
@@ -88,11 +100,13 @@ public sealed class ChunkRunner<T>(
                 if (run.Unsettled >= FlushSize || time.GetElapsedTime(lastFlush) >= options.FlushInterval)
                 {
                     await SettleAsync(run, closeChunk: false);
+                    run.Progressed();
+                    deadline.CancelAfter(options.TextDeadline);
                     lastFlush = time.GetTimestamp();
                 }
             }
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // What is still open never ran to an end; closing the chunk returns it uncounted.
             return;
@@ -106,6 +120,7 @@ public sealed class ChunkRunner<T>(
             failure = new("engine-error", $"The engine failed with {exception.GetType().Name}", IsFinal: false);
         }
 
+        run.Pause();
         failure ??= new("no-outcome", "The engine ended without an answer for this text", IsFinal: false);
         foreach (var index in open)
         {
@@ -115,19 +130,26 @@ public sealed class ChunkRunner<T>(
 
     private async Task SettleAsync(Run run, bool closeChunk)
     {
+        run.Pause();
         await outages.RunAsync(
             token => ledger.SettleAsync(run.Chunk, run.Results, run.Failures, writer, closeChunk, token), CancellationToken.None);
         run.Clear();
     }
 
-    private async Task RenewLeaseAsync(WorkChunk chunk, CancellationToken ended)
+    private async Task RenewLeaseAsync(Run run, CancellationToken ended)
     {
         try
         {
             using var timer = new PeriodicTimer(options.Lease / 3, time);
             while (await timer.WaitForNextTickAsync(ended))
             {
-                await outages.RunAsync(token => ledger.RenewLeaseAsync(chunk.Id, options.Lease, token), ended);
+                if (run.SinceProgress > options.TextDeadline + options.Lease)
+                {
+                    onHang(run.Chunk.Id);
+                    return;
+                }
+
+                await outages.RunAsync(token => ledger.RenewLeaseAsync(run.Chunk.Id, options.Lease, token), ended);
             }
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
@@ -140,10 +162,11 @@ public sealed class ChunkRunner<T>(
         }
     }
 
-    private sealed class Run(WorkChunk chunk)
+    private sealed class Run(WorkChunk chunk, TimeProvider time)
     {
         private readonly List<TextResult<T>> _results = [];
         private readonly List<(WorkText, WorkFailure)> _failures = [];
+        private long _progressAt;
 
         public WorkChunk Chunk => chunk;
 
@@ -155,8 +178,16 @@ public sealed class ChunkRunner<T>(
 
         public int Settled { get; private set; }
 
+        /// <summary>How long the engine has been silent; zero while it is not its turn.</summary>
+        public TimeSpan SinceProgress => Volatile.Read(ref _progressAt) is var at && at == 0 ? TimeSpan.Zero : time.GetElapsedTime(at);
+
+        public void Pause() => Volatile.Write(ref _progressAt, 0);
+
+        public void Progressed() => Volatile.Write(ref _progressAt, time.GetTimestamp());
+
         public void Add(WorkText text, WorkOutcome<T> outcome)
         {
+            Progressed();
             if (outcome.Result is { } result)
             {
                 _results.Add(new TextResult<T>(text.Id, result));

@@ -54,41 +54,82 @@ public sealed class DispatchLedger(NpgsqlDataSource dataSource)
     public async Task<IReadOnlyList<DispatchChunk>> FormChunksAsync(
         int recipeId, string queue, int chunkSize, int maxChunks, CancellationToken cancellationToken)
     {
-        // A text with an attempt behind it gets a chunk of its own.
-        await using var command = dataSource.CreateCommand("""
-            with picked as (
-                select text_id, attempts from pipeline.work_items
-                where recipe_id = $1 and state = 'pending' and chunk_id is null
-                order by text_id limit $3 * $4 for update skip locked),
-            slots as (
-                select text_id, case when attempts > 0 then -row_number() over (order by text_id)
-                                     else (row_number() over (partition by attempts > 0 order by text_id) - 1) / $3 end as slot
-                from picked),
-            numbered as (
-                select slot, nextval('pipeline.chunks_id_seq') as id, count(*)::int as size
-                from slots group by slot order by min(text_id) limit $4),
-            sent as (
-                insert into pipeline.chunks (id, recipe_id, queue, size) overriding system value
-                select id, $1, $2, size from numbered),
-            held as (
-                update pipeline.work_items w set chunk_id = numbered.id
-                from slots join numbered using (slot)
-                where w.recipe_id = $1 and w.text_id = slots.text_id
-                returning w.chunk_id, w.text_id)
-            select chunk_id, array_agg(text_id order by text_id) from held group by chunk_id order by chunk_id
-            """);
-        command.Parameters.Add(new() { Value = recipeId });
-        command.Parameters.Add(new() { Value = queue });
-        command.Parameters.Add(new() { Value = (long)chunkSize });
-        command.Parameters.Add(new() { Value = (long)maxChunks });
-        var chunks = new List<DispatchChunk>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var groups = await PickAsync(connection, recipeId, chunkSize, maxChunks, cancellationToken);
+        if (groups.Count == 0)
         {
-            chunks.Add(new DispatchChunk(reader.GetInt64(0), recipeId, queue, reader.GetFieldValue<long[]>(1)));
+            return [];
         }
 
-        return chunks;
+        var ids = await InsertChunksAsync(connection, recipeId, queue, groups, cancellationToken);
+        await using var hold = new NpgsqlCommand("""
+            update pipeline.work_items w set chunk_id = held.chunk_id
+            from unnest($2::bigint[], $3::bigint[]) as held(text_id, chunk_id)
+            where w.recipe_id = $1 and w.text_id = held.text_id
+            """, connection)
+        {
+            Parameters =
+            {
+                new() { Value = recipeId },
+                new() { Value = groups.SelectMany(group => group).ToArray() },
+                new() { Value = groups.SelectMany((group, i) => Enumerable.Repeat(ids[i], group.Count)).ToArray() },
+            },
+        };
+        await hold.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return [.. groups.Zip(ids, (group, id) => new DispatchChunk(id, recipeId, queue, [.. group]))];
+    }
+
+    /// <summary>Groups of texts, one per chunk. A text with an attempt behind it gets a chunk of its own.</summary>
+    private static async Task<List<List<long>>> PickAsync(
+        NpgsqlConnection connection, int recipeId, int chunkSize, int maxChunks, CancellationToken cancellationToken)
+    {
+        await using var pick = new NpgsqlCommand("""
+            select text_id, attempts from pipeline.work_items
+            where recipe_id = $1 and state = 'pending' and chunk_id is null
+            order by text_id limit $2 for update skip locked
+            """, connection)
+        {
+            Parameters = { new() { Value = recipeId }, new() { Value = (long)chunkSize * maxChunks } },
+        };
+        var groups = new List<List<long>>();
+        List<long>? open = null;
+        await using var reader = await pick.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var textId = reader.GetInt64(0);
+            var isRetry = reader.GetInt16(1) > 0;
+            if (!isRetry && open is not null && open.Count < chunkSize)
+            {
+                open.Add(textId);
+            }
+            else if (groups.Count < maxChunks)
+            {
+                groups.Add([textId]);
+                open = isRetry ? open : groups[^1];
+            }
+        }
+
+        return groups;
+    }
+
+    private static async Task<List<long>> InsertChunksAsync(
+        NpgsqlConnection connection, int recipeId, string queue, List<List<long>> groups, CancellationToken cancellationToken)
+    {
+        await using var insert = new NpgsqlCommand(
+            "insert into pipeline.chunks (recipe_id, queue, size) select $1, $2, unnest($3::int[]) returning id", connection)
+        {
+            Parameters = { new() { Value = recipeId }, new() { Value = queue }, new() { Value = groups.Select(group => group.Count).ToArray() } },
+        };
+        var ids = new List<long>(groups.Count);
+        await using var reader = await insert.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            ids.Add(reader.GetInt64(0));
+        }
+
+        return ids;
     }
 
     /// <summary>Takes back chunks whose worker let the lease run out. Their attempts stay counted.</summary>

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Pipeline.Storage.Results;
 
-/// <summary>Work that follows from a summary. Used when a summary is written and when a submission meets one that exists.</summary>
+/// <summary>Work that follows from summaries which exist already when a submission asks for them (a new embedder, a new reference).</summary>
 internal static class SummaryWork
 {
     /// <summary>One embed item per summary for every embedder that has an item for its source.</summary>

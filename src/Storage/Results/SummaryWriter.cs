@@ -17,11 +17,23 @@ public sealed class SummaryWriter : IResultWriter<SummaryRecord>
         var ids = results.Select(result => result.TextId).ToArray();
         var hashes = results.Select(result => SHA256.HashData(Encoding.UTF8.GetBytes(result.Value.Text))).ToArray();
         batch.BatchCommands.Add(TextRows.InsertCommand(hashes, results.Select(result => result.Value.Text).ToArray()));
+        // Work follows from rows that are new here; those of an earlier settlement had theirs then.
         batch.BatchCommands.Add(new("""
-            insert into pipeline.summaries (recipe_id, text_id, summary_text_id, finish_reason, truncated)
-            select $1, r.text_id, t.id, r.finish_reason, r.truncated
-            from unnest($2::bigint[], $3::bytea[], $4::text[], $5::boolean[]) as r(text_id, sha256, finish_reason, truncated)
-            join pipeline.texts t on t.sha256 = r.sha256
+            with written as (
+                insert into pipeline.summaries (recipe_id, text_id, summary_text_id, finish_reason, truncated)
+                select $1, r.text_id, t.id, r.finish_reason, r.truncated
+                from unnest($2::bigint[], $3::bytea[], $4::text[], $5::boolean[]) as r(text_id, sha256, finish_reason, truncated)
+                join pipeline.texts t on t.sha256 = r.sha256
+                on conflict do nothing
+                returning text_id, summary_text_id),
+            waiting as (
+                insert into pipeline.unscored (recipe_id, text_id) select $1, text_id from written order by 2 on conflict do nothing)
+            insert into pipeline.work_items (recipe_id, text_id)
+            select distinct e.recipe_id, w.summary_text_id
+            from written w
+            join pipeline.work_items e
+              on e.text_id = w.text_id and e.recipe_id = any(array(select id from pipeline.recipes where stage = 'embed'))
+            order by 2, 1
             on conflict do nothing
             """)
         {
@@ -34,7 +46,5 @@ public sealed class SummaryWriter : IResultWriter<SummaryRecord>
                 new() { Value = results.Select(result => result.Value.Truncated).ToArray() },
             },
         });
-        batch.BatchCommands.Add(SummaryWork.EnqueueEmbedding([recipeId], ids));
-        batch.BatchCommands.Add(SummaryWork.EnqueueScoring([recipeId], ids));
     }
 }

@@ -34,7 +34,7 @@ public sealed class ScoreLedger(NpgsqlDataSource dataSource)
         }
 
         await WriteHealthAsync(connection, recipeIds, textIds, thresholds, cancellationToken);
-        var pairs = await ReadPairsAsync(connection, recipeIds, textIds, signatureId, cancellationToken);
+        var pairs = await ReadPairsAsync(connection, recipeIds, textIds, cancellationToken);
         if (pairs.Count > 0)
         {
             await WriteRougeAsync(connection, signatureId, pairs.ConvertAll(pair => score(pair)), cancellationToken);
@@ -113,8 +113,9 @@ public sealed class ScoreLedger(NpgsqlDataSource dataSource)
     }
 
     private static async Task<List<RougePair>> ReadPairsAsync(
-        NpgsqlConnection connection, int[] recipeIds, long[] textIds, int signatureId, CancellationToken cancellationToken)
+        NpgsqlConnection connection, int[] recipeIds, long[] textIds, CancellationToken cancellationToken)
     {
+        // A pair that has its score already is scored again and ignored: cheaper than looking first.
         await using var command = new NpgsqlCommand("""
             select p.summary_text_id, p.reference_text_id, st.body, rt.body
             from (select distinct s.summary_text_id, d.reference_text_id
@@ -123,12 +124,9 @@ public sealed class ScoreLedger(NpgsqlDataSource dataSource)
                   join pipeline.documents d on d.text_id = u.text_id and d.reference_text_id is not null) p
             join pipeline.texts st on st.id = p.summary_text_id
             join pipeline.texts rt on rt.id = p.reference_text_id
-            where not exists (select 1 from pipeline.rouge_scores g
-                              where g.signature_id = $3 and g.summary_text_id = p.summary_text_id
-                                and g.reference_text_id = p.reference_text_id)
             """, connection)
         {
-            Parameters = { new() { Value = recipeIds }, new() { Value = textIds }, new() { Value = signatureId } },
+            Parameters = { new() { Value = recipeIds }, new() { Value = textIds } },
         };
         var pairs = new List<RougePair>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

@@ -89,7 +89,8 @@ public sealed class ScorePendingJobTests : IAsyncLifetime
     }
 
     private ScorePendingJob Job(int windowSize = 1000) => new(
-        DataSource, new ScoreLedger(DataSource), Options.Create(new ScoringOptions { WindowSize = windowSize }), NullLogger<ScorePendingJob>.Instance);
+        DataSource, new ScoreLedger(DataSource), Options.Create(new ScoringOptions { WindowSize = windowSize }), new ImpatientTime(),
+        NullLogger<ScorePendingJob>.Instance);
 
     private Task<long> ScoresAsync() => _database.ScalarAsync<long>("select count(*) from pipeline.health_scores");
 

@@ -107,6 +107,44 @@ public sealed class ChunkRunnerTests(DatabaseFixture database) : IClassFixture<D
     }
 
     [Fact]
+    public async Task A_chunk_whose_time_is_up_returns_the_rest_uncounted()
+    {
+        var world = await LoadedAsync(3);
+        var runner = world.Runner(
+            FakeEngine.Of(async (i, text, cancellationToken) =>
+            {
+                await Task.Delay(i == 0 ? TimeSpan.Zero : Timeout.InfiniteTimeSpan, cancellationToken);
+                return FakeEngine.Done(i, text);
+            }),
+            budget: TimeSpan.FromMilliseconds(300));
+
+        Assert.Equal(1, await runner.RunAsync((await world.FormAsync())[0].Id, "worker", Token));
+        Assert.Equal(["done/1", "pending/0", "pending/0"], await world.ItemsAsync());
+        Assert.Equal(0, await world.ChunksAsync());
+    }
+
+    [Fact]
+    public async Task An_engine_that_neither_answers_nor_heeds_its_cancellation_is_reported()
+    {
+        var world = await LoadedAsync(1);
+        var hung = new TaskCompletionSource<long>();
+        var release = new TaskCompletionSource();
+        var runner = world.Runner(
+            FakeEngine.Of(async (i, text, _) =>
+            {
+                await release.Task;
+                return FakeEngine.Done(i, text);
+            }),
+            deadline: TimeSpan.FromMilliseconds(50), lease: TimeSpan.FromMilliseconds(150), onHang: hung.SetResult);
+        var id = (await world.FormAsync())[0].Id;
+        var running = runner.RunAsync(id, "worker", Token);
+
+        Assert.Equal(id, await hung.Task.WaitAsync(TimeSpan.FromSeconds(20), Token));
+        release.SetResult();
+        await running;
+    }
+
+    [Fact]
     public async Task A_stale_message_does_nothing()
     {
         var world = await LoadedAsync(1);

@@ -1,5 +1,6 @@
 using Pipeline.FaultyWorker;
 using Pipeline.Inference;
+using Pipeline.Inference.Recipes;
 using Pipeline.ServiceDefaults;
 
 // The real workers with engines that misbehave where a text tells them to. The argument is the step: embed or summarize.
