@@ -16,8 +16,8 @@ public sealed class WorkerOptions
     public TimeSpan Lease { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Longest time without a finished text before the texts that run are given up as timed out.</summary>
-    /// <value>The default is 5 minutes. Keep it below a third of the broker's consumer timeout (30 minutes by default).</value>
-    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    /// <value>The default is 5 minutes. At most 9: a chunk has 10, and a text that runs alone must meet its own limit first.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "00:09:00")]
     public TimeSpan TextDeadline { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long to wait for PostgreSQL inside the worker before a message goes back to its queue.</summary>

@@ -54,9 +54,25 @@ internal sealed class SummarizeTextsHandler
                 null => new WorkOutcome<SummaryRecord>(outcome.Index, null, outcome.Failure!.ToWorkFailure()),
                 { Text.Length: 0 } => new WorkOutcome<SummaryRecord>(
                     outcome.Index, null, new WorkFailure("empty-summary", "The engine gave an empty summary", IsFinal: false)),
+                { } summary when !IsStorable(summary.Text) => new WorkOutcome<SummaryRecord>(
+                    outcome.Index, null, new WorkFailure("bad-summary", "The engine gave a summary with NUL or half a character", IsFinal: false)),
                 { } summary => new WorkOutcome<SummaryRecord>(
                     outcome.Index, new SummaryRecord(summary.Text, summary.FinishReason, summary.Truncated), null),
             };
         }
+    }
+
+    /// <summary>PostgreSQL refuses NUL and the driver half a surrogate pair; either would take the whole chunk's commit with it.</summary>
+    private static bool IsStorable(string text)
+    {
+        for (var i = 0; i < text.Length; i += char.IsSurrogatePair(text, i) ? 2 : 1)
+        {
+            if (text[i] == '\0' || (char.IsSurrogate(text[i]) && !char.IsSurrogatePair(text, i)))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

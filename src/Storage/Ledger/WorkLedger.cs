@@ -41,12 +41,16 @@ public sealed class WorkLedger(NpgsqlDataSource dataSource)
                 {
                     Parameters = { new() { Value = chunkId } },
                 },
-                // The old number of attempts tells fresh texts from those that must run alone.
+                // The old number of attempts tells fresh texts from those that must run alone. Those wait for their turn as pending:
+                // only what runs has an attempt that a stop gives back.
                 new("""
                     with item as (select recipe_id, text_id, attempts from pipeline.work_items where chunk_id = $1 for update),
                     fresh as (
                         update pipeline.work_items w set state = 'running', attempts = 1, updated_at = now()
-                        from item where item.attempts = 0 and w.recipe_id = item.recipe_id and w.text_id = item.text_id)
+                        from item where item.attempts = 0 and w.recipe_id = item.recipe_id and w.text_id = item.text_id),
+                    left_running as (
+                        update pipeline.work_items w set state = 'pending', updated_at = now()
+                        from item where item.attempts > 0 and w.state = 'running' and w.recipe_id = item.recipe_id and w.text_id = item.text_id)
                     select t.id, t.body, item.attempts from item join pipeline.texts t on t.id = item.text_id order by t.id
                     """)
                 {
@@ -147,7 +151,8 @@ public sealed class WorkLedger(NpgsqlDataSource dataSource)
         if (closeChunk)
         {
             batch.BatchCommands.Add(new("""
-                update pipeline.work_items set state = 'pending', chunk_id = null, attempts = greatest(attempts - 1, 0), updated_at = now()
+                update pipeline.work_items
+                set state = 'pending', chunk_id = null, attempts = attempts - case when state = 'running' then 1 else 0 end, updated_at = now()
                 where chunk_id = $1
                 """)
             {

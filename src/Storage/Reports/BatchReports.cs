@@ -114,14 +114,24 @@ public sealed class BatchReports(NpgsqlDataSource dataSource)
     /// <returns>How many work items were put back.</returns>
     public async Task<int> RequeueAsync(long? batchId, CancellationToken cancellationToken)
     {
+        // A summary that was scored without a cosine, because an embedding had failed, is scored again when that has ended.
         await using var command = dataSource.CreateCommand("""
-            update pipeline.work_items w
-            set state = 'pending', attempts = 0, error_code = null, error_reason = null, updated_at = now()
-            from (select distinct recipe_id, text_id from pipeline.failures
-                  where text_id is not null and ($1::bigint is null or batch_id = $1)) f
-            where w.recipe_id = f.recipe_id and w.text_id = f.text_id and w.state in ('rejected', 'quarantined')
+            with again as (
+                update pipeline.work_items w
+                set state = 'pending', attempts = 0, error_code = null, error_reason = null, updated_at = now()
+                from (select distinct recipe_id, text_id from pipeline.failures
+                      where text_id is not null and ($1::bigint is null or batch_id = $1)) f
+                where w.recipe_id = f.recipe_id and w.text_id = f.text_id and w.state in ('rejected', 'quarantined')
+                returning w.recipe_id, w.text_id),
+            unscored as (
+                insert into pipeline.unscored (recipe_id, text_id)
+                select distinct s.recipe_id, s.text_id
+                from again join pipeline.recipes r on r.id = again.recipe_id and r.stage = 'embed'
+                join pipeline.summaries s on again.text_id in (s.text_id, s.summary_text_id)
+                on conflict do nothing)
+            select count(*)::int from again
             """);
         command.Parameters.Add(new() { Value = (object?)batchId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
-        return await command.ExecuteNonQueryAsync(cancellationToken);
+        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 }

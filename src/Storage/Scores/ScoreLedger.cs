@@ -95,7 +95,9 @@ public sealed class ScoreLedger(NpgsqlDataSource dataSource)
                       and e.recipe_id = any(array(select id from pipeline.recipes where stage = 'embed'))
                   left join pipeline.embeddings a on a.recipe_id = e.recipe_id and a.text_id = u.text_id
                   left join pipeline.embeddings b on b.recipe_id = e.recipe_id and b.text_id = s.summary_text_id) h
-            on conflict do nothing
+            on conflict (embedder_id, text_id, summary_text_id) do update
+                set cosine = excluded.cosine, drift_alarm = excluded.drift_alarm, scored_at = now()
+                where health_scores.cosine is null and excluded.cosine is not null
             """, connection)
         {
             Parameters =

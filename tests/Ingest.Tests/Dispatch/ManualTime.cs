@@ -1,0 +1,13 @@
+namespace Pipeline.Ingest.Tests.Dispatch;
+
+/// <summary>A clock that stands still until the test moves it.</summary>
+internal sealed class ManualTime : TimeProvider
+{
+    private long _ticks = 1;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => _ticks;
+
+    public void Advance(TimeSpan time) => _ticks += time.Ticks;
+}

@@ -1,0 +1,134 @@
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+using Pipeline.Storage.Intake;
+using Pipeline.Storage.Ledger;
+using Pipeline.Storage.Results;
+using Pipeline.Storage.Rows;
+using Pipeline.Testing;
+
+namespace Pipeline.Storage.Tests;
+
+/// <summary>Recipes, a queue and a source of its own inside a shared database, so that tests do not meet.</summary>
+internal sealed class LedgerWorld
+{
+    private static readonly TimeSpan s_lease = TimeSpan.FromMinutes(1);
+    private readonly string _name = Guid.NewGuid().ToString("N");
+
+    private LedgerWorld(NpgsqlDataSource dataSource)
+    {
+        DataSource = dataSource;
+        Work = new WorkLedger(dataSource);
+        Dispatch = new DispatchLedger(dataSource);
+        Intake = new BatchIntake(dataSource);
+    }
+
+    public NpgsqlDataSource DataSource { get; }
+
+    public WorkLedger Work { get; }
+
+    public DispatchLedger Dispatch { get; }
+
+    public BatchIntake Intake { get; }
+
+    public SummaryWriter Writer { get; } = new();
+
+    public int EmbedderId { get; private set; }
+
+    public int SummarizerId { get; private set; }
+
+    public string Queue => "queue-" + _name;
+
+    public static OutageRetry Outages { get; } = new(TimeProvider.System, TimeSpan.FromSeconds(20), (_, _) => { });
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<LedgerWorld> CreateAsync(NpgsqlDataSource dataSource)
+    {
+        var world = new LedgerWorld(dataSource);
+        world.EmbedderId = await world.RecipeAsync("embed");
+        world.SummarizerId = await world.RecipeAsync("summarize");
+        return world;
+    }
+
+    public async Task<int> RecipeAsync(string stage)
+    {
+        var name = $"{stage}-{Guid.NewGuid():N}";
+        var row = await new RecipeRegistry(DataSource).EnsureAsync(
+            new RecipeRow
+            {
+                Name = name,
+                Stage = stage,
+                Engine = "fake",
+                Definition = $"{{\"name\":\"{name}\"}}",
+                Sha256 = SHA256.HashData(Encoding.UTF8.GetBytes(name)),
+                Dimensions = stage == "embed" ? 2 : null,
+                SecondsPerText = 0.01f,
+            },
+            Token);
+        return row.Id;
+    }
+
+    public BatchSubmission Submission(string content = "", string? name = null, int? embedder = null, int? summarizer = null) => new(
+        "tenant", name, _name, SHA256.HashData(Encoding.UTF8.GetBytes(_name + content)), embedder ?? EmbedderId, [summarizer ?? SummarizerId]);
+
+    /// <summary>Texts that no other test has.</summary>
+    public IntakeDocument[] Documents(int count, string mark = "") =>
+        [.. Enumerable.Range(1, count).Select(i => Backlog.Document(i, $"id-{i}", $"{_name} {mark} text {i}"))];
+
+    public Task<OpenedBatch> LoadAsync(IEnumerable<IntakeDocument> documents, BatchSubmission? submission = null) =>
+        Backlog.LoadAsync(DataSource, submission ?? Submission(), documents);
+
+    public Task<IReadOnlyList<DispatchChunk>> FormAsync(int chunkSize = 64, int maxChunks = 100) =>
+        Dispatch.FormChunksAsync(SummarizerId, Queue, chunkSize, maxChunks, Token);
+
+    public async Task<WorkChunk> TakeAsync(int chunkSize = 64) =>
+        (await Work.TakeAsync((await FormAsync(chunkSize))[0].Id, "worker", s_lease, Token))!;
+
+    public Task<WorkChunk?> TakeAsync(long chunkId) => Work.TakeAsync(chunkId, "worker", s_lease, Token);
+
+    public Task SettleAsync(
+        WorkChunk chunk, IEnumerable<WorkText>? done = null, IEnumerable<(WorkText, WorkFailure)>? failed = null, bool close = true) =>
+        Work.SettleAsync(
+            chunk, [.. (done ?? []).Select(text => new TextResult<SummaryRecord>(text.Id, new SummaryRecord("short " + text.Body, "copied", false)))],
+            [.. failed ?? []], Writer, close, Token);
+
+    /// <summary>Summarising items as "state/attempts/error code", in text order.</summary>
+    public Task<IReadOnlyList<string>> ItemsAsync() => DataSource.ColumnAsync<string>(
+        "select concat_ws('/', state, attempts, error_code) from pipeline.work_items where recipe_id = $1 order by text_id", SummarizerId);
+
+    /// <summary>How many summarising items are in each state: "done 31, quarantined 1".</summary>
+    public Task<string> StatesAsync() => DataSource.ScalarAsync<string>(
+        "select string_agg(state || ' ' || n, ', ' order by state) from (select state, count(*) n from pipeline.work_items where recipe_id = $1 group by 1) s",
+        SummarizerId);
+
+    public Task<long> ChunksAsync() => DataSource.ScalarAsync<long>("select count(*) from pipeline.chunks where queue = $1", Queue);
+
+    public ChunkRunner<SummaryRecord> Runner(
+        RunEngine<SummaryRecord> engine, TimeSpan? deadline = null, TimeSpan? lease = null, TimeSpan? budget = null, Action<long>? onHang = null) => new(
+        Work, Writer, engine, Outages, TimeProvider.System,
+        ChunkRunnerOptions.Default with
+        {
+            Lease = lease ?? s_lease,
+            TextDeadline = deadline ?? TimeSpan.FromSeconds(20),
+            ChunkBudget = budget ?? TimeSpan.FromMinutes(10),
+            FlushInterval = TimeSpan.FromMilliseconds(50),
+        },
+        onHang ?? (chunk => Assert.Fail($"The engine hangs in chunk {chunk}.")));
+
+    /// <summary>What dispatcher and worker do together: send what is pending, run it, until nothing is pending.</summary>
+    public async Task<int> RunUntilNothingIsPendingAsync(ChunkRunner<SummaryRecord> runner, int chunkSize = 64)
+    {
+        var settled = 0;
+        for (var round = 0; await FormAsync(chunkSize) is { Count: > 0 } chunks; round++)
+        {
+            Assert.True(round < 10, "The texts are sent again and again.");
+            foreach (var chunk in chunks)
+            {
+                settled += await runner.RunAsync(chunk.Id, "worker", Token);
+            }
+        }
+
+        return settled;
+    }
+}

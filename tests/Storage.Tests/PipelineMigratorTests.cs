@@ -1,0 +1,90 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Pipeline.Testing;
+
+namespace Pipeline.Storage.Tests;
+
+public sealed class PipelineMigratorTests(DatabaseFixture database) : IClassFixture<DatabaseFixture>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_empty_database_is_migrated_and_a_second_migration_changes_nothing()
+    {
+        await using var empty = new DatabaseFixture { Migrate = false };
+        await empty.InitializeAsync();
+        Assert.Equal(0, await empty.DataSource.ScalarAsync<long>("select count(*) from pg_namespace where nspname = 'pipeline'"));
+
+        await PipelineMigrator.MigrateAsync(empty.DataSource, Token);
+        var first = await ObjectsAsync(empty);
+        await PipelineMigrator.MigrateAsync(empty.DataSource, Token);
+
+        Assert.Contains("work_items", first);
+        Assert.Equal(first, await ObjectsAsync(empty));
+    }
+
+    [Fact]
+    public async Task Everything_that_is_mapped_can_be_read()
+    {
+        await LedgerWorld.CreateAsync(database.DataSource);
+        await using var context = PipelineDbContext.Create(database.DataSource);
+
+        Assert.NotEmpty(await context.Recipes.ToListAsync(Token));
+        Assert.Empty(await context.Batches.ToListAsync(Token));
+        Assert.Empty(await context.BatchProgress.ToListAsync(Token));
+        Assert.Equal(3, context.Model.GetEntityTypes().Count());
+    }
+
+    [Fact]
+    public async Task The_read_only_role_reads_every_table_and_view_and_writes_none()
+    {
+        // A partition that is made after the migration must be readable too.
+        await LedgerWorld.CreateAsync(database.DataSource);
+        var objects = await ObjectsAsync(database);
+        await using var connection = await database.DataSource.OpenConnectionAsync(Token);
+        await ExecuteAsync("set role " + PipelineMigrator.ReaderRole);
+        try
+        {
+            Assert.Contains("results", objects);
+            foreach (var name in objects)
+            {
+                await ExecuteAsync($"select * from pipeline.{name} limit 1");
+                var refused = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync($"delete from pipeline.{name}"));
+                Assert.True(
+                    refused.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ObjectNotInPrerequisiteState,
+                    $"{name}: {refused.SqlState}");
+            }
+
+            Assert.Equal(
+                PostgresErrorCodes.InsufficientPrivilege,
+                (await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync("create table pipeline.mine (id int)"))).SqlState);
+        }
+        finally
+        {
+            await ExecuteAsync("reset role");
+        }
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync(Token);
+        }
+    }
+
+    [Fact]
+    public async Task A_recipe_has_one_row_however_often_it_is_registered()
+    {
+        var world = await LedgerWorld.CreateAsync(database.DataSource);
+        var registry = new RecipeRegistry(database.DataSource);
+        var known = (await registry.FindAsync(world.EmbedderId, Token))!;
+
+        var ids = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ => (await registry.EnsureAsync(known, Token)).Id));
+
+        Assert.All(ids, id => Assert.Equal(world.EmbedderId, id));
+        Assert.Null(await registry.FindAsync(int.MaxValue, Token));
+    }
+
+    private static Task<IReadOnlyList<string>> ObjectsAsync(DatabaseFixture database) => database.DataSource.ColumnAsync<string>("""
+        select relname::text from pg_class where relnamespace = 'pipeline'::regnamespace and relkind in ('r', 'v', 'p') order by 1
+        """);
+}
