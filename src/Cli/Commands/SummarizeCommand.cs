@@ -8,11 +8,14 @@ namespace Pipeline.Cli.Commands;
 /// <summary><c>summarize</c>: one text from standard input, its summary on standard output; needs no servers.</summary>
 internal static class SummarizeCommand
 {
+    private static readonly UTF8Encoding _strictUtf8 = new(false, throwOnInvalidBytes: true);
+
     public static Command Create()
     {
+        var names = BuiltInRecipes.All.Where(r => r.Stage == RecipeStage.Summarize).Select(r => r.Name);
         var recipe = new Option<string>("--recipe")
         {
-            Description = $"The recipe: {string.Join(", ", BuiltInRecipes.All.Where(r => r.Stage == RecipeStage.Summarize).Select(r => r.Name))}.",
+            Description = $"The recipe: {string.Join(", ", names)}.",
             DefaultValueFactory = _ => BuiltInRecipes.Extractive.Name,
         };
         var json = new Option<bool>("--json") { Description = "Print one JSON object {recipe, summary, finish_reason, truncated}." };
@@ -35,8 +38,18 @@ internal static class SummarizeCommand
             return 2;
         }
 
-        using var input = new StreamReader(Console.OpenStandardInput(), Encoding.UTF8);
-        var text = await input.ReadToEndAsync(cancellationToken);
+        string text;
+        try
+        {
+            using var input = new StreamReader(Console.OpenStandardInput(), _strictUtf8);
+            text = await input.ReadToEndAsync(cancellationToken);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            await Console.Error.WriteLineAsync($"Standard input is not UTF-8: {exception.Message} Convert it, for example with iconv.");
+            return 1;
+        }
+
         await foreach (var outcome in summarizer.SummarizeAsync([text], cancellationToken))
         {
             if (outcome.Value is not { } summary)

@@ -35,7 +35,8 @@ public sealed class EngineFactoryTests
         Assert.Throws<RecipeException>(() => EngineFactory.CreateSummarizer(BuiltInRecipes.Hashing));
         Assert.Throws<RecipeException>(() => EngineFactory.CreateEmbedder(BuiltInRecipes.Lead));
         Assert.Throws<RecipeException>(() => EngineFactory.CreateSummarizer(BuiltInRecipes.Lead with { EngineVersion = "0" }));
-        Assert.Throws<RecipeException>(() => EngineFactory.CreateEmbedder(BuiltInRecipes.Hashing with { Parameters = RecipeDefinition.NoParameters }));
+        var otherTable = BuiltInRecipes.Hashing with { Parameters = RecipeDefinition.NoParameters };
+        Assert.Throws<RecipeException>(() => EngineFactory.CreateEmbedder(otherTable));
     }
 
     [Theory]

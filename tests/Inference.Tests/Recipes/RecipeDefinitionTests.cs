@@ -10,7 +10,8 @@ public sealed class RecipeDefinitionTests
     public void Canonical_json_is_sorted_and_without_white_space()
     {
         Assert.Equal(
-            """{"engine":"extractive","engine_version":"1","name":"extractive","parameters":{"max_chars":"80","min_chars":"20","ratio":"0.2"},"stage":"summarize"}""",
+            "{'engine':'extractive','engine_version':'1','name':'extractive',".Replace('\'', '"')
+            + "'parameters':{'max_chars':'80','min_chars':'20','ratio':'0.2'},'stage':'summarize'}".Replace('\'', '"'),
             _recipe.CanonicalJson);
         Assert.StartsWith("""{"dimensions":1024,"engine":"hashing",""", BuiltInRecipes.Hashing.CanonicalJson, StringComparison.Ordinal);
     }
