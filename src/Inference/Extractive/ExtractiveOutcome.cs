@@ -13,8 +13,10 @@ internal static class ExtractiveOutcome
         ? new(OneLine(source.Span[found.Start..found.End]), found.IsWhole ? "extracted" : "cut", source.IsTruncated)
         : new(OneLine(SafeCut.Head(source.Span, maxChars)), "cut", source.IsTruncated);
 
-    /// <summary>Control characters and line ends become spaces; runs of spaces shrink to one.</summary>
-    public static string OneLine(ReadOnlySpan<char> text)
+    /// <summary>Control characters and line ends become spaces; runs of spaces shrink to one; marks without a partner go.</summary>
+    public static string OneLine(ReadOnlySpan<char> text) => UnpairedMarks.Remove(Spaced(text));
+
+    private static string Spaced(ReadOnlySpan<char> text)
     {
         if (!text.ContainsAnyInRange('\0', '\x1f') && !text.Contains("  ", StringComparison.Ordinal))
         {

@@ -11,12 +11,15 @@ internal static class Frames
         + "概述了 回顾了 已 现在 最近 近期 近日 日前 目前 据悉 另外 请问 你好 您好 反映 反馈 用户反馈 用户反映 用户报告 "
         + "用户投诉 客户反馈 客户反映 客户投诉 客户来电 来电反映 市民反映 经排查 经检查 经核实 经查 检查发现");
 
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _englishParticles =
+        ("a an the of to in on at for from by with and or but nor as is are was were be been being has have had that which who whom "
+        + "this these those its their his her our your my not no into than then if when while because so").Split(' ')
+        .ToHashSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+
     private static readonly string[] _greetings =
         ["您好", "你好", "尊敬的", "敬爱的", "各位", "领导", "谢谢", "感谢", "此致", "敬礼", "据", "Hello", "Hi", "Dear", "Thank", "Regards"];
 
     private static readonly string[] _introductions = ["我是", "我叫", "本人", "我们是", "我家", "我住"];
-
-    private static readonly string[] _requests = ["希望", "请", "麻烦", "恳请", "望", "盼", "敬请", "烦请", "please", "Please"];
 
     private static readonly string[] _danglingEnds =
         ["后", "表示", "说", "称", "指出", "认为", "表明", "消息", "以来", "为", "是", "由", "对", "在", "因为", "如果"];
@@ -38,11 +41,14 @@ internal static class Frames
         return 0;
     }
 
-    /// <summary>How much a clause counts because of what kind of clause it is; 1 for most.</summary>
+    /// <summary>
+    /// How much a clause counts because of what kind of clause it is; 1 for most. One that starts in lower case ("leading to wrong
+    /// fees") hangs on the clause before it.
+    /// </summary>
     public static float ClauseWeight(ReadOnlySpan<char> clause) =>
         clause.Length <= MaxGreetingLength && StartsWithAny(clause, _greetings) ? 0.1f
         : StartsWithAny(clause, _introductions) ? 0.6f
-        : StartsWithAny(clause, _requests) ? 0.8f
+        : char.IsAsciiLetterLower(clause[0]) ? 0.7f
         : 1f;
 
     /// <summary>Whether the words promise something that follows: "升级到5.2.1版本后", "央行表示".</summary>
@@ -56,7 +62,7 @@ internal static class Frames
             }
         }
 
-        return false;
+        return !part.IsEmpty && char.IsAsciiLetter(part[^1]) && _englishParticles.Contains(part[(part.LastIndexOf(' ') + 1)..]);
     }
 
     private static string[] ByLength(string words) =>

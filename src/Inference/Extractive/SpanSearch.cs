@@ -23,6 +23,9 @@ internal sealed class SpanSearch(SourceText source, GramMap grams, int maxChars,
     private const int MaxClauses = 64;
     private const int MaxOpeners = 4;
     private const int MinCutChars = 8;
+
+    /// <summary>The same in a script with spaces, where a word takes more characters.</summary>
+    private const int MinCutCharsSpaced = 16;
     private const string Particles = "的了和与及或在对为以从将把被由并而且其该这也都就很更最等于至是使用中上下后时有不";
 
     private readonly int[] _seenBy = new int[grams.Count];
@@ -70,7 +73,7 @@ internal sealed class SpanSearch(SourceText source, GramMap grams, int maxChars,
         return count;
     }
 
-    /// <summary>Tries every end in the clause at <paramref name="index"/>, then the ends of the clauses that follow in its sentence.</summary>
+    /// <summary>Tries every end in the clause at <paramref name="index"/>, then the ends of the clauses behind it in its sentence.</summary>
     private void Extend(int index, int start, double weight)
     {
         var text = source.Span;
@@ -99,14 +102,20 @@ internal sealed class SpanSearch(SourceText source, GramMap grams, int maxChars,
                 }
 
                 var isWhole = at == clause.End;
-                if (isWhole || (current == index && chars >= MinCutChars && source.IsSafeCut(at)))
+                if (isWhole || (current == index && IsCut(at, chars)))
                 {
                     var score = covered / Math.Pow(chars + LengthOffset, lengthPower) * weight * (isWhole ? 1 : CutWeight(at));
-                    score *= Frames.IsDangling(text[start..at]) ? Dangling : 1;
+                    score *= Frames.IsDangling(text[start..at].TrimEnd()) ? Dangling : 1;
                     Keep(new(start, at, score, isWhole));
                 }
             }
         }
+    }
+
+    private bool IsCut(int at, int chars)
+    {
+        var last = source.Span[at - 1];
+        return source.IsSafeCut(at) && last != ' ' && chars >= (char.IsAsciiLetter(last) ? MinCutCharsSpaced : MinCutChars);
     }
 
     private double CutWeight(int at)

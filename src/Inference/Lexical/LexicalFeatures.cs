@@ -10,7 +10,6 @@ namespace Pipeline.Inference.Lexical;
 /// </summary>
 internal static class LexicalFeatures
 {
-    /// <summary>Part of the engine's identity; raise it with <see cref="HashingEmbedder.EngineVersion"/>.</summary>
     private const byte GramKind = 1, WordKind = 2, WordGramKind = 3;
     private const int Boundary = '^';
 
