@@ -9,7 +9,7 @@ internal static class ClauseJoiner
     public static string Join(SourceText source, IReadOnlyList<int> chosen)
     {
         var line = new StringBuilder();
-        var spaced = IsSpaced(source, chosen);
+        var spaced = source.IsSpaced;
         for (var i = 0; i < chosen.Count; i++)
         {
             var clause = source.Clauses[chosen[i]];
@@ -40,22 +40,4 @@ internal static class ClauseJoiner
         '?' or '？' or '!' or '！' => mark,
         _ => spaced ? '.' : '。',
     };
-
-    /// <summary>Whether the clauses are mostly in a script with spaces, which also decides for its punctuation.</summary>
-    private static bool IsSpaced(SourceText source, IReadOnlyList<int> chosen)
-    {
-        var unspaced = 0;
-        var length = 0;
-        foreach (var index in chosen)
-        {
-            var clause = source.Span[source.Clauses[index].Start..source.Clauses[index].End];
-            length += clause.Length;
-            foreach (var c in clause)
-            {
-                unspaced += Script.IsUnspaced(c) ? 1 : 0;
-            }
-        }
-
-        return unspaced * 10 < length;
-    }
 }

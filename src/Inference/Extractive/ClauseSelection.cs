@@ -19,20 +19,21 @@ internal sealed class ClauseSelection
     private const int MinLoneChars = 8;
     private const double MinLoneWeight = 0.5;
 
-    /// <summary>A joining mark, or the full stop.</summary>
-    private const int MarkChars = 1;
-
     private readonly SourceText _source;
     private readonly GramMap _grams;
     private readonly bool[] _covered;
     private readonly bool[] _chosen;
     private readonly int[] _lengths;
     private readonly double[] _weights;
+
+    /// <summary>Room for a joining mark, or the full stop; in spaced scripts a space follows.</summary>
+    private readonly int _markChars;
     private int _left;
 
     public ClauseSelection(SourceText source, GramMap grams, int maxChars)
     {
         (_source, _grams, _left) = (source, grams, maxChars);
+        _markChars = source.IsSpaced ? 2 : 1;
         var count = Math.Min(source.Clauses.Count, MaxClauses);
         (_covered, _chosen, _lengths, _weights) = (new bool[grams.Count], new bool[count], new int[count], new double[count]);
         for (var i = 0; i < count; i++)
@@ -66,8 +67,8 @@ internal sealed class ClauseSelection
     private void Take(int index)
     {
         _chosen[index] = true;
-        _left -= _lengths[index] + MarkChars;
-        Chars += _lengths[index] + MarkChars;
+        _left -= _lengths[index] + _markChars;
+        Chars += _lengths[index] + _markChars;
         Cover(index);
     }
 
@@ -79,7 +80,7 @@ internal sealed class ClauseSelection
             var (chars, gain) = (0, 0.0);
             for (var end = start; end < _chosen.Length && IsSameSentence(start, end); end++)
             {
-                chars += _lengths[end] + MarkChars;
+                chars += _lengths[end] + _markChars;
                 if (chars > _left)
                 {
                     break;
@@ -101,7 +102,7 @@ internal sealed class ClauseSelection
         var (best, bestScore) = (-1, 0.0);
         for (var i = 0; i < _chosen.Length; i++)
         {
-            if (_chosen[i] || _lengths[i] + MarkChars > _left)
+            if (_chosen[i] || _lengths[i] + _markChars > _left)
             {
                 continue;
             }

@@ -27,6 +27,7 @@ internal sealed class SourceText : IDisposable
         TokenSeams.Mark(Span, _glued);
         PairSeams.Mark(Span, _glued);
         Clauses = Split(splitLists);
+        IsSpaced = CountUnspaced(Span) * 10 < Memory.Length;
     }
 
     public ReadOnlyMemory<char> Memory { get; }
@@ -35,12 +36,26 @@ internal sealed class SourceText : IDisposable
 
     public bool IsTruncated { get; }
 
+    /// <summary>Whether the text is mostly in a script with spaces, which decides for its punctuation too.</summary>
+    public bool IsSpaced { get; }
+
     public IReadOnlyList<Clause> Clauses { get; }
 
     /// <summary>Whether a cut before the character at <paramref name="index"/> splits nothing.</summary>
     public bool IsSafeCut(int index) => !_glued[index];
 
     public void Dispose() => ArrayPool<bool>.Shared.Return(_glued);
+
+    private static int CountUnspaced(ReadOnlySpan<char> text)
+    {
+        var count = 0;
+        foreach (var c in text)
+        {
+            count += Script.IsUnspaced(c) ? 1 : 0;
+        }
+
+        return count;
+    }
 
     private List<Clause> Split(bool splitLists)
     {
@@ -60,7 +75,12 @@ internal sealed class SourceText : IDisposable
             sentence += endsSentence ? 1 : 0;
         }
 
-        Add(clauses, start, text.Length, '\0', sentence);
+        // The input limit may have cut the last clause inside a number.
+        if (!IsTruncated || clauses.Count == 0)
+        {
+            Add(clauses, start, text.Length, '\0', sentence);
+        }
+
         return clauses;
     }
 
