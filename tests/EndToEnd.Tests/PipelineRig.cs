@@ -93,9 +93,8 @@ internal sealed class PipelineRig : IAsyncDisposable
     public async Task AssertHealedAsync()
     {
         IReadOnlyList<string> violations = [];
-        await Eventually.TrueAsync(
-            async () => (violations = await LedgerInvariants.ViolationsAsync(DataSource, Token)).Count == 0,
-            Patience, () => $"{string.Join("; ", violations)}\n{Logs}");
+        await UntilAsync(
+            async () => (violations = await LedgerInvariants.ViolationsAsync(DataSource, Token)).Count == 0, () => string.Join("; ", violations));
         foreach (var queue in QueueNames.All)
         {
             Assert.True(await _broker.WaitingAsync(queue + "_error") is null or 0, $"{queue}_error is not empty.\n{Logs}");
@@ -104,12 +103,38 @@ internal sealed class PipelineRig : IAsyncDisposable
     }
 
     /// <summary>Waits until this holds in the database.</summary>
-    public Task UntilAsync(string condition) => Eventually.TrueAsync(
-        () => DataSource.ScalarAsync<bool>("select " + condition), Patience, () => $"{condition}\n{Logs}");
+    public Task UntilAsync(string condition) => UntilAsync(() => DataSource.ScalarAsync<bool>("select " + condition), () => condition);
 
-    /// <summary>Waits until a worker is in the middle of a chunk of this step.</summary>
+    /// <summary>Waits until this is so; a failure shows the open work and the end of every log.</summary>
+    public async Task UntilAsync(Func<Task<bool>> ask, Func<string> describe)
+    {
+        var open = "";
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var over = await ask();
+                open = over ? "" : await OpenWorkAsync();
+                return over;
+            },
+            Patience, () => $"{describe()}\n{open}\n{Logs}");
+    }
+
+    private Task<string> OpenWorkAsync() => DataSource.ScalarAsync<string>("""
+        select concat_ws(E'\n',
+            (select string_agg(concat_ws(' ', 'chunk', id, queue, size, 'sent', dispatched_at, 'begun', begun_at, 'lease', lease_until), E'\n')
+             from pipeline.chunks),
+            (select string_agg(concat_ws(' ', 'items', recipe_id, state, 'attempts', attempts, 'chunk', chunk_id, 'count', n), E'\n')
+             from (select recipe_id, state, attempts, chunk_id, count(*) as n from pipeline.work_items group by 1, 2, 3, 4) w))
+        """);
+
+    /// <summary>Waits until a worker has just begun a chunk of slow texts in this step.</summary>
     public Task UntilMidChunkAsync(string stage) => UntilAsync($"""
-        exists (select from pipeline.chunks c join pipeline.recipes r on r.id = c.recipe_id where r.stage = '{stage}' and c.begun_at is not null)
+        exists (
+            select from pipeline.chunks c
+            join pipeline.recipes r on r.id = c.recipe_id and r.stage = '{stage}'
+            join pipeline.work_items w on w.chunk_id = c.id and w.state = 'running'
+            join pipeline.texts t on t.id = w.text_id and t.body like '%[[slow%'
+            where c.begun_at > now() - interval '0.3 seconds')
         """);
 
     /// <summary>Waits until this many summaries are stored.</summary>

@@ -12,7 +12,7 @@ public sealed class WorkerFaultTests(BrokerFixture broker)
     public async Task A_worker_that_is_killed_in_the_middle_of_a_chunk_costs_its_texts_one_attempt(string step, string other)
     {
         await using var rig = await PipelineRig.CreateAsync(broker);
-        await rig.SubmitAsync(Marked(300, "[[slow:10]]"));
+        await rig.SubmitAsync(Marked(500, "[[slow:20]]"));
         await rig.StartAsync("Ingest", "Scoring", other);
         var worker = await rig.StartFaultyAsync(step);
         await rig.UntilAsync($"(select count(*) from pipeline.work_items w join pipeline.recipes r on r.id = w.recipe_id "
@@ -39,7 +39,7 @@ public sealed class WorkerFaultTests(BrokerFixture broker)
         var worker = await rig.StartFaultyAsync("summarize");
 
         // What a supervisor does.
-        await Eventually.TrueAsync(
+        await rig.UntilAsync(
             async () =>
             {
                 if (worker.HasExited)
@@ -50,7 +50,7 @@ public sealed class WorkerFaultTests(BrokerFixture broker)
 
                 return await CountAsync(rig, "state = 'quarantined'") == 1;
             },
-            PipelineRig.Patience, () => rig.Logs);
+            () => "The text is not quarantined.");
         await rig.AssertHealedAsync();
 
         Assert.Equal(3, crashes);
@@ -87,11 +87,12 @@ public sealed class WorkerFaultTests(BrokerFixture broker)
         await rig.SubmitAsync(Marked(300, "[[slow:20]]"));
         await rig.StartAsync("Ingest", "Scoring", "EmbedWorker");
         var worker = await rig.StartFaultyAsync("summarize");
+        await rig.UntilSummarizedAsync(1);
         await rig.UntilMidChunkAsync("summarize");
 
         Assert.Equal(0, await worker.StopAsync(TimeSpan.FromSeconds(15)));
         Assert.Equal(0, await CountAsync(rig, "state = 'running' and recipe_id in (select id from pipeline.recipes where stage = 'summarize')"));
-        Assert.InRange(await rig.DataSource.ScalarAsync<long>("select count(*) from pipeline.summaries"), 1, 250);
+        Assert.InRange(await rig.DataSource.ScalarAsync<long>("select count(*) from pipeline.summaries"), 1, 299);
 
         await rig.StartFaultyAsync("summarize");
         await rig.AssertHealedAsync();

@@ -24,6 +24,7 @@ public sealed class ChunkRunner<T>(
     where T : class
 {
     private const int FlushSize = 64;
+    private readonly EngineGate _gate = new();
 
     /// <summary>Works on a chunk until it is closed.</summary>
     /// <param name="chunkId">The chunk that the message names.</param>
@@ -47,25 +48,7 @@ public sealed class ChunkRunner<T>(
         var renewing = RenewLeaseAsync(run, ended.Token);
         try
         {
-            if (chunk.Together.Count > 0)
-            {
-                await RunTextsAsync(run, chunk.Together, stop.Token);
-            }
-
-            foreach (var text in chunk.Alone)
-            {
-                if (stop.IsCancellationRequested)
-                {
-                    break;
-                }
-
-                if (await outages.RunAsync(
-                    token => ledger.BeginAloneAsync(chunk.Id, chunk.RecipeId, text.Id, token), CancellationToken.None))
-                {
-                    await RunTextsAsync(run, [text with { Attempts = text.Attempts + 1 }], stop.Token);
-                }
-            }
-
+            await RunChunkAsync(run, stop.Token);
             await SettleAsync(run, closeChunk: true);
         }
         finally
@@ -75,6 +58,36 @@ public sealed class ChunkRunner<T>(
         }
 
         return run.Settled;
+    }
+
+    private async Task RunChunkAsync(Run run, CancellationToken stop)
+    {
+        var chunk = run.Chunk;
+        try
+        {
+            if (chunk.Together.Count > 0)
+            {
+                using var place = await _gate.TogetherAsync(stop);
+                await RunTextsAsync(run, chunk.Together, stop);
+                await SettleAsync(run, closeChunk: false);
+            }
+
+            foreach (var text in chunk.Alone)
+            {
+                using var place = await _gate.AloneAsync(stop);
+                if (await outages.RunAsync(
+                    token => ledger.BeginAloneAsync(chunk.Id, chunk.RecipeId, text.Id, token), CancellationToken.None))
+                {
+                    // Settled before the next one begins: that one may take the process with it, and every result not yet committed.
+                    await RunTextsAsync(run, [text with { Attempts = text.Attempts + 1 }], stop);
+                    await SettleAsync(run, closeChunk: false);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Thrown at the gate only: what waited there has not begun, and closing the chunk returns it.
+        }
     }
 
     private async Task RunTextsAsync(Run run, IReadOnlyList<WorkText> texts, CancellationToken stop)

@@ -145,6 +145,63 @@ public sealed class ChunkRunnerTests(DatabaseFixture database) : IClassFixture<D
     }
 
     [Fact]
+    public async Task The_result_of_a_text_that_runs_alone_is_committed_before_the_next_one_begins()
+    {
+        var world = await LoadedAsync(4);
+        var id = (await world.FormAsync())[0].Id;
+        await world.TakeAsync(id);
+        var seen = new List<string>();
+        var runner = world.Runner(FakeEngine.Of(async (i, text, _) =>
+        {
+            seen.Add(string.Join(' ', await world.ItemsAsync()));
+            return FakeEngine.Done(i, text);
+        }));
+
+        await runner.RunAsync(id, "worker", Token);
+
+        // Were the process killed in the last one, only that one would have an attempt more.
+        Assert.Equal("running/2 pending/1 pending/1 pending/1", seen[0]);
+        Assert.Equal("done/2 done/2 done/2 running/2", seen[3]);
+    }
+
+    [Fact]
+    public async Task A_text_that_runs_alone_has_the_process_to_itself()
+    {
+        var world = await LoadedAsync(40);
+        var chunks = await world.FormAsync(chunkSize: 10);
+        await world.TakeAsync(chunks[0].Id);
+        await world.TakeAsync(chunks[1].Id);
+        var (running, together, overlaps) = (0, 0, 0);
+        var runner = world.Runner((_, texts, cancellationToken) => FakeEngine.Of(async (i, text, _) =>
+        {
+            var others = Interlocked.Increment(ref running) - 1;
+            if (texts.Count == 1 && others > 0)
+            {
+                Interlocked.Increment(ref overlaps);
+            }
+            else if (others > 0)
+            {
+                Interlocked.Increment(ref together);
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(5), Token);
+            if (texts.Count == 1 && Volatile.Read(ref running) > 1)
+            {
+                Interlocked.Increment(ref overlaps);
+            }
+
+            Interlocked.Decrement(ref running);
+            return FakeEngine.Done(i, text);
+        })(0, texts, cancellationToken));
+
+        await Task.WhenAll(chunks.Select(chunk => runner.RunAsync(chunk.Id, "worker", Token)));
+
+        Assert.Equal("done 40", await world.StatesAsync());
+        Assert.Equal(0, overlaps);
+        Assert.True(together > 0, "Fresh chunks run side by side.");
+    }
+
+    [Fact]
     public async Task A_stale_message_does_nothing()
     {
         var world = await LoadedAsync(1);
