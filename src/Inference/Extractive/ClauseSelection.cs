@@ -3,15 +3,25 @@ using Pipeline.Inference.Text;
 namespace Pipeline.Inference.Extractive;
 
 /// <summary>
-/// Chooses whole clauses for a length budget: first the best run of neighbours, then greedily the clause whose grams add most weight
-/// for its length, so that what is already said counts for nothing (submodular coverage, Lin and Bilmes 2011).
+/// Chooses whole clauses for a length budget: first the main event, a run of neighbours that leaves room for more; then greedily the
+/// clause whose grams add most weight for its length, so that what is already said counts for nothing (submodular coverage, Lin and
+/// Bilmes 2011). In a list, items that were not told yet come first.
 /// </summary>
 internal sealed class ClauseSelection
 {
     private const double LengthOffset = 10;
     private const double LengthPower = 0.6;
     private const double NeighbourBonus = 1.25;
-    private const double FirstClauseBonus = 0.3;
+    private const double FirstClauseBonus = 0.6;
+    private const double ToldItem = 0.6;
+    private const double BeforeList = 0.7;
+
+    /// <summary>A request comes second: what it is about comes first.</summary>
+    private const double RequestFirst = 0.6;
+
+    /// <summary>Share of the budget that a run of several clauses may take.</summary>
+    private const double RunShare = 0.6;
+    private const double RunShareInList = 0.4;
     private const double Dangling = 0.6;
     private const int MaxClauses = 256;
 
@@ -23,24 +33,34 @@ internal sealed class ClauseSelection
     private readonly GramMap _grams;
     private readonly bool[] _covered;
     private readonly bool[] _chosen;
+    private readonly bool[] _toldItems;
     private readonly int[] _lengths;
     private readonly double[] _weights;
 
     /// <summary>Room for a joining mark, or the full stop; in spaced scripts a space follows.</summary>
     private readonly int _markChars;
+    private readonly int _mainRoom;
     private int _left;
 
-    public ClauseSelection(SourceText source, GramMap grams, int maxChars)
+    /// <param name="source">The text.</param>
+    /// <param name="grams">What counts.</param>
+    /// <param name="room">Budget in code points.</param>
+    /// <param name="mainRoom">What the clause chosen first may take when it stays alone.</param>
+    public ClauseSelection(SourceText source, GramMap grams, int room, int mainRoom)
     {
-        (_source, _grams, _left) = (source, grams, maxChars);
+        (_source, _grams, _left, _mainRoom) = (source, grams, room, mainRoom);
         _markChars = source.IsSpaced ? 2 : 1;
         var count = Math.Min(source.Clauses.Count, MaxClauses);
         (_covered, _chosen, _lengths, _weights) = (new bool[grams.Count], new bool[count], new int[count], new double[count]);
+        _toldItems = new bool[count == 0 ? 0 : source.Clauses[^1].Item + 1];
+        var told = 0;
         for (var i = 0; i < count; i++)
         {
-            var clause = source.Span[source.Clauses[i].Start..source.Clauses[i].End];
-            _lengths[i] = Script.Length(clause);
-            _weights[i] = Frames.ClauseWeight(clause) * (1 + (FirstClauseBonus / (1 + i)));
+            var clause = source.Clauses[i];
+            _lengths[i] = Script.Length(source.Span[clause.Start..clause.End]);
+            _weights[i] = Frames.SummaryWeight(source, clause) * (1 + (FirstClauseBonus / (1 + told)))
+                * (source.IsList && clause.Item == 0 ? BeforeList : 1);
+            told += clause.Kind == ClauseKind.Frame ? 0 : 1;
         }
     }
 
@@ -67,6 +87,7 @@ internal sealed class ClauseSelection
     private void Take(int index)
     {
         _chosen[index] = true;
+        _toldItems[_source.Clauses[index].Item] = true;
         _left -= _lengths[index] + _markChars;
         Chars += _lengths[index] + _markChars;
         Cover(index);
@@ -75,18 +96,20 @@ internal sealed class ClauseSelection
     private (int Start, int Count) BestRun()
     {
         var (best, bestScore) = ((0, 0), 0.0);
+        var runRoom = _left * (_source.IsList ? RunShareInList : RunShare);
         for (var start = 0; start < _chosen.Length; start++)
         {
             var (chars, gain) = (0, 0.0);
             for (var end = start; end < _chosen.Length && IsSameSentence(start, end); end++)
             {
                 chars += _lengths[end] + _markChars;
-                if (chars > _left)
+                var kind = _source.Clauses[end].Kind;
+                if (chars > (end == start ? _mainRoom : runRoom) || kind == ClauseKind.Frame)
                 {
                     break;
                 }
 
-                gain += Cover(end) * _weights[end];
+                gain += Cover(end) * _weights[end] * (kind == ClauseKind.Request ? RequestFirst : 1);
                 var score = gain / Math.Pow(chars + LengthOffset, LengthPower) * DanglingWeight(end);
                 (best, bestScore) = score > bestScore ? ((start, end - start + 1), score) : (best, bestScore);
             }
@@ -102,7 +125,7 @@ internal sealed class ClauseSelection
         var (best, bestScore) = (-1, 0.0);
         for (var i = 0; i < _chosen.Length; i++)
         {
-            if (_chosen[i] || _lengths[i] + _markChars > _left)
+            if (_chosen[i] || _source.Clauses[i].Kind == ClauseKind.Frame || _lengths[i] + _markChars > _left)
             {
                 continue;
             }
@@ -115,7 +138,7 @@ internal sealed class ClauseSelection
 
             var leadsOn = i + 1 < _chosen.Length && _chosen[i + 1];
             var score = Gain(i) * _weights[i] / Math.Pow(_lengths[i] + LengthOffset, LengthPower)
-                * (neighbour ? NeighbourBonus : 1) * (leadsOn ? 1 : DanglingWeight(i));
+                * (IsToldItem(i) ? ToldItem : neighbour ? NeighbourBonus : 1) * (leadsOn ? 1 : DanglingWeight(i));
             (best, bestScore) = score > bestScore ? (i, score) : (best, bestScore);
         }
 
@@ -126,6 +149,10 @@ internal sealed class ClauseSelection
         Frames.IsDangling(_source.Span[_source.Clauses[index].Start.._source.Clauses[index].End]) ? Dangling : 1;
 
     private bool IsSameSentence(int a, int b) => _source.Clauses[a].Sentence == _source.Clauses[b].Sentence;
+
+    /// <summary>In a list, whether a clause of the same item is already chosen.</summary>
+    private bool IsToldItem(int index) => _source.IsList && _source.Clauses[index].Item > 0
+        && _toldItems[_source.Clauses[index].Item];
 
     private bool HasNeighbour(int index) => (index > 0 && _chosen[index - 1] && IsSameSentence(index, index - 1))
         || (index + 1 < _chosen.Length && _chosen[index + 1] && IsSameSentence(index, index + 1));

@@ -4,12 +4,21 @@ using Pipeline.Inference.Recipes;
 
 namespace Pipeline.Inference.Extractive;
 
-/// <summary>How long a summary may be: a share of the source between two bounds, in code points.</summary>
+/// <summary>How long a summary shall be: a share of the source between two bounds, in code points.</summary>
 internal sealed record ExtractiveLimits(double Ratio, int MinChars, int MaxChars)
 {
+    private const double Fill = 1.15;
+    private const double MainFill = 1.25;
+
     public static ExtractiveLimits Default { get; } = new(0.2, 20, 80);
 
     public int TargetFor(int sourceLength) => (int)Math.Clamp(Math.Round(sourceLength * Ratio), MinChars, MaxChars);
+
+    /// <summary>What clauses may fill: the target is to be approached, and whole clauses seldom meet it.</summary>
+    public int RoomFor(int target) => (int)Math.Min(target * Fill, MaxChars);
+
+    /// <summary>What the main clause may fill alone, so that a lesser one is not told in its place.</summary>
+    public int MainRoomFor(int target) => (int)Math.Min(target * MainFill, MaxChars);
 
     public ImmutableSortedDictionary<string, string> ToParameters() => RecipeDefinition.NoParameters
         .Add("ratio", Ratio.ToString(CultureInfo.InvariantCulture))

@@ -10,7 +10,7 @@ namespace Pipeline.Inference.Extractive;
 internal sealed class ExtractiveSummarizer(ExtractiveLimits limits) : ISummarizer
 {
     public const string EngineName = "extractive";
-    public const string EngineVersion = "1";
+    public const string EngineVersion = "2";
 
     private const double LengthPower = 0.6;
 
@@ -30,23 +30,24 @@ internal sealed class ExtractiveSummarizer(ExtractiveLimits limits) : ISummarize
 
         var length = Script.Length(trimmed);
         var target = limits.TargetFor(length);
-        return new(index, length <= target ? new(trimmed.ToString(), "copied", false) : Extract(text, target), null);
+        return new(index, length <= limits.RoomFor(target) ? new(trimmed.ToString(), "copied", false) : Extract(text, target), null);
     }
 
-    private static Summary Extract(string text, int target)
+    private Summary Extract(string text, int target)
     {
         using var source = new SourceText(text, splitLists: false);
         using var grams = new GramMap(source, DocumentFrequencyTable.BuiltIn);
-        var selection = new ClauseSelection(source, grams, target);
+        var room = limits.RoomFor(target);
+        var selection = new ClauseSelection(source, grams, room, limits.MainRoomFor(target));
         var chosen = selection.Choose();
         if (selection.Chars * FilledEnough >= target)
         {
             return new(ClauseJoiner.Join(source, chosen), "extracted", source.IsTruncated);
         }
 
-        var part = new SpanSearch(source, grams, target, LengthPower).Best();
+        var part = new SpanSearch(source, grams, room, LengthPower).Best();
         return part is null && chosen.Count > 0
             ? new(ClauseJoiner.Join(source, chosen), "extracted", source.IsTruncated)
-            : ExtractiveOutcome.Of(source, part, target);
+            : ExtractiveOutcome.Of(source, part, room);
     }
 }

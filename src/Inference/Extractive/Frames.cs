@@ -1,3 +1,5 @@
+using Pipeline.Inference.Text;
+
 namespace Pipeline.Inference.Extractive;
 
 /// <summary>Words that open a clause without saying what it is about, and clauses that are only manners.</summary>
@@ -16,16 +18,8 @@ internal static class Frames
         + "this these those its their his her our your my not no into than then if when while because so").Split(' ')
         .ToHashSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
 
-    private static readonly string[] _greetings =
-        ["您好", "你好", "尊敬的", "敬爱的", "各位", "领导", "谢谢", "感谢", "此致", "敬礼", "据", "Hello", "Hi", "Dear", "Thank", "Regards"];
-
-    private static readonly string[] _introductions = ["我是", "我叫", "本人", "我们是", "我家", "我住"];
-
     private static readonly string[] _danglingEnds =
         ["后", "表示", "说", "称", "指出", "认为", "表明", "消息", "以来", "为", "是", "由", "对", "在", "因为", "如果"];
-
-    /// <summary>A greeting, thanks or a source line: it counts as such only when short.</summary>
-    private const int MaxGreetingLength = 12;
 
     /// <summary>Length of the opener at the start of <paramref name="clause"/>, or 0.</summary>
     public static int OpenerLength(ReadOnlySpan<char> clause)
@@ -41,15 +35,26 @@ internal static class Frames
         return 0;
     }
 
+    /// <summary>How much a clause counts in a title because of what it does: 1, but for those that tell nothing of what happened.</summary>
+    public static double TitleWeight(SourceText source, Clause clause) => clause.Kind switch
+    {
+        ClauseKind.Frame => 0.1,
+        ClauseKind.Aside => 0.8,
+        _ => 1,
+    } * DependentWeight(source, clause);
+
     /// <summary>
-    /// How much a clause counts because of what kind of clause it is; 1 for most. One that starts in lower case ("leading to wrong
-    /// fees") hangs on the clause before it.
+    /// How much a clause counts in a summary. The weight of a request makes up for its place at the end, where grams weigh a third of
+    /// those at the beginning.
     /// </summary>
-    public static float ClauseWeight(ReadOnlySpan<char> clause) =>
-        clause.Length <= MaxGreetingLength && StartsWithAny(clause, _greetings) ? 0.1f
-        : StartsWithAny(clause, _introductions) ? 0.6f
-        : char.IsAsciiLetterLower(clause[0]) ? 0.7f
-        : 1f;
+    public static double SummaryWeight(SourceText source, Clause clause) => clause.Kind switch
+    {
+        ClauseKind.Frame => 0.1,
+        ClauseKind.Aside => 0.6,
+        ClauseKind.Event or ClauseKind.Cause => 1.5,
+        ClauseKind.Request => 3,
+        _ => 1,
+    } * DependentWeight(source, clause);
 
     /// <summary>Whether the words promise something that follows: "升级到5.2.1版本后", "央行表示".</summary>
     public static bool IsDangling(ReadOnlySpan<char> part)
@@ -65,19 +70,9 @@ internal static class Frames
         return !part.IsEmpty && char.IsAsciiLetter(part[^1]) && _englishParticles.Contains(part[(part.LastIndexOf(' ') + 1)..]);
     }
 
+    /// <summary>One that starts in lower case ("leading to wrong fees") hangs on the clause before it.</summary>
+    private static double DependentWeight(SourceText source, Clause clause) => char.IsAsciiLetterLower(source.Span[clause.Start]) ? 0.7 : 1;
+
     private static string[] ByLength(string words) =>
         [.. words.Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct().OrderByDescending(w => w.Length)];
-
-    private static bool StartsWithAny(ReadOnlySpan<char> clause, string[] words)
-    {
-        foreach (var word in words)
-        {
-            if (clause.StartsWith(word, StringComparison.Ordinal))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }

@@ -6,7 +6,7 @@ namespace Pipeline.Inference.Extractive;
 
 /// <summary>
 /// What a text is about: its character bigrams (words, in spaced scripts) with a weight that grows with repetition, rarity and an
-/// early position. A unit said once keeps only a little weight, unless it stands early: so a text that repeats its subject is
+/// early position, in a list early in its item. A unit said once keeps only a little weight, unless it stands early: so a text that repeats its subject is
 /// summarised by its subject and a text that repeats nothing by its beginning.
 /// </summary>
 internal sealed class GramMap : IDisposable
@@ -34,8 +34,16 @@ internal sealed class GramMap : IDisposable
         Array.Fill(_idByEnd, -1, 0, text.Length + 1);
         var ids = new Dictionary<ulong, int>();
         var evidence = new List<(double Weight, int Count, float Rarity)>();
+        var (clause, item, from) = (0, 0, 0);
         for (var at = 0; at < text.Length;)
         {
+            // Each item of a list begins anew.
+            for (; source.IsList && clause < source.Clauses.Count && source.Clauses[clause].Start <= at; clause++)
+            {
+                var next = source.Clauses[clause];
+                (item, from) = next.Item > item ? (next.Item, next.Start) : (item, from);
+            }
+
             var end = LexicalFeatures.NextUnit(text, at, out var hash, out var isWord);
             if (hash != 0)
             {
@@ -47,7 +55,7 @@ internal sealed class GramMap : IDisposable
                 }
 
                 var (weight, count, rarity) = evidence[id];
-                evidence[id] = (weight + 1 + (LeadBonus * Math.Exp(-at / LeadDecayChars)), count + 1, rarity);
+                evidence[id] = (weight + 1 + (LeadBonus * Math.Exp((from - at) / LeadDecayChars)), count + 1, rarity);
                 _idByEnd[end] = id;
                 _startByEnd[end] = at;
             }

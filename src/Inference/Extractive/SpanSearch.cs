@@ -36,11 +36,13 @@ internal sealed class SpanSearch(SourceText source, GramMap grams, int maxChars,
     public Candidate? Best()
     {
         Span<int> starts = stackalloc int[MaxOpeners + 1];
+        var told = 0;
         for (var index = 0; index < Math.Min(source.Clauses.Count, MaxClauses); index++)
         {
             var clause = source.Clauses[index];
             var count = StartsOf(clause, starts);
-            var weight = Frames.ClauseWeight(source.Span[clause.Start..clause.End]) * (1 + (FirstClauseBonus / (1 + index)));
+            var weight = 1 + (FirstClauseBonus / (1 + told));
+            told += clause.Kind == ClauseKind.Frame ? 0 : 1;
             for (var i = 0; i < count; i++)
             {
                 if (source.IsSafeCut(starts[i]))
@@ -62,7 +64,8 @@ internal sealed class SpanSearch(SourceText source, GramMap grams, int maxChars,
             var from = starts[count - 1];
             var opener = Frames.OpenerLength(source.Span[from..clause.End]);
             var next = from + opener;
-            if (opener == 0 || next >= clause.End || (opener == 1 && grams.JoinsAcross(next, clause.End)))
+            if (opener == 0 || next >= clause.End || (opener == 1 && grams.JoinsAcross(next, clause.End))
+                || (IsTime(source.Span[from..next]) && IsNumber(source.Span[next])))
             {
                 break;
             }
@@ -73,20 +76,26 @@ internal sealed class SpanSearch(SourceText source, GramMap grams, int maxChars,
         return count;
     }
 
+    // "从4月开始", "最近两周": without the opener the rest says something else.
+    private static bool IsTime(ReadOnlySpan<char> opener) => opener is "从" or "最近";
+
+    private static bool IsNumber(char c) => char.IsAsciiDigit(c) || NumberWords.IsNumeral(c);
+
     /// <summary>Tries every end in the clause at <paramref name="index"/>, then the ends of the clauses behind it in its sentence.</summary>
     private void Extend(int index, int start, double weight)
     {
         var text = source.Span;
-        var (covered, chars, at) = (0f, 0, start);
+        var (covered, chars, at) = (0.0, 0, start);
         var stamp = ++_starts;
         for (var current = index; current < source.Clauses.Count; current++)
         {
             var clause = source.Clauses[current];
-            if (clause.Sentence != source.Clauses[index].Sentence)
+            if (clause.Sentence != source.Clauses[index].Sentence || (current > index && clause.Kind == ClauseKind.Frame))
             {
                 return;
             }
 
+            var kind = Frames.TitleWeight(source, clause);
             for (; at < clause.End;)
             {
                 at += char.IsHighSurrogate(text[at]) && at + 1 < clause.End ? 2 : 1;
@@ -98,7 +107,7 @@ internal sealed class SpanSearch(SourceText source, GramMap grams, int maxChars,
                 if (grams.EndingAt(at, start) is >= 0 and var id && _seenBy[id] != stamp)
                 {
                     _seenBy[id] = stamp;
-                    covered += grams.Weight(id);
+                    covered += grams.Weight(id) * kind;
                 }
 
                 var isWhole = at == clause.End;

@@ -10,9 +10,12 @@ namespace Pipeline.Inference.Extractive;
 internal sealed class TitleSummarizer(int maxChars) : ISummarizer
 {
     public const string EngineName = "extractive-title";
-    public const string EngineVersion = "1";
+    public const string EngineVersion = "2";
 
     private const double LengthPower = 0.85;
+
+    /// <summary>The title of a report tells an event, with what, where and how; that of an abstract names a subject.</summary>
+    private const double ReportLengthPower = 0.6;
 
     public IAsyncEnumerable<TextOutcome<Summary>> SummarizeAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
         TextByText.RunAsync<Summary>(texts, Settle, cancellationToken);
@@ -32,6 +35,7 @@ internal sealed class TitleSummarizer(int maxChars) : ISummarizer
 
         using var source = new SourceText(text, splitLists: true);
         using var grams = new GramMap(source, DocumentFrequencyTable.BuiltIn);
-        return new(index, ExtractiveOutcome.Of(source, new SpanSearch(source, grams, maxChars, LengthPower).Best(), maxChars), null);
+        var search = new SpanSearch(source, grams, maxChars, source.IsReport ? ReportLengthPower : LengthPower);
+        return new(index, ExtractiveOutcome.Of(source, search.Best(), maxChars), null);
     }
 }

@@ -6,7 +6,7 @@ namespace Pipeline.Inference.Recipes;
 /// <summary>The recipes that need no weights.</summary>
 public static class BuiltInRecipes
 {
-    /// <summary>Clauses of the source, a fifth of its length, between 20 and 80 characters.</summary>
+    /// <summary>Clauses of the source, about a fifth of its length, between 20 and 80 characters.</summary>
     public static RecipeDefinition Extractive { get; } = new()
     {
         Name = "extractive",

@@ -10,6 +10,7 @@ internal sealed class SourceText : IDisposable
     /// <summary>Input limit in UTF-16 units: what stands behind 65,536 of them never reached a summary of 80 characters in tests.</summary>
     public const int MaxLength = 1 << 16;
 
+    private const int MinReportClauses = 2;
     private const string SentenceMarks = "。！？!?；;\n\r…";
     private const string ClauseMarks = "，,：:";
 
@@ -41,6 +42,12 @@ internal sealed class SourceText : IDisposable
 
     public IReadOnlyList<Clause> Clauses { get; }
 
+    /// <summary>Whether the text counts what it tells, with at least two list markers.</summary>
+    public bool IsList => Clauses.Count > 0 && Clauses[^1].Item > 1;
+
+    /// <summary>Whether the text reads like a report: it has frames, events and requests, which abstracts hardly have.</summary>
+    public bool IsReport => Clauses.Count(c => c.Kind is ClauseKind.Frame or ClauseKind.Event or ClauseKind.Request) >= MinReportClauses;
+
     /// <summary>Whether a cut before the character at <paramref name="index"/> splits nothing.</summary>
     public bool IsSafeCut(int index) => !_glued[index];
 
@@ -60,7 +67,7 @@ internal sealed class SourceText : IDisposable
     private List<Clause> Split(bool splitLists)
     {
         var clauses = new List<Clause>();
-        var (start, sentence) = (0, 0);
+        var (start, sentence, item, head) = (0, 0, 0, false);
         var text = Span;
         for (var at = 0; at < text.Length; at++)
         {
@@ -70,15 +77,16 @@ internal sealed class SourceText : IDisposable
                 continue;
             }
 
-            Add(clauses, start, at, text[at], sentence);
+            Add(clauses, start, at, text[at], sentence, ref item, ref head);
             start = at + 1;
             sentence += endsSentence ? 1 : 0;
+            head &= !endsSentence;
         }
 
         // The input limit may have cut the last clause inside a number.
         if (!IsTruncated || clauses.Count == 0)
         {
-            Add(clauses, start, text.Length, '\0', sentence);
+            Add(clauses, start, text.Length, '\0', sentence, ref item, ref head);
         }
 
         return clauses;
@@ -88,7 +96,43 @@ internal sealed class SourceText : IDisposable
     private static bool EndsSentence(ReadOnlySpan<char> text, int at) => SentenceMarks.Contains(text[at])
         || (text[at] is '.' or '．' && (at + 1 == text.Length || !char.IsAsciiLetterOrDigit(text[at + 1])));
 
-    private void Add(List<Clause> clauses, int start, int end, char mark, int sentence)
+    /// <summary>Adds a clause without its marker and frame; a marker alone only counts.</summary>
+    /// <param name="clauses">Where to add it.</param>
+    /// <param name="start">Index behind the mark before it.</param>
+    /// <param name="end">Index of its closing mark.</param>
+    /// <param name="mark">The closing mark.</param>
+    /// <param name="sentence">Number of its sentence.</param>
+    /// <param name="item">Number of list markers so far.</param>
+    /// <param name="head">Whether the sentence is a field of the head, like a sender.</param>
+    private void Add(List<Clause> clauses, int start, int end, char mark, int sentence, ref int item, ref bool head)
+    {
+        start = SkipBullets(start, end);
+        end = start + Span[start..end].TrimEnd().Length;
+        if (end == start)
+        {
+            return;
+        }
+
+        if (ListMarkers.IsWhole(Span[start..end], mark))
+        {
+            item++;
+            return;
+        }
+
+        var marker = ListMarkers.Length(Span[start..end]);
+        if (marker > 0 && SkipBullets(start + marker, end) is var behind && behind < end && IsSafeCut(behind))
+        {
+            (start, item) = (behind, item + 1);
+        }
+
+        head |= ClauseKinds.IsHeadLabel(Span[start..end], mark);
+        var frame = start + ClauseKinds.FrameLength(Span[start..end], clauses.Count > 0 && clauses[^1].Kind == ClauseKind.Frame);
+        frame = SkipBullets(frame, end);
+        var kind = head || frame >= end ? ClauseKind.Frame : ClauseKinds.Of(Span[frame..end], mark);
+        clauses.Add(new(frame < end && IsSafeCut(frame) ? frame : start, end, mark, sentence, item, kind));
+    }
+
+    private int SkipBullets(int start, int end)
     {
         var text = Span;
         while (start < end && (char.IsWhiteSpace(text[start]) || text[start] is '•' or '·' or '*' or '-' or '—' or '、'))
@@ -96,14 +140,6 @@ internal sealed class SourceText : IDisposable
             start++;
         }
 
-        while (end > start && char.IsWhiteSpace(text[end - 1]))
-        {
-            end--;
-        }
-
-        if (end > start)
-        {
-            clauses.Add(new(start, end, mark, sentence));
-        }
+        return start;
     }
 }

@@ -56,6 +56,15 @@ public sealed class TitleQualityTests
         Assert.True(title >= lead + 5, $"extractive-title {title:F2}, lead {lead:F2}");
     }
 
+    [Fact]
+    public async Task Of_the_sample_work_orders_titles_tell_more_than_the_lead_and_summaries_more_than_titles()
+    {
+        var (summary, title, lead) =
+            (await MeanF("extractive", WorkOrders.All), await MeanF("extractive-title", WorkOrders.All), await MeanF("lead", WorkOrders.All));
+        Assert.True(title >= lead + 2, $"extractive-title {title:F2}, lead {lead:F2}");
+        Assert.True(summary >= title + 5, $"extractive {summary:F2}, extractive-title {title:F2}");
+    }
+
     private static async Task<double> MeanF(string recipe, (string Text, string Reference)[] pairs)
     {
         var outcomes = await Outcomes.Of(EngineFactory.CreateSummarizer(BuiltInRecipes.Find(recipe)), [.. pairs.Select(p => p.Text)]);
