@@ -11,7 +11,4 @@ internal static class ExitCode
 
     /// <summary>The command line itself was wrong; nothing was done.</summary>
     public const int Usage = 2;
-
-    /// <summary>Interrupted from outside (128 + SIGINT).</summary>
-    public const int Interrupted = 130;
 }

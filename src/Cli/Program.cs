@@ -18,6 +18,8 @@ var root = new RootCommand("Summarises, embeds and scores work orders, and says 
     StatusCommand.Create(),
     ResultsCommand.Create(),
     FailuresCommand.Create(),
+    SummarizeCommand.Create(),
+    SimilarityCommand.Create(),
     EvaluateCommand.Create(),
 };
 var command = root.Parse(args);

@@ -23,6 +23,8 @@ public static class IngestServiceCollectionExtensions
         services.AddSingleton(_ => new QueueTopology(BrokerAddress.Parse(PipelineHost.Settings(configuration).RabbitMq)));
         services.AddSingleton<DispatchLedger>();
         services.AddSingleton<ChunkSender>();
+        services.AddSingleton<DispatcherHealth>();
+        services.AddHealthChecks().AddCheck<DispatcherHealth>("dispatcher");
         services.AddPipelineBus(configuration);
         return services.AddHostedService<Dispatcher>();
     }

@@ -9,6 +9,7 @@ using Pipeline.Scoring.Jobs;
 using Pipeline.ServiceDefaults;
 using Pipeline.Storage;
 using Pipeline.Storage.Scores;
+using Pipeline.TextMetrics.Tokenization;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -24,7 +25,13 @@ public static class ScoringServiceCollectionExtensions
             .Bind(configuration.GetSection(ScoringOptions.SectionName))
             .Configure(options => options.OperatorPassword = options.OperatorPassword is { Length: > 0 } own
                 ? own
-                : configuration["Pipeline:OperatorPassword"] ?? "");
+                : configuration["Pipeline:OperatorPassword"] ?? "")
+            .Validate(
+                options => Tokenizers.Names.Contains(options.Tokenizer),
+                $"{ScoringOptions.SectionName}:Tokenizer must be one of {string.Join(", ", Tokenizers.Names)}.")
+            .Validate(
+                options => options.MinCompression <= options.MaxCompression,
+                $"{ScoringOptions.SectionName}:MinCompression must not be above MaxCompression.");
         services.AddSingleton(_ => PipelineDataSource.CreateForService(PipelineHost.Settings(configuration).Postgres, "pipeline-scoring"));
         services.AddDatabaseHealth(async (provider, token) =>
         {

@@ -12,7 +12,7 @@ public sealed class WorkerOptions
 
     /// <summary>A chunk whose worker gave no sign for this long is sent again.</summary>
     /// <value>The default is 2 minutes.</value>
-    [Range(typeof(TimeSpan), "00:00:05", "01:00:00")]
+    [Range(typeof(TimeSpan), "00:00:05", "00:10:00")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Longest time without a finished text before the texts that run are given up as timed out.</summary>

@@ -28,7 +28,7 @@ internal static class DemoCommand
                 ? $"{submitted.Accepted} work orders, submitted before as batch {submitted.Batch} '{submitted.Name}'"
                 : $"{submitted.Accepted} work orders accepted as batch {submitted.Batch} '{submitted.Name}' in {submitted.Seconds:0.0} s");
             var reports = new BatchReports(installation.DataSource);
-            var rows = await new BatchWaiter(reports, TimeProvider.System).WaitAsync(submitted.Batch, cancellationToken);
+            var rows = await new BatchWaiter(reports, new WorkerRegistry(installation.DataSource), TimeProvider.System).WaitAsync(submitted.Batch, cancellationToken);
             await new DemoReport(installation, reports).PrintAsync(submitted.Batch, submitted.Name, cancellationToken);
             return rows.Sum(row => row.Quarantined) + submitted.Rejected > 0 ? ExitCode.Failure : ExitCode.Success;
         }));

@@ -91,7 +91,7 @@ internal static class SubmitCommand
         var failed = 0L;
         if (wait)
         {
-            var rows = await new BatchWaiter(new BatchReports(installation.DataSource), time).WaitAsync(submitted.Batch, cancellationToken);
+            var rows = await new BatchWaiter(new BatchReports(installation.DataSource), new WorkerRegistry(installation.DataSource), time).WaitAsync(submitted.Batch, cancellationToken);
             failed = rows.Sum(row => row.Rejected + row.Quarantined);
             if (failed > 0)
             {

@@ -25,7 +25,7 @@ internal sealed class EvaluationRun(EvaluationRequest request, TextWriter output
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             errors.WriteLine("Interrupted; the output file was not written.");
-            return ExitCode.Interrupted;
+            return ExitCode.Failure;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -5,7 +5,7 @@ using Pipeline.Storage.Rows;
 namespace Pipeline.Cli.Submission;
 
 /// <summary>Waits until a batch has nothing left to do, showing how far it is.</summary>
-internal sealed class BatchWaiter(BatchReports reports, TimeProvider time)
+internal sealed class BatchWaiter(BatchReports reports, WorkerRegistry workers, TimeProvider time)
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
 
@@ -30,7 +30,8 @@ internal sealed class BatchWaiter(BatchReports reports, TimeProvider time)
 
             var seconds = time.GetElapsedTime(firstAt, asked).TotalSeconds;
             var finished = rows.All(row => row.IsFinished);
-            display.Show(ProgressDisplay.Bar(rows, seconds > 0.3 ? (steps - first) / seconds : 0), finished);
+            var hint = !finished && (await workers.ListAsync(cancellationToken)).Count == 0 ? "  (no worker is running; './pipeline up' starts them)" : "";
+            display.Show(ProgressDisplay.Bar(rows, seconds > 0.3 ? (steps - first) / seconds : 0) + hint, finished);
             if (finished)
             {
                 return rows;

@@ -1,12 +1,52 @@
+using Pipeline.Inference.Lexical;
+using Pipeline.Inference.Text;
+
 namespace Pipeline.Inference.Extractive;
 
+/// <summary>
+/// A summary of whole clauses of the source, in their order; see <see cref="ClauseSelection"/>. Where no clause fits the target, the
+/// best part of one, as for a title.
+/// </summary>
 internal sealed class ExtractiveSummarizer(ExtractiveLimits limits) : ISummarizer
 {
     public const string EngineName = "extractive";
     public const string EngineVersion = "1";
 
-    private readonly LeadSummarizer _lead = new(limits.MaxChars);
+    private const double LengthPower = 0.6;
+
+    /// <summary>Below one part in so many of the target, the whole clauses were too long to be chosen, and one of them is cut.</summary>
+    private const int FilledEnough = 2;
 
     public IAsyncEnumerable<TextOutcome<Summary>> SummarizeAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
-        _lead.SummarizeAsync(texts, cancellationToken);
+        TextByText.RunAsync<Summary>(texts, Settle, cancellationToken);
+
+    private TextOutcome<Summary> Settle(int index, string text)
+    {
+        var trimmed = text.AsSpan().Trim();
+        if (trimmed.IsEmpty)
+        {
+            return new(index, null, ExtractiveOutcome.EmptyText);
+        }
+
+        var length = Script.Length(trimmed);
+        var target = limits.TargetFor(length);
+        return new(index, length <= target ? new(trimmed.ToString(), "copied", false) : Extract(text, target), null);
+    }
+
+    private static Summary Extract(string text, int target)
+    {
+        using var source = new SourceText(text, splitLists: false);
+        using var grams = new GramMap(source, DocumentFrequencyTable.BuiltIn);
+        var selection = new ClauseSelection(source, grams, target);
+        var chosen = selection.Choose();
+        if (selection.Chars * FilledEnough >= target)
+        {
+            return new(ClauseJoiner.Join(source, chosen), "extracted", source.IsTruncated);
+        }
+
+        var part = new SpanSearch(source, grams, target, LengthPower).Best();
+        return part is null && chosen.Count > 0
+            ? new(ClauseJoiner.Join(source, chosen), "extracted", source.IsTruncated)
+            : ExtractiveOutcome.Of(source, part, target);
+    }
 }

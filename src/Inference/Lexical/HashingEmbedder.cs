@@ -9,7 +9,10 @@ namespace Pipeline.Inference.Lexical;
 internal sealed class HashingEmbedder(DocumentFrequencyTable frequencies) : IEmbedder
 {
     public const string EngineName = "hashing";
+
+    /// <summary>Covers the features and their weights too: see <see cref="LexicalFeatures"/>.</summary>
     public const string EngineVersion = "1";
+
     public const int VectorLength = 1024;
 
     private const int IndexMask = VectorLength - 1;

@@ -10,7 +10,6 @@ namespace Pipeline.Inference.Lexical;
 /// </summary>
 internal static class LexicalFeatures
 {
-    /// <summary>Part of the engine's identity; raise it with <see cref="HashingEmbedder.EngineVersion"/>.</summary>
     private const byte GramKind = 1, WordKind = 2, WordGramKind = 3;
     private const int Boundary = '^';
 
@@ -45,6 +44,44 @@ internal static class LexicalFeatures
         {
             ArrayPool<int>.Shared.Return(rented);
         }
+    }
+
+    /// <summary>
+    /// Reads the unit at <paramref name="at"/>: a character bigram of unspaced script or a word, hashed as by <see cref="Collect"/>;
+    /// anything else has hash 0.
+    /// </summary>
+    /// <returns>The index behind the unit.</returns>
+    public static int NextUnit(ReadOnlySpan<char> text, int at, out ulong hash, out bool isWord)
+    {
+        var first = Script.CodePointAt(text, at, out var step);
+        (hash, isWord) = (0, Script.IsWord(first));
+        if (isWord)
+        {
+            var state = Fnv1a.Start(WordKind);
+            for (; at < text.Length; at += step)
+            {
+                var codePoint = Script.CodePointAt(text, at, out step);
+                if (!Script.IsWord(codePoint) && !Script.IsMark(codePoint))
+                {
+                    break;
+                }
+
+                state = Fnv1a.Append(state, Fold(codePoint));
+            }
+
+            hash = Fnv1a.Finish(state);
+            return at;
+        }
+
+        var next = at + step;
+        if (!Script.IsUnspaced(first) || next >= text.Length || Script.CodePointAt(text, next, out step) is var second
+            && !Script.IsUnspaced(second))
+        {
+            return next;
+        }
+
+        hash = Fnv1a.Finish(Fnv1a.Append(Fnv1a.Append(Fnv1a.Start(GramKind), first), Script.CodePointAt(text, next, out step)));
+        return next + step;
     }
 
     private static int ReadRun(ReadOnlySpan<char> text, scoped ref int at, bool unspaced, Span<int> run)

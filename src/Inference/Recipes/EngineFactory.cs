@@ -14,7 +14,8 @@ public static class EngineFactory
         Expect(recipe, RecipeStage.Summarize);
         return recipe.Engine switch
         {
-            ExtractiveSummarizer.EngineName => new ExtractiveSummarizer(ExtractiveLimits.FromRecipe(Same(recipe, ExtractiveSummarizer.EngineVersion))),
+            ExtractiveSummarizer.EngineName =>
+                new ExtractiveSummarizer(ExtractiveLimits.FromRecipe(Same(recipe, ExtractiveSummarizer.EngineVersion))),
             TitleSummarizer.EngineName => new TitleSummarizer(MaxChars(Same(recipe, TitleSummarizer.EngineVersion))),
             LeadSummarizer.EngineName => new LeadSummarizer(MaxChars(Same(recipe, LeadSummarizer.EngineVersion))),
             _ => throw Unknown(recipe, ExtractiveSummarizer.EngineName, TitleSummarizer.EngineName, LeadSummarizer.EngineName),
@@ -64,5 +65,6 @@ public static class EngineFactory
             : throw Unusable(recipe, "max_chars", "a whole number above 0 is needed");
 
     private static RecipeException Unknown(RecipeDefinition recipe, params string[] known) =>
-        new($"Recipe '{recipe.Name}' names the unknown engine '{recipe.Engine}'. Known {recipe.Stage} engines: {string.Join(", ", known)}.");
+        new($"Recipe '{recipe.Name}' names the unknown engine '{recipe.Engine}'. "
+            + $"Known {recipe.Stage} engines: {string.Join(", ", known)}.");
 }

@@ -106,7 +106,7 @@ internal static class TokenSeams
     {
         while (true)
         {
-            while (at < text.Length && NumberWords.IsSuffix(text[at]))
+            while (at < text.Length && (NumberWords.IsSuffix(text[at]) || IsSpacedSuffix(text, at)))
             {
                 at++;
             }
@@ -117,7 +117,7 @@ internal static class TokenSeams
                 return letters;
             }
 
-            at += NumberWords.UnitLength(text[at..]);
+            at += UnitLength(text[at..]);
             var joint = at < text.Length && NumberWords.IsJoint(text[at]);
             var next = joint ? at + 1 : at;
             if ((!joint && !NumberWords.IsDateUnit(text[at - 1])) || next >= text.Length || !char.IsAsciiDigit(text[next]))
@@ -127,6 +127,17 @@ internal static class TokenSeams
 
             at = EndOfWord(text, next);
         }
+    }
+
+    private static bool IsSpacedSuffix(ReadOnlySpan<char> text, int at) =>
+        text[at] == ' ' && at + 1 < text.Length && NumberWords.IsSuffix(text[at + 1]) && text[at + 1] != '+';
+
+    // "10 个" is written with and without the space.
+    private static int UnitLength(ReadOnlySpan<char> rest)
+    {
+        var spaces = rest.Length > 1 && rest[0] == ' ' ? 1 : 0;
+        var length = NumberWords.UnitLength(rest[spaces..]);
+        return length == 0 ? 0 : length + spaces;
     }
 
     private static int EndOfLetters(ReadOnlySpan<char> text, int start)

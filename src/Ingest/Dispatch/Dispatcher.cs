@@ -12,8 +12,8 @@ namespace Pipeline.Ingest.Dispatch;
 /// an advisory lock that dies with its connection; the others wait.
 /// </summary>
 internal sealed class Dispatcher(
-    NpgsqlDataSource dataSource, DispatchLedger ledger, ChunkSender sender, QueueTopology topology, IOptions<DispatcherOptions> options,
-    TimeProvider time, ILogger<Dispatcher> logger) : BackgroundService
+    NpgsqlDataSource dataSource, DispatchLedger ledger, ChunkSender sender, QueueTopology topology, DispatcherHealth health,
+    IOptions<DispatcherOptions> options, TimeProvider time, ILogger<Dispatcher> logger) : BackgroundService
 {
     // 'pipeline' and 1, so that other users of advisory locks in the same database are not met by chance.
     private const long LockKey = 0x70697065_00000001;
@@ -35,7 +35,7 @@ internal sealed class Dispatcher(
         {
             try
             {
-                await LeadAsync(() => pause = options.Value.PollInterval, stoppingToken);
+                await LeadAsync(OnProgress, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -44,10 +44,17 @@ internal sealed class Dispatcher(
             catch (Exception exception)
             {
                 // PostgreSQL or the broker is away, or a send is unknown. Nothing is lost by waiting: the ledger knows what is open.
+                health.Interrupted(exception);
                 logger.DispatchInterrupted(exception.GetType().Name, exception.Message, pause.TotalSeconds);
                 await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, s_longestPause.Ticks));
             }
+        }
+
+        void OnProgress()
+        {
+            pause = options.Value.PollInterval;
+            health.Works();
         }
     }
 

@@ -8,8 +8,8 @@ using Pipeline.TextMetrics.Tokenization;
 namespace Pipeline.Scoring.Jobs;
 
 /// <summary>
-/// Scores whatever waits for scores, window by window. Started every minute, it looks for about a minute, so that scores follow
-/// within a second or two while Hangfire keeps one job a minute and not one a second. One run at a time: the advisory lock lives and
+/// Scores whatever waits for scores, window by window. Started every minute, it goes on looking until the minute is over, so that
+/// scores follow within a second or two while Hangfire keeps one job a minute and not one a second. One run at a time: the advisory lock lives and
 /// dies with its connection, unlike Hangfire's own lock rows, which expire under a long job.
 /// </summary>
 public sealed class ScorePendingJob(
@@ -17,7 +17,6 @@ public sealed class ScorePendingJob(
 {
     private const long LockKey = 0x70697065_00000002;
 
-    private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(58);
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
 
     /// <summary>Scores what is ready and what becomes ready within the minute, until the server stops.</summary>
@@ -35,7 +34,8 @@ public sealed class ScorePendingJob(
             var scorer = new RougeScorer(Tokenizers.Get(options.Value.Tokenizer));
             var signatureId = await ledger.SignatureIdAsync(scorer.Signature.ToString(), cancellationToken);
             var thresholds = new HealthThresholds(options.Value.MinCosine, options.Value.MinCompression, options.Value.MaxCompression);
-            var started = time.GetTimestamp();
+            // To the end of this minute, whenever it was started: the next run must find the lock free.
+            var end = time.GetUtcNow().AddSeconds(59 - time.GetUtcNow().Second);
             var total = 0;
             do
             {
@@ -47,7 +47,7 @@ public sealed class ScorePendingJob(
                     await Task.Delay(s_interval, time, cancellationToken);
                 }
             }
-            while (time.GetElapsedTime(started) < s_duration);
+            while (time.GetUtcNow() < end);
             logger.Scored(total);
         }
         finally

@@ -69,7 +69,10 @@ public sealed class ChunkRunner<T>(
             {
                 using var place = await _gate.TogetherAsync(stop);
                 await RunTextsAsync(run, chunk.Together, stop);
-                await SettleAsync(run, closeChunk: false);
+                if (chunk.Alone.Count > 0)
+                {
+                    await SettleAsync(run, closeChunk: false);
+                }
             }
 
             foreach (var text in chunk.Alone)

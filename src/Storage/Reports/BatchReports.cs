@@ -10,11 +10,17 @@ namespace Pipeline.Storage.Reports;
 public sealed class BatchReports(NpgsqlDataSource dataSource)
 {
     /// <summary>Finds a batch by id or name.</summary>
-    /// <exception cref="PipelineStorageException">There is none; the message names the latest ones.</exception>
+    /// <exception cref="PipelineStorageException">There is none, or one per tenant; the message says what to name.</exception>
     public async Task<BatchRow> FindAsync(string idOrName, CancellationToken cancellationToken)
     {
         await using var context = PipelineDbContext.Create(dataSource);
-        var batch = await context.Batches.FirstOrDefaultAsync(row => row.Name == idOrName, cancellationToken);
+        var named = await context.Batches.Where(row => row.Name == idOrName).Take(2).ToListAsync(cancellationToken);
+        if (named.Count > 1)
+        {
+            throw new PipelineStorageException($"Several tenants have a batch '{idOrName}'. Name it by its id.");
+        }
+
+        var batch = named.SingleOrDefault();
         if (batch is null && long.TryParse(idOrName, out var id))
         {
             batch = await context.Batches.FirstOrDefaultAsync(row => row.Id == id, cancellationToken);

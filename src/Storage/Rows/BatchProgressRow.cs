@@ -32,5 +32,5 @@ public sealed class BatchProgressRow
     public long Scored { get; init; }
 
     /// <summary>No work is left for this recipe, scoring included.</summary>
-    public bool IsFinished => BatchState == "loaded" && Pending + Running == 0 && Scored >= Summarized - (Rejected + Quarantined);
+    public bool IsFinished => BatchState == "loaded" && Pending + Running == 0 && Scored >= Summarized;
 }

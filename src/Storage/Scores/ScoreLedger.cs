@@ -50,7 +50,7 @@ public sealed class ScoreLedger(NpgsqlDataSource dataSource)
         await using var command = new NpgsqlCommand("""
             with head as (
                 select u.recipe_id, u.text_id, s.summary_text_id
-                from (select recipe_id, text_id from pipeline.unscored order by recipe_id, text_id limit $2) u
+                from (select recipe_id, text_id from pipeline.unscored order by text_id, recipe_id limit $2) u
                 join pipeline.summaries s using (recipe_id, text_id)),
             ready as (
                 select h.recipe_id, h.text_id from head h

@@ -97,7 +97,8 @@ create table pipeline.work_items (
     error_code   text,
     error_reason text,
     updated_at   timestamptz not null default now(),
-    primary key (recipe_id, text_id),
+    -- The selective column comes first in this and every other key: a planner without statistics cannot go wrong with it.
+    primary key (text_id, recipe_id),
     check (state not in ('rejected', 'quarantined') or error_code is not null),
     check (state in ('pending', 'running') or chunk_id is null),
     check (state <> 'running' or chunk_id is not null)
@@ -111,7 +112,7 @@ create table pipeline.embeddings (
     recipe_id int     not null,
     text_id   bigint  not null,
     vector    halfvec not null,
-    primary key (recipe_id, text_id)
+    primary key (text_id, recipe_id)
 ) partition by list (recipe_id);
 
 create function pipeline.add_embedder(embedder int) returns void language plpgsql as $$
@@ -128,16 +129,16 @@ create table pipeline.summaries (
     finish_reason   text        not null,
     truncated       boolean     not null,
     created_at      timestamptz not null default now(),
-    primary key (recipe_id, text_id)
+    primary key (text_id, recipe_id)
 );
-create index summaries_text on pipeline.summaries (text_id);
+create index summaries_summary_text on pipeline.summaries (summary_text_id);
 create index summaries_day on pipeline.summaries (created_at);
 
 -- Summaries that wait for their scores; Scoring takes a row away in the transaction that writes the scores.
 create table pipeline.unscored (
     recipe_id int    not null,
     text_id   bigint not null,
-    primary key (recipe_id, text_id)
+    primary key (text_id, recipe_id)
 );
 
 create table pipeline.signatures (
@@ -169,7 +170,7 @@ create table pipeline.rouge_scores (
     rougel_hits       int              not null,
     rougelsum_hits    int              not null,
     scored_at         timestamptz      not null default now(),
-    primary key (signature_id, summary_text_id, reference_text_id)
+    primary key (summary_text_id, reference_text_id, signature_id)
 );
 
 -- Health of one summary as a given embedder sees it. cosine is null where an embedding could not be had, never NaN.
@@ -182,7 +183,7 @@ create table pipeline.health_scores (
     drift_alarm       boolean          not null,
     compression_alarm boolean          not null,
     scored_at         timestamptz      not null default now(),
-    primary key (embedder_id, text_id, summary_text_id)
+    primary key (text_id, summary_text_id, embedder_id)
 );
 
 -- Who is at work. A row is refreshed every few seconds and removed at a clean stop.

@@ -74,7 +74,11 @@ left join pipeline.summaries s on s.recipe_id = l.recipe_id and s.text_id = l.te
 left join pipeline.texts st on st.id = s.summary_text_id
 left join pipeline.texts rt on rt.id = d.reference_text_id
 left join pipeline.health_scores h on h.embedder_id = l.embedder_id and h.text_id = l.text_id and h.summary_text_id = l.summary_text_id
-left join pipeline.rouge_scores g on g.summary_text_id = l.summary_text_id and g.reference_text_id = d.reference_text_id
+-- Under several signatures the latest counts here; rouge_by_recipe shows them all.
+left join lateral (
+    select * from pipeline.rouge_scores x
+    where x.summary_text_id = l.summary_text_id and x.reference_text_id = d.reference_text_id
+    order by x.scored_at desc, x.signature_id desc limit 1) g on true
 left join pipeline.signatures sig on sig.id = g.signature_id;
 
 -- Several signatures never share a row.

@@ -1,0 +1,126 @@
+using System.CommandLine;
+using System.Globalization;
+using Pipeline.Inference;
+using Pipeline.Inference.Recipes;
+
+namespace Pipeline.Cli.Commands;
+
+/// <summary><c>similarity</c>: candidates by cosine with a query, highest first; needs no servers.</summary>
+internal static class SimilarityCommand
+{
+    public static Command Create()
+    {
+        var query = new Option<string>("--query") { Description = "The text to compare with.", Required = true };
+        var candidates = new Option<string>("--candidates")
+        {
+            Description = "A file with one text a line, or JSONL {id, text} when its name ends in .jsonl.",
+            Required = true,
+        };
+        var embedder = new Option<string>("--embedder")
+        {
+            Description = "The embedder; hashing is lexical: it sees shared words, not shared meaning.",
+            DefaultValueFactory = _ => BuiltInRecipes.Hashing.Name,
+        };
+        var json = new Option<bool>("--json") { Description = "Print JSONL {score, id, text}." };
+        var command = new Command("similarity", "Rank texts by their similarity to a query.") { query, candidates, embedder, json };
+        command.SetAction((result, cancellationToken) => RunAsync(
+            result.GetValue(query) ?? string.Empty,
+            result.GetValue(candidates) ?? string.Empty,
+            result.GetValue(embedder) ?? string.Empty,
+            result.GetValue(json),
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string query, string path, string embedderName, bool json, CancellationToken cancellationToken)
+    {
+        IEmbedder embedder;
+        List<CandidateText> candidates;
+        try
+        {
+            embedder = EngineFactory.CreateEmbedder(BuiltInRecipes.Find(embedderName, RecipeStage.Embed));
+            candidates = await CandidateFile.ReadAsync(path, cancellationToken);
+        }
+        catch (RecipeException exception)
+        {
+            await Console.Error.WriteLineAsync($"{exception.Message} Choose one with --embedder.");
+            return 2;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            await Console.Error.WriteLineAsync($"Cannot read the candidates '{path}': {exception.Message} Check --candidates.");
+            return 1;
+        }
+        catch (FormatException exception)
+        {
+            await Console.Error.WriteLineAsync($"{exception.Message} Mend the file, or rename it if it is plain text.");
+            return 1;
+        }
+
+        if (candidates.Count == 0)
+        {
+            await Console.Error.WriteLineAsync($"'{path}' holds no candidates. Put one text on each line.");
+            return 1;
+        }
+
+        return await RankAsync(embedder, query, candidates, json, cancellationToken);
+    }
+
+    private static async Task<int> RankAsync(
+        IEmbedder embedder, string query, List<CandidateText> candidates, bool json, CancellationToken cancellationToken)
+    {
+        var vectors = new float[]?[candidates.Count + 1];
+        var failures = 0;
+        await foreach (var outcome in embedder.EmbedAsync([query, .. candidates.Select(c => c.Text)], cancellationToken))
+        {
+            vectors[outcome.Index] = outcome.Value?.Values;
+            if (outcome.Failure is { } failure)
+            {
+                failures++;
+                var which = outcome.Index == 0 ? "The query" : $"Candidate {outcome.Index}";
+                await Console.Error.WriteLineAsync($"{which} cannot be compared: {failure.Reason} ({failure.Code}) Use a text with words.");
+            }
+        }
+
+        if (vectors[0] is not { } queryVector)
+        {
+            return 1;
+        }
+
+        await using var output = Utf8Output.Open();
+        var ranked = candidates.Zip(vectors.Skip(1))
+            .Where(pair => pair.Second is not null)
+            .Select(pair => (Score: Dot(queryVector, pair.Second ?? []), Candidate: pair.First))
+            .OrderByDescending(pair => pair.Score);
+        foreach (var (score, candidate) in ranked)
+        {
+            await output.WriteLineAsync(Line(score, candidate, json).AsMemory(), cancellationToken);
+        }
+
+        return failures == 0 ? 0 : 1;
+    }
+
+    private static string Line(double score, CandidateText candidate, bool json) => json
+        ? Utf8Output.Json(writer =>
+        {
+            writer.WriteNumber("score", Math.Round(score, 6));
+            if (candidate.Id is { } id)
+            {
+                writer.WriteString("id", id);
+            }
+
+            writer.WriteString("text", candidate.Text);
+        })
+        : $"{score.ToString("F4", CultureInfo.InvariantCulture)}\t{candidate.Text.ReplaceLineEndings(" ")}";
+
+    private static double Dot(float[] a, float[] b)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < a.Length; i++)
+        {
+            sum += (double)a[i] * b[i];
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Text;
+using Pipeline.Inference;
+using Pipeline.Inference.Recipes;
+
+namespace Pipeline.Cli.Commands;
+
+/// <summary><c>summarize</c>: one text from standard input, its summary on standard output; needs no servers.</summary>
+internal static class SummarizeCommand
+{
+    private static readonly UTF8Encoding _strictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    public static Command Create()
+    {
+        var names = BuiltInRecipes.All.Where(r => r.Stage == RecipeStage.Summarize).Select(r => r.Name);
+        var recipe = new Option<string>("--recipe")
+        {
+            Description = $"The recipe: {string.Join(", ", names)}.",
+            DefaultValueFactory = _ => BuiltInRecipes.Extractive.Name,
+        };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object {recipe, summary, finish_reason, truncated}." };
+        var command = new Command("summarize", "Summarise one text from standard input.") { recipe, json };
+        command.SetAction((result, cancellationToken) =>
+            RunAsync(result.GetValue(recipe) ?? string.Empty, result.GetValue(json), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string recipeName, bool json, CancellationToken cancellationToken)
+    {
+        ISummarizer summarizer;
+        try
+        {
+            summarizer = EngineFactory.CreateSummarizer(BuiltInRecipes.Find(recipeName, RecipeStage.Summarize));
+        }
+        catch (RecipeException exception)
+        {
+            await Console.Error.WriteLineAsync($"{exception.Message} Choose one with --recipe.");
+            return 2;
+        }
+
+        string text;
+        try
+        {
+            using var input = new StreamReader(Console.OpenStandardInput(), _strictUtf8);
+            text = await input.ReadToEndAsync(cancellationToken);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            await Console.Error.WriteLineAsync($"Standard input is not UTF-8: {exception.Message} Convert it, for example with iconv.");
+            return 1;
+        }
+
+        await foreach (var outcome in summarizer.SummarizeAsync([text], cancellationToken))
+        {
+            if (outcome.Value is not { } summary)
+            {
+                await Console.Error.WriteLineAsync(outcome.Failure?.Code == "empty-text"
+                    ? "Standard input holds no text. Pipe one in: echo '...' | ./pipeline summarize"
+                    : $"No summary: {outcome.Failure?.Reason} ({outcome.Failure?.Code})");
+                return 1;
+            }
+
+            await WriteAsync(recipeName, summary, json, cancellationToken);
+        }
+
+        return 0;
+    }
+
+    private static async Task WriteAsync(string recipeName, Summary summary, bool json, CancellationToken cancellationToken)
+    {
+        await using var output = Utf8Output.Open();
+        await output.WriteLineAsync((json ? Json(recipeName, summary) : summary.Text).AsMemory(), cancellationToken);
+    }
+
+    private static string Json(string recipeName, Summary summary) => Utf8Output.Json(writer =>
+    {
+        writer.WriteString("recipe", recipeName);
+        writer.WriteString("summary", summary.Text);
+        writer.WriteString("finish_reason", summary.FinishReason);
+        writer.WriteBoolean("truncated", summary.Truncated);
+    });
+}
