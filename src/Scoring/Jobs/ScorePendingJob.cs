@@ -20,7 +20,7 @@ public sealed class ScorePendingJob(
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
 
     /// <summary>Scores what is ready and what becomes ready within the minute, until the server stops.</summary>
-    [AutomaticRetry(Attempts = 0)] // The next tick of the schedule is the retry.
+    [AutomaticRetry(Attempts = 3, DelaysInSeconds = [2, 5, 10])] // A restart of PostgreSQL; after a longer outage the schedule is the retry.
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);

@@ -3,11 +3,13 @@ namespace Pipeline.Scoring.Tests.Jobs;
 /// <summary>A clock on which every wait is over at once and has taken its time.</summary>
 internal sealed class ImpatientTime : TimeProvider
 {
-    private long _ticks = 1;
+    private long _ticks = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).Ticks;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp() => Interlocked.Read(ref _ticks);
+
+    public override DateTimeOffset GetUtcNow() => new(GetTimestamp(), TimeSpan.Zero);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
