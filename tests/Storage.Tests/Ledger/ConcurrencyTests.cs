@@ -11,7 +11,7 @@ public sealed class ConcurrencyTests(DatabaseFixture database) : IClassFixture<D
     [Fact]
     public async Task Submissions_with_new_embedders_and_a_settling_worker_never_lose_the_embedding_of_a_summary()
     {
-        const int Rounds = 100;
+        const int Rounds = 50;
         const int Texts = 4;
         var world = await LedgerWorld.CreateAsync(database.DataSource);
         var (second, third) = (await world.RecipeAsync("embed"), await world.RecipeAsync("embed"));
