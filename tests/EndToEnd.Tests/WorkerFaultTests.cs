@@ -20,7 +20,9 @@ public sealed class WorkerFaultTests(BrokerFixture broker)
         await rig.UntilMidChunkAsync(step);
 
         await worker.KillAsync();
-        var caught = await rig.DataSource.ScalarAsync<long>("select count(*) from pipeline.work_items where state = 'running'");
+        var caught = await rig.DataSource.ScalarAsync<long>("""
+            select count(*) from pipeline.work_items w join pipeline.recipes r on r.id = w.recipe_id where w.state = 'running' and r.stage = $1
+            """, step);
         await rig.StartFaultyAsync(step);
         await rig.AssertHealedAsync();
 

@@ -34,8 +34,9 @@ public sealed class ScorePendingJob(
             var scorer = new RougeScorer(Tokenizers.Get(options.Value.Tokenizer));
             var signatureId = await ledger.SignatureIdAsync(scorer.Signature.ToString(), cancellationToken);
             var thresholds = new HealthThresholds(options.Value.MinCosine, options.Value.MinCompression, options.Value.MaxCompression);
-            // To the end of this minute, whenever it was started: the next run must find the lock free.
-            var end = time.GetUtcNow().AddSeconds(59 - time.GetUtcNow().Second);
+            // Nearly to the end of this minute, whenever it was started: the next run must find the lock free, or nobody would look for a
+            // whole minute. The last look and the wait after it take their time too.
+            var end = time.GetUtcNow().AddSeconds(57 - time.GetUtcNow().Second);
             var total = 0;
             do
             {

@@ -3,7 +3,9 @@ namespace Pipeline.Scoring.Tests.Jobs;
 /// <summary>A clock on which every wait is over at once and has taken its time.</summary>
 internal sealed class ImpatientTime : TimeProvider
 {
-    private long _ticks = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).Ticks;
+    private long _ticks = Start.AddMilliseconds(999).Ticks;
+
+    public static DateTimeOffset Start { get; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 

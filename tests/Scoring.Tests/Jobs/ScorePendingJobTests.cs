@@ -55,6 +55,17 @@ public sealed class ScorePendingJobTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_run_leaves_the_lock_to_the_next_one_before_its_minute_is_over()
+    {
+        var time = new ImpatientTime();
+        await Job(time: time).RunAsync(Token);
+
+        Assert.InRange(time.GetUtcNow() - ImpatientTime.Start, TimeSpan.FromSeconds(55), TimeSpan.FromSeconds(59));
+        Assert.Equal(0, await _database.ScalarAsync<long>(
+            "select count(*) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())"));
+    }
+
+    [Fact]
     public async Task Of_two_runs_at_once_one_does_nothing_and_every_summary_is_scored_once()
     {
         await using var holder = await HoldScoresAsync();
@@ -88,8 +99,8 @@ public sealed class ScorePendingJobTests : IAsyncLifetime
         Assert.Equal(0, await next.StopAsync(s_patience));
     }
 
-    private ScorePendingJob Job(int windowSize = 1000) => new(
-        DataSource, new ScoreLedger(DataSource), Options.Create(new ScoringOptions { WindowSize = windowSize }), new ImpatientTime(),
+    private ScorePendingJob Job(int windowSize = 1000, TimeProvider? time = null) => new(
+        DataSource, new ScoreLedger(DataSource), Options.Create(new ScoringOptions { WindowSize = windowSize }), time ?? new ImpatientTime(),
         NullLogger<ScorePendingJob>.Instance);
 
     private Task<long> ScoresAsync() => _database.ScalarAsync<long>("select count(*) from pipeline.health_scores");

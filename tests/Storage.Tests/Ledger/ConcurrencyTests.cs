@@ -11,7 +11,7 @@ public sealed class ConcurrencyTests(DatabaseFixture database) : IClassFixture<D
     [Fact]
     public async Task Submissions_with_new_embedders_and_a_settling_worker_never_lose_the_embedding_of_a_summary()
     {
-        const int Rounds = 100;
+        const int Rounds = 50;
         const int Texts = 4;
         var world = await LedgerWorld.CreateAsync(database.DataSource);
         var (second, third) = (await world.RecipeAsync("embed"), await world.RecipeAsync("embed"));
@@ -42,7 +42,7 @@ public sealed class ConcurrencyTests(DatabaseFixture database) : IClassFixture<D
     [Fact]
     public async Task The_counts_of_a_batch_add_up_at_every_moment_of_the_work()
     {
-        const int Documents = 10_500;
+        const int Documents = 14_500;
         var world = await LedgerWorld.CreateAsync(database.DataSource);
         var batch = await world.LoadAsync(world.Documents(Documents));
         var reports = new BatchReports(world.DataSource);
@@ -79,8 +79,8 @@ public sealed class ConcurrencyTests(DatabaseFixture database) : IClassFixture<D
         {
             Assert.Equal(Documents, row.Accepted);
             Assert.Equal(Documents, row.Pending + row.Running + row.Done + row.Rejected + row.Quarantined);
+            Assert.True(row.Pending > 10_000, $"{row.Pending}");
         });
-        Assert.True(seen[0].Pending > 10_000, $"{seen[0].Pending}");
         Assert.Equal(chunks.Sum(chunk => chunk.TextIds.Length), seen[^1].Summarized + seen[^1].Rejected);
         Assert.True(seen[^1].Rejected > 0);
     }
