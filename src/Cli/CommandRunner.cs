@@ -74,6 +74,8 @@ internal static class CommandRunner
         IOException { HResult: 28 } or IOException { HResult: unchecked((int)0x80070070) } =>
             "The disk is full. Free some space and run the same command again.",
         UnauthorizedAccessException or IOException => exception.Message,
+        // Entity Framework wraps what the driver throws.
+        InvalidOperationException { InnerException: NpgsqlException inner } => Explain(inner, installation),
         _ => null,
     };
 

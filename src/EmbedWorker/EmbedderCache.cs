@@ -15,7 +15,8 @@ internal sealed class EmbedderCache(RecipeRegistry recipes, Func<RecipeDefinitio
     public IEmbedder this[int recipeId] => _engines[recipeId].Value;
 
     /// <summary>Makes sure the engine of a recipe is there.</summary>
-    /// <exception cref="MisconfigurationException">No such recipe, or this build cannot run it.</exception>
+    /// <exception cref="MisconfigurationException">There is no such recipe.</exception>
+    /// <exception cref="RecipeException">This build cannot run it, for instance because it was made for another engine version.</exception>
     public async Task LoadAsync(int recipeId, CancellationToken cancellationToken)
     {
         if (_engines.ContainsKey(recipeId))
@@ -26,15 +27,16 @@ internal sealed class EmbedderCache(RecipeRegistry recipes, Func<RecipeDefinitio
         var row = await recipes.FindAsync(recipeId, cancellationToken)
             ?? throw new MisconfigurationException($"The queue asks for recipe {recipeId}, which is not in this database. "
                 + "Do Pipeline:Postgres and Pipeline:RabbitMq belong to the same installation?");
+        var definition = RecipeJson.Parse(row.Definition);
         try
         {
-            var definition = RecipeJson.Parse(row.Definition);
             _ = _engines.GetOrAdd(recipeId, _ => new Lazy<IEmbedder>(() => create(definition))).Value;
         }
-        catch (RecipeException exception)
+        catch
         {
+            // A failure is not kept: the next chunk may find what was missing.
             _engines.TryRemove(recipeId, out _);
-            throw new MisconfigurationException($"Recipe '{row.Name}' (id {recipeId}) cannot be run here: {exception.Message}", exception);
+            throw;
         }
     }
 }

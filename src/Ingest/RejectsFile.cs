@@ -11,11 +11,17 @@ namespace Pipeline.Ingest;
 /// </summary>
 public sealed class RejectsFile(string path) : IAsyncDisposable
 {
+    /// <summary>What the default name adds to the input's.</summary>
+    public const string Suffix = ".rejects.jsonl";
+
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly string _temporaryPath = $"{path}.{Guid.NewGuid():N}.tmp";
     private readonly ArrayBufferWriter<byte> _line = new();
     private FileStream? _stream;
+
+    // A device such as /dev/null must not be replaced by a file.
+    private bool IsDevice => path.StartsWith("/dev/", StringComparison.Ordinal);
 
     /// <summary>Lines written so far.</summary>
     public long Count { get; private set; }
@@ -24,7 +30,7 @@ public sealed class RejectsFile(string path) : IAsyncDisposable
     public async ValueTask AddAsync(RejectedLine rejected, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(rejected);
-        _stream ??= new FileStream(_temporaryPath, FileMode.CreateNew, FileAccess.Write, FileShare.Read, 64 * 1024, useAsync: true);
+        _stream ??= new FileStream(IsDevice ? path : _temporaryPath, IsDevice ? FileMode.Open : FileMode.CreateNew, FileAccess.Write, FileShare.Read, 64 * 1024, useAsync: true);
         Format(rejected);
         await _stream.WriteAsync(_line.WrittenMemory, cancellationToken);
         Count++;
@@ -35,14 +41,22 @@ public sealed class RejectsFile(string path) : IAsyncDisposable
     {
         if (_stream is null)
         {
-            File.Delete(path);
+            // Only a list of our own making: whatever else has this name is not ours to remove.
+            if (path.EndsWith(Suffix, StringComparison.Ordinal))
+            {
+                File.Delete(path);
+            }
+
             return;
         }
 
         await _stream.FlushAsync(cancellationToken);
         await _stream.DisposeAsync();
         _stream = null;
-        File.Move(_temporaryPath, path, overwrite: true);
+        if (!IsDevice)
+        {
+            File.Move(_temporaryPath, path, overwrite: true);
+        }
     }
 
     /// <summary>Removes what was not completed.</summary>
@@ -52,7 +66,10 @@ public sealed class RejectsFile(string path) : IAsyncDisposable
         {
             await _stream.DisposeAsync();
             _stream = null;
-            File.Delete(_temporaryPath);
+            if (!IsDevice)
+            {
+                File.Delete(_temporaryPath);
+            }
         }
     }
 

@@ -52,7 +52,12 @@ public static class PipelineHost
         var result = new PipelineSettingsValidator().Validate(null, settings);
         return result.Failed
             ? throw new OptionsValidationException(PipelineSettings.SectionName, typeof(PipelineSettings), result.Failures)
-            : settings;
+            : settings.Postgres.Contains("://", StringComparison.Ordinal)
+                // Neither the value nor the driver's complaint is repeated: both would show the password.
+                ? throw new MisconfigurationException(
+                    "Pipeline:Postgres is an address (postgresql://...); a connection string is needed, such as "
+                    + "'Host=db;Port=5432;Database=pipeline;Username=pipeline;Password=...'.")
+                : settings;
     }
 
     /// <summary>

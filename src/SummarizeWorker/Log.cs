@@ -17,4 +17,7 @@ internal static partial class Log
 
     [LoggerMessage(3005, LogLevel.Critical, "The engine hangs in chunk {ChunkId} and ignores its cancellation; ending the process.")]
     public static partial void EngineHangs(this ILogger logger, long chunkId);
+
+    [LoggerMessage(3006, LogLevel.Error, "Recipe {RecipeId} cannot be run by this build, its texts are refused: {Reason}")]
+    public static partial void RecipeRefused(this ILogger logger, int recipeId, string reason);
 }

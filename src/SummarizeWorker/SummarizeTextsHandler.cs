@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Pipeline.Contracts;
+using Pipeline.Inference.Recipes;
 using Pipeline.ServiceDefaults;
 using Pipeline.Storage;
 using Pipeline.Storage.Ledger;
@@ -11,6 +12,7 @@ namespace Pipeline.SummarizeWorker;
 internal sealed class SummarizeTextsHandler
 {
     private readonly SummarizerCache _engines;
+    private readonly WorkLedger _ledger;
     private readonly WorkerPulse _pulse;
     private readonly OutageRetry _outages;
     private readonly ChunkRunner<SummaryRecord> _runner;
@@ -21,6 +23,7 @@ internal sealed class SummarizeTextsHandler
         TimeProvider time, ILogger<SummarizeTextsHandler> logger)
     {
         _engines = engines;
+        _ledger = ledger;
         _pulse = pulse;
         _logger = logger;
         _outages = new OutageRetry(time, options.MaxOutage, (fault, delay) => logger.WaitingForPostgres(fault.GetType().Name, delay.TotalSeconds));
@@ -29,10 +32,22 @@ internal sealed class SummarizeTextsHandler
 
     /// <summary>Works on one chunk until it is settled or returned.</summary>
     /// <exception cref="OutageException">PostgreSQL stayed away for too long.</exception>
-    /// <exception cref="MisconfigurationException">The recipe cannot be run here.</exception>
+    /// <exception cref="MisconfigurationException">The recipe is not in this database.</exception>
     public async Task HandleAsync(SummarizeTexts message, CancellationToken stopping)
     {
-        await _outages.RunAsync(token => _engines.LoadAsync(message.RecipeId, token), CancellationToken.None);
+        try
+        {
+            await _outages.RunAsync(token => _engines.LoadAsync(message.RecipeId, token), CancellationToken.None);
+        }
+        catch (RecipeException exception)
+        {
+            // Left over from another version. It is refused with its reason, so that it does not stand in the way of what can be run.
+            _logger.RecipeRefused(message.RecipeId, exception.Message);
+            await _outages.RunAsync(
+                token => _ledger.RejectAsync(message.ChunkId, "recipe-not-runnable", exception.Message, token), CancellationToken.None);
+            return;
+        }
+
         var settled = await _runner.RunAsync(message.ChunkId, _pulse.Name, stopping);
         _pulse.Add(settled);
         _logger.ChunkSettled(message.ChunkId, settled, message.TextIds.Count);

@@ -21,7 +21,7 @@ internal static class DemoCommand
         {
             var path = result.GetValue(file) ?? SampleBacklog.Find();
             var request = new SubmitRequest(
-                path, new SourceOptions(), Format: null, Batch: null, SourceName: null, Tenant: "default", s_recipes, "hashing", path + ".rejects.jsonl");
+                path, new SourceOptions(), Format: null, Batch: null, SourceName: null, Tenant: "default", s_recipes, "hashing", path + RejectsFile.Suffix);
             var submitted = await new Submitter(installation, TimeProvider.System)
                 .SubmitAsync(request, new Reporter<LoadProgress>(_ => { }), cancellationToken);
             await Console.Error.WriteLineAsync(submitted.Resubmitted

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Pipeline.Cli.Output;
 using Pipeline.Contracts;
 using Pipeline.ServiceDefaults;
 using Pipeline.Storage.Reports;
@@ -37,7 +38,7 @@ internal static class StatusCommand
             AnsiConsole.Write(QueueTable(queues, workers, ready));
             if (Eta(queues, workers) is { } eta)
             {
-                AnsiConsole.WriteLine($"about {eta:hh\\:mm\\:ss} left at this rate");
+                AnsiConsole.WriteLine($"about {ProgressDisplay.Duration(eta)} left at this rate");
             }
 
             AnsiConsole.Write(WorkerTable(workers));

@@ -60,7 +60,7 @@ internal static class SubmitCommand
                 result.GetRequiredValue(tenant),
                 result.GetValue(recipes) is { Length: > 0 } chosen ? chosen : ["extractive"],
                 result.GetRequiredValue(embedder),
-                result.GetValue(rejects) ?? path + ".rejects.jsonl");
+                result.GetValue(rejects) ?? path + RejectsFile.Suffix);
             return RunAsync(installation, request, result.GetValue(wait), result.GetValue(json), cancellationToken);
         }));
         return command;

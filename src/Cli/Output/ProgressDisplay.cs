@@ -47,13 +47,16 @@ internal sealed class ProgressDisplay(TimeProvider time) : IDisposable
         var share = steps == 0 ? 1 : (double)taken / steps;
         var filled = (int)(share * 24);
         var eta = documentsPerSecond > 0 && share < 1
-            ? $", about {TimeSpan.FromSeconds((steps - taken) / 4.0 / documentsPerSecond):hh\\:mm\\:ss} left"
+            ? $", about {Duration(TimeSpan.FromSeconds((steps - taken) / 4.0 / documentsPerSecond))} left"
             : "";
         var done = rows.Sum(row => row.Done);
         var failed = ended > 0 ? $", {ended:N0} failed" : "";
         return $"[{new string('#', filled)}{new string('.', 24 - filled)}] {Math.Floor(share * 100),3:0} %  {done:N0} of {rows.Sum(row => row.Accepted):N0} summaries done"
             + $"{failed}  {documentsPerSecond:N0} documents/s{eta}";
     }
+
+    /// <summary>Hours, minutes and seconds; the hours go beyond 24.</summary>
+    public static string Duration(TimeSpan time) => $"{(long)time.TotalHours:00}:{time.Minutes:00}:{time.Seconds:00}";
 
     /// <inheritdoc />
     public void Dispose()

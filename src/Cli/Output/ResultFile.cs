@@ -29,10 +29,14 @@ internal sealed class ResultFile : IAsyncDisposable
 
     private ResultFile(string? path, bool json)
     {
-        _path = path;
+        // A device such as /dev/null must not be replaced by a file.
+        var isDevice = path is not null && path.StartsWith("/dev/", StringComparison.Ordinal);
+        _path = isDevice ? null : path;
         _json = json;
-        _temporaryPath = path is null ? null : $"{path}.{Guid.NewGuid():N}.tmp";
-        var stream = _temporaryPath is null ? Console.OpenStandardOutput() : new FileStream(_temporaryPath, FileMode.CreateNew);
+        _temporaryPath = _path is null ? null : $"{_path}.{Guid.NewGuid():N}.tmp";
+        Stream stream = _temporaryPath is not null ? new FileStream(_temporaryPath, FileMode.CreateNew)
+            : isDevice ? new FileStream(path!, FileMode.Open, FileAccess.Write)
+            : Console.OpenStandardOutput();
         _writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 64 * 1024);
     }
 

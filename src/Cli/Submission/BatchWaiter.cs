@@ -1,4 +1,5 @@
 using Pipeline.Cli.Output;
+using Pipeline.Storage;
 using Pipeline.Storage.Reports;
 using Pipeline.Storage.Rows;
 
@@ -8,6 +9,7 @@ namespace Pipeline.Cli.Submission;
 internal sealed class BatchWaiter(BatchReports reports, WorkerRegistry workers, TimeProvider time)
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_maxOutage = TimeSpan.FromMinutes(10);
 
     // Counting is exact and therefore not free: at most a twentieth of the time is spent on it.
     private const int CountingShare = 20;
@@ -17,11 +19,12 @@ internal sealed class BatchWaiter(BatchReports reports, WorkerRegistry workers, 
     public async Task<IReadOnlyList<BatchProgressRow>> WaitAsync(long batchId, CancellationToken cancellationToken)
     {
         using var display = new ProgressDisplay(time);
+        var outages = new OutageRetry(time, s_maxOutage, (_, _) => display.Show("PostgreSQL does not answer; waiting for it"));
         var (first, firstAt) = (-1.0, 0L);
         while (true)
         {
             var asked = time.GetTimestamp();
-            var rows = await reports.ProgressAsync(batchId, newest: 0, cancellationToken);
+            var rows = await outages.RunAsync(token => reports.ProgressAsync(batchId, newest: 0, token), cancellationToken);
             var steps = rows.Sum(row => row.Embedded + row.Summarized + row.SummariesEmbedded + row.Scored) / 4.0;
             if (first < 0)
             {

@@ -25,6 +25,11 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
             throw new UsageException($"A batch name of digits only would be taken for a batch id: '{name}'. Choose another --batch name.");
         }
 
+        if (Path.GetFullPath(request.RejectsFile) == Path.GetFullPath(request.File))
+        {
+            throw new UsageException("--rejects names the input itself; choose another file.");
+        }
+
         // Opened before anything is written: a file that cannot be read leaves no empty batch behind.
         await using var source = await PeekedSource.OpenAsync(
             DocumentSources.Open(request.File, request.Source, request.Format), cancellationToken);

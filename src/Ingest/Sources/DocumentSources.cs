@@ -15,6 +15,12 @@ public static class DocumentSources
         var stream = OpenFile(path);
         try
         {
+            // A pipe can be read once only, and a submission reads twice: for the fingerprint, then for the documents.
+            if (!stream.CanSeek)
+            {
+                throw new SourceException($"{path} is a pipe; write it to a file first and submit that.");
+            }
+
             CheckHead(stream, name);
             return (format ?? FormatOf(path)) switch
             {
@@ -71,11 +77,6 @@ public static class DocumentSources
     // Before the extension is judged: tickets.csv.gz should be called gzip, not an unknown extension.
     private static void CheckHead(FileStream stream, string name)
     {
-        if (!stream.CanSeek)
-        {
-            return;
-        }
-
         var head = new byte[FileHead.Bytes];
         var length = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         stream.Position = 0;

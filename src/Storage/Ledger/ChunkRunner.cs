@@ -79,7 +79,7 @@ public sealed class ChunkRunner<T>(
             {
                 using var place = await _gate.AloneAsync(stop);
                 if (await outages.RunAsync(
-                    token => ledger.BeginAloneAsync(chunk.Id, chunk.RecipeId, text.Id, token), CancellationToken.None))
+                    token => ledger.BeginAloneAsync(chunk.Id, chunk.RecipeId, text.Id, text.Attempts + 1, token), CancellationToken.None))
                 {
                     // Settled before the next one begins: that one may take the process with it, and every result not yet committed.
                     await RunTextsAsync(run, [text with { Attempts = text.Attempts + 1 }], stop);
@@ -115,6 +115,8 @@ public sealed class ChunkRunner<T>(
                 deadline.CancelAfter(options.TextDeadline);
                 if (run.Unsettled >= FlushSize || time.GetElapsedTime(lastFlush) >= options.FlushInterval)
                 {
+                    // The engine is not to blame for an outage.
+                    deadline.CancelAfter(Timeout.InfiniteTimeSpan);
                     await SettleAsync(run, closeChunk: false);
                     run.Progressed();
                     deadline.CancelAfter(options.TextDeadline);

@@ -82,18 +82,35 @@ public sealed class WorkLedger(NpgsqlDataSource dataSource)
         return new WorkChunk(chunkId, recipeId, together, alone);
     }
 
-    /// <summary>Commits one more attempt of a text that runs alone.</summary>
+    /// <summary>Commits one more attempt of a text that runs alone: number <paramref name="attempt"/>, also when it is said twice.</summary>
     /// <returns>False when the text is no longer part of the chunk.</returns>
-    public async Task<bool> BeginAloneAsync(long chunkId, int recipeId, long textId, CancellationToken cancellationToken)
+    public async Task<bool> BeginAloneAsync(long chunkId, int recipeId, long textId, int attempt, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("""
-            update pipeline.work_items set state = 'running', attempts = attempts + 1, updated_at = now()
-            where recipe_id = $1 and text_id = $2 and chunk_id = $3
+            update pipeline.work_items set state = 'running', attempts = $4, updated_at = now()
+            where recipe_id = $1 and text_id = $2 and chunk_id = $3 and attempts in ($4 - 1, $4)
             """);
         command.Parameters.Add(new() { Value = recipeId });
         command.Parameters.Add(new() { Value = textId });
         command.Parameters.Add(new() { Value = chunkId });
+        command.Parameters.Add(new() { Value = (short)attempt });
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    /// <summary>Refuses every open text of a chunk for the same reason and ends the chunk.</summary>
+    public async Task RejectAsync(long chunkId, string code, string reason, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("""
+            with refused as (
+                update pipeline.work_items
+                set state = 'rejected', chunk_id = null, error_code = $2, error_reason = $3, updated_at = now()
+                where chunk_id = $1)
+            delete from pipeline.chunks where id = $1
+            """);
+        command.Parameters.Add(new() { Value = chunkId });
+        command.Parameters.Add(new() { Value = code });
+        command.Parameters.Add(new() { Value = reason });
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Keeps the chunk from being sent again while it is worked on.</summary>

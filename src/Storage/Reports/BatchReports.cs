@@ -134,7 +134,7 @@ public sealed class BatchReports(NpgsqlDataSource dataSource)
                 select distinct s.recipe_id, s.text_id
                 from again join pipeline.recipes r on r.id = again.recipe_id and r.stage = 'embed'
                 join pipeline.summaries s on again.text_id in (s.text_id, s.summary_text_id)
-                on conflict do nothing)
+                on conflict (text_id, recipe_id) do update set recipe_id = excluded.recipe_id)
             select count(*)::int from again
             """);
         command.Parameters.Add(new() { Value = (object?)batchId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });

@@ -24,8 +24,9 @@ internal static class SummaryWork
     public static NpgsqlBatchCommand EnqueueScoring(int[] recipeIds, long[] textIds) => new("""
         insert into pipeline.unscored (recipe_id, text_id)
         select recipe_id, text_id from pipeline.summaries where recipe_id = any($1) and text_id = any($2)
-        order by 1, 2
-        on conflict do nothing
+        order by 2, 1
+        -- Not "do nothing": the row must stay locked until the documents that ask for it are committed and can be seen.
+        on conflict (text_id, recipe_id) do update set recipe_id = excluded.recipe_id
         """)
     {
         Parameters = { new() { Value = recipeIds }, new() { Value = textIds } },

@@ -47,7 +47,7 @@ public sealed class ScoreLedger(NpgsqlDataSource dataSource)
     private static async Task<(int[] RecipeIds, long[] TextIds)> TakeWindowAsync(
         NpgsqlConnection connection, int windowSize, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("""
+        await using var locking = new NpgsqlCommand("""
             with head as (
                 select u.recipe_id, u.text_id, s.summary_text_id
                 from (select recipe_id, text_id from pipeline.unscored order by text_id, recipe_id limit $2) u
@@ -59,12 +59,35 @@ public sealed class ScoreLedger(NpgsqlDataSource dataSource)
                   and not exists (select 1 from pipeline.work_items w where w.text_id = h.summary_text_id and w.state in ('pending', 'running')
                                   and w.recipe_id = any(array(select id from pipeline.recipes where stage = 'embed')))
                 limit $1)
-            delete from pipeline.unscored u using ready r where u.recipe_id = r.recipe_id and u.text_id = r.text_id
-            returning u.recipe_id, u.text_id
+            select u.recipe_id, u.text_id
+            from ready r join pipeline.unscored u on u.recipe_id = r.recipe_id and u.text_id = r.text_id
+            for update of u skip locked
             """, connection)
         {
             Parameters = { new() { Value = windowSize }, new() { Value = windowSize * LookAhead } },
         };
+        var (lockedRecipes, lockedTexts) = await ReadKeysAsync(locking, windowSize, cancellationToken);
+
+        // A second look with a new snapshot: a submission may have asked for another embedding before the rows were locked.
+        await using var command = new NpgsqlCommand("""
+            delete from pipeline.unscored u
+            using unnest($1::int[], $2::bigint[]) as l(recipe_id, text_id), pipeline.summaries s
+            where u.recipe_id = l.recipe_id and u.text_id = l.text_id and s.recipe_id = u.recipe_id and s.text_id = u.text_id
+              and not exists (select 1 from pipeline.work_items w where w.text_id = u.text_id and w.state in ('pending', 'running')
+                              and w.recipe_id = any(array(select id from pipeline.recipes where stage = 'embed')))
+              and not exists (select 1 from pipeline.work_items w where w.text_id = s.summary_text_id and w.state in ('pending', 'running')
+                              and w.recipe_id = any(array(select id from pipeline.recipes where stage = 'embed')))
+            returning u.recipe_id, u.text_id
+            """, connection)
+        {
+            Parameters = { new() { Value = lockedRecipes }, new() { Value = lockedTexts } },
+        };
+        return await ReadKeysAsync(command, windowSize, cancellationToken);
+    }
+
+    private static async Task<(int[] RecipeIds, long[] TextIds)> ReadKeysAsync(
+        NpgsqlCommand command, int windowSize, CancellationToken cancellationToken)
+    {
         var recipeIds = new List<int>(windowSize);
         var textIds = new List<long>(windowSize);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

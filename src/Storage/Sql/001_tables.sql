@@ -117,6 +117,10 @@ create table pipeline.embeddings (
 
 create function pipeline.add_embedder(embedder int) returns void language plpgsql as $$
 begin
+    -- Altering it again would wait for every reader of the vectors.
+    if to_regclass(format('pipeline.embeddings_%s', embedder)) is not null then
+        return;
+    end if;
     execute format('create table if not exists pipeline.embeddings_%s partition of pipeline.embeddings for values in (%s)', embedder, embedder);
     -- A 1024-d halfvec is 2,052 bytes: just over the threshold at which PostgreSQL would move every vector out of line.
     execute format('alter table pipeline.embeddings_%s alter column vector set storage plain', embedder);

@@ -112,13 +112,17 @@ select bi.batch_id, b.name as batch, bi.line, d.external_id as id, r.stage as st
        w.error_code, w.error_reason, w.updated_at as failed_at, w.recipe_id, w.text_id
 from pipeline.work_items w
 join pipeline.recipes r on r.id = w.recipe_id
-left join pipeline.summaries s on r.stage = 'embed' and s.summary_text_id = w.text_id
-left join pipeline.documents d on d.text_id in (w.text_id, s.text_id)
+left join pipeline.documents d on d.text_id = w.text_id
+    or (r.stage = 'embed' and d.text_id in (select s.text_id from pipeline.summaries s where s.summary_text_id = w.text_id))
 left join pipeline.batch_items bi on bi.document_id = d.id
 left join pipeline.batches b on b.id = bi.batch_id
 where w.state in ('rejected', 'quarantined')
-  and (b.id is null or b.embedder_id = w.recipe_id
-       or exists (select 1 from pipeline.batch_recipes br where br.batch_id = b.id and br.recipe_id = w.recipe_id))
+  and (b.id is null
+       or exists (select 1 from pipeline.batch_recipes br where br.batch_id = b.id and br.recipe_id = w.recipe_id)
+       or (b.embedder_id = w.recipe_id
+           and (d.text_id = w.text_id
+                or exists (select 1 from pipeline.summaries s join pipeline.batch_recipes br on br.recipe_id = s.recipe_id
+                           where br.batch_id = b.id and s.text_id = d.text_id and s.summary_text_id = w.text_id))))
 union all
 select x.batch_id, b.name, x.line, x.external_id, 'ingest', null, 'rejected', null, x.code, x.reason, b.created_at, null, null
 from pipeline.batch_rejects x

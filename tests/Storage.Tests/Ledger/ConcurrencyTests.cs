@@ -29,12 +29,13 @@ public sealed class ConcurrencyTests(DatabaseFixture database) : IClassFixture<D
                 Retry(() => world.LoadAsync(documents, world.Submission(mark + "c", embedder: third))));
         }
 
-        Assert.Equal(Rounds * Texts, await world.DataSource.ScalarAsync<long>("select count(*) from pipeline.summaries"));
+        Assert.Equal(Rounds * Texts, await world.DataSource.ScalarAsync<long>(
+            "select count(*) from pipeline.summaries where recipe_id = $1", world.SummarizerId));
         Assert.Equal(0, await world.DataSource.ScalarAsync<long>("""
             select count(*) from pipeline.summaries s cross join pipeline.recipes r
-            where r.stage = 'embed'
+            where s.recipe_id = $1 and r.id = any($2)
               and not exists (select from pipeline.work_items w where w.recipe_id = r.id and w.text_id = s.summary_text_id)
-            """));
+            """, world.SummarizerId, new[] { world.EmbedderId, second, third }));
 
         static Task Retry(Func<Task> action) => LedgerWorld.Outages.RunAsync(async _ => await action(), Token);
     }

@@ -36,7 +36,7 @@ public sealed class WorkLedgerTests(DatabaseFixture database) : IClassFixture<Da
             chunk = await world.TakeAsync();
             Assert.Empty(chunk.Together);
             var text = Assert.Single(chunk.Alone);
-            Assert.True(await world.Work.BeginAloneAsync(chunk.Id, chunk.RecipeId, text.Id, Token));
+            Assert.True(await world.Work.BeginAloneAsync(chunk.Id, chunk.RecipeId, text.Id, attempt, Token));
             await world.SettleAsync(chunk, failed: [(text with { Attempts = attempt }, s_fault)]);
         }
 
@@ -66,7 +66,7 @@ public sealed class WorkLedgerTests(DatabaseFixture database) : IClassFixture<Da
         {
             var again = (await world.TakeAsync(id))!;
             Assert.Empty(again.Together);
-            await world.Work.BeginAloneAsync(id, again.RecipeId, again.Alone[0].Id, Token);
+            await world.Work.BeginAloneAsync(id, again.RecipeId, again.Alone[0].Id, attempt, Token);
         }
 
         var rest = (await world.TakeAsync(id))!;
@@ -94,11 +94,38 @@ public sealed class WorkLedgerTests(DatabaseFixture database) : IClassFixture<Da
 
         // That worker died. The next one begins one of the texts and is asked to stop.
         var chunk = (await world.TakeAsync(id))!;
-        await world.Work.BeginAloneAsync(id, chunk.RecipeId, chunk.Alone[0].Id, Token);
+        await world.Work.BeginAloneAsync(id, chunk.RecipeId, chunk.Alone[0].Id, 2, Token);
         await world.SettleAsync(chunk);
 
         // Both have one attempt behind them that ended with the worker, and the begun one was given back.
         Assert.Equal(["pending/1", "pending/1"], await world.ItemsAsync());
+    }
+
+    [Fact]
+    public async Task An_attempt_that_is_said_twice_after_an_unknown_commit_counts_once()
+    {
+        var world = await LoadedAsync(1);
+        var id = (await world.FormAsync())[0].Id;
+        await world.TakeAsync(id);
+        var chunk = (await world.TakeAsync(id))!;
+
+        Assert.True(await world.Work.BeginAloneAsync(id, chunk.RecipeId, chunk.Alone[0].Id, 2, Token));
+        Assert.True(await world.Work.BeginAloneAsync(id, chunk.RecipeId, chunk.Alone[0].Id, 2, Token));
+
+        Assert.Equal(["running/2"], await world.ItemsAsync());
+    }
+
+    [Fact]
+    public async Task A_chunk_whose_recipe_cannot_be_run_is_refused_as_a_whole_with_its_reason()
+    {
+        var world = await LoadedAsync(3);
+        var id = (await world.FormAsync())[0].Id;
+
+        await world.Work.RejectAsync(id, "recipe-not-runnable", "made for version 1", Token);
+
+        Assert.Equal("rejected 3", await world.StatesAsync());
+        Assert.Equal(0, await world.ChunksAsync());
+        Assert.Empty(await world.FormAsync());
     }
 
     [Fact]
@@ -110,7 +137,7 @@ public sealed class WorkLedgerTests(DatabaseFixture database) : IClassFixture<Da
         var again = (await world.FormAsync())[0];
 
         Assert.Null(await world.TakeAsync(old.Id));
-        Assert.False(await world.Work.BeginAloneAsync(old.Id, old.RecipeId, old.TextIds[0], Token));
+        Assert.False(await world.Work.BeginAloneAsync(old.Id, old.RecipeId, old.TextIds[0], 1, Token));
         Assert.Equal(2, (await world.TakeAsync(again.Id))!.Together.Count);
     }
 
