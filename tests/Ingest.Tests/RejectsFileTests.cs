@@ -6,7 +6,7 @@ public sealed class RejectsFileTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("rejects-tests-").FullName;
 
-    private string Target => Path.Combine(_folder, "rejects.jsonl");
+    private string Target => Path.Combine(_folder, "tickets.csv" + RejectsFile.Suffix);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -39,6 +39,31 @@ public sealed class RejectsFileTests : IDisposable
         await file.CompleteAsync(Token);
 
         Assert.Empty(Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public async Task A_file_of_another_name_is_not_ours_to_remove()
+    {
+        var notes = Path.Combine(_folder, "notes.txt");
+        await File.WriteAllTextAsync(notes, "keep", Token);
+
+        await using var file = new RejectsFile(notes);
+        await file.CompleteAsync(Token);
+
+        Assert.Equal("keep", await File.ReadAllTextAsync(notes, Token));
+    }
+
+    [Fact]
+    public async Task Into_a_device_is_written_and_it_stays_a_device()
+    {
+        await using (var file = new RejectsFile("/dev/null"))
+        {
+            await file.AddAsync(new RejectedLine(2, RejectCodes.Empty, "why"), Token);
+            await file.CompleteAsync(Token);
+        }
+
+        Assert.Equal(0, new FileInfo("/dev/null").Length);
+        Assert.Empty(Directory.GetFiles("/dev", "null.*"));
     }
 
     [Fact]
