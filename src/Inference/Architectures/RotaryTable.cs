@@ -9,7 +9,7 @@ namespace Pipeline.Inference.Architectures;
 internal static class RotaryTable
 {
     /// <summary>Adds both tables, [positions, headSize / 2].</summary>
-    public static (GraphValue Cos, GraphValue Sin) Rotary(this GraphBuilder graph, int positions, int headSize, double theta)
+    public static (GraphValue Cos, GraphValue Sin) Rotary(this GraphBuilder graph, int positions, int headSize, float theta)
     {
         return (Table("rotary_cos", Math.Cos), Table("rotary_sin", Math.Sin));
 
@@ -20,7 +20,7 @@ internal static class RotaryTable
             {
                 for (var i = 0; i < row.Length; i++)
                 {
-                    row[i] = (float)function(position * Math.Pow(theta, -2d * i / headSize));
+                    row[i] = (float)function(position * Math.Pow((double)theta, -2d * i / headSize));
                 }
 
                 writer.Write(row);

@@ -15,7 +15,6 @@ internal sealed class DecoderBatch : IDecoderBatch
     private readonly ImmutableArray<string> _inputNames;
     private readonly ImmutableArray<string> _outputNames;
     private readonly RunOptions _options = new();
-    private readonly int _capacity;
     private float[] _logits = [];
     private Slot[] _slots;
     private int[] _slotOfRow;
@@ -23,25 +22,31 @@ internal sealed class DecoderBatch : IDecoderBatch
     public DecoderBatch(DecoderModel model, IReadOnlyList<int[]> prompts, int newTokens)
     {
         _model = model;
-        var (layers, heads, headSize) = model.Shape;
+        var profile = model.Profile;
         var longest = prompts.Max(prompt => prompt.Length);
-        _capacity = longest + newTokens;
-        _caches = [.. Enumerable.Range(0, 2 * layers).Select(_ => new KeyValueCache(prompts.Count, heads, _capacity, headSize))];
+        _caches =
+        [
+            .. Enumerable.Range(0, 2 * profile.Layers)
+                .Select(_ => new KeyValueCache(prompts.Count, profile.KvHeads, longest + newTokens, profile.HeadSize)),
+        ];
         _inputNames = [.. InputNames(model)];
-        _outputNames = [DecoderGraph.Logits, .. CacheNames(layers, DecoderGraph.PresentKey, DecoderGraph.PresentValue)];
+        _outputNames = [DecoderGraph.Logits, .. CacheNames(profile.Layers, DecoderGraph.PresentKey, DecoderGraph.PresentValue)];
         _slots = [.. prompts.Select((prompt, index) => new Slot(index, prompt.Length, prompt.Length))];
         _slotOfRow = [.. Enumerable.Range(0, prompts.Count)];
 
-        var ids = new long[prompts.Count * longest];
+        // An even width: attention takes its queries in blocks, and a block of one query alone would be multiplied by another routine, whose
+        // rounding differs. A row's bits must not depend on whether a neighbour makes the block longer.
+        var width = longest > 1 ? longest + (longest % 2) : 1;
+        var ids = new long[prompts.Count * width];
         for (var row = 0; row < prompts.Count; row++)
         {
             for (var position = 0; position < prompts[row].Length; position++)
             {
-                ids[(row * longest) + position] = prompts[row][position];
+                ids[(row * width) + position] = prompts[row][position];
             }
         }
 
-        Run(ids, longest);
+        Run(ids, width, isPrompt: true);
     }
 
     public int Rows => _slotOfRow.Length;
@@ -59,7 +64,7 @@ internal sealed class DecoderBatch : IDecoderBatch
             _slots[slot] = _slots[slot] with { Length = _slots[slot].Length + 1 };
         }
 
-        Run(ids, 1);
+        Run(ids, 1, isPrompt: false);
     }
 
     public void Reorder(ReadOnlySpan<int> sourceRows)
@@ -137,7 +142,7 @@ internal sealed class DecoderBatch : IDecoderBatch
         _slots[destination] = from;
     }
 
-    private void Run(long[] ids, int tokens)
+    private void Run(long[] ids, int tokens, bool isPrompt)
     {
         var rows = _slots.Length;
         var vocabulary = _model.VocabularySize;
@@ -146,13 +151,12 @@ internal sealed class DecoderBatch : IDecoderBatch
             _logits = new float[rows * vocabulary];
         }
 
-        var first = tokens > 1 || _slots.All(slot => slot.Length == 1);
         using var inputIds = OrtValue.CreateTensorValueFromMemory(ids, [rows, tokens]);
         using var lastPositions = OrtValue.CreateTensorValueFromMemory([.. _slots.Select(slot => slot.Length - 1)], [rows]);
-        using var totalLength = OrtValue.CreateTensorValueFromMemory([_slots.Max(slot => slot.Length)], []);
+        using var totalLength = OrtValue.CreateTensorValueFromMemory([isPrompt ? tokens : _slots.Max(slot => slot.Length)], []);
         using var outputTokens = OrtValue.CreateTensorValueFromMemory(
-            [.. _slots.Select((slot, row) => ((long)row * tokens) + (first ? slot.Length - 1 : 0))], [rows]);
-        using var queryPositions = first
+            [.. _slots.Select((slot, row) => ((long)row * tokens) + (isPrompt ? slot.Length - 1 : 0))], [rows]);
+        using var queryPositions = isPrompt
             ? OrtValue.CreateTensorValueFromMemory([.. Enumerable.Range(0, tokens).Select(position => (float)position)], [1, tokens])
             : OrtValue.CreateTensorValueFromMemory([.. _slots.Select(slot => slot.Length - 1f)], [rows, 1]);
         using var logits = OrtValue.CreateTensorValueFromMemory(
@@ -173,7 +177,7 @@ internal sealed class DecoderBatch : IDecoderBatch
         string[] names =
         [
             DecoderGraph.InputIds, DecoderGraph.LastPositions, DecoderGraph.TotalLength, DecoderGraph.OutputTokens,
-            .. CacheNames(model.Shape.Layers, DecoderGraph.PastKey, DecoderGraph.PastValue),
+            .. CacheNames(model.Profile.Layers, DecoderGraph.PastKey, DecoderGraph.PastValue),
         ];
         return model.TakesPositions ? names.Append(DecoderGraph.QueryPositions) : names;
     }

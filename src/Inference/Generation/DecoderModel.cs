@@ -1,33 +1,31 @@
 using Microsoft.ML.OnnxRuntime;
 using Pipeline.Inference.Architectures;
+using Pipeline.Inference.Models;
+using Pipeline.Inference.Onnx;
 
 namespace Pipeline.Inference.Generation;
 
 /// <summary>A decoder whose graph the importer made; see <see cref="DecoderGraph"/>.</summary>
 internal sealed class DecoderModel : IDecoder
 {
-    /// <param name="session">Owned.</param>
-    /// <param name="shape">Of the cache.</param>
-    /// <param name="vocabulary">Number of logits.</param>
-    /// <param name="maxTokens">Longest sequence.</param>
-    public DecoderModel(InferenceSession session, DecoderShape shape, int vocabulary, int maxTokens)
+    public DecoderModel(string graphFile, ModelManifest manifest, DecoderProfile profile, int threads)
     {
-        Session = session;
-        Shape = shape;
-        VocabularySize = vocabulary;
-        MaxTokens = maxTokens;
-        TakesPositions = session.InputMetadata.ContainsKey(DecoderGraph.QueryPositions);
+        Session = OnnxSession.Open(graphFile, threads);
+        Profile = profile;
+        VocabularySize = manifest.Vocabulary;
+        MaxTokens = manifest.MaxTokens;
+        TakesPositions = Session.InputMetadata.ContainsKey(DecoderGraph.QueryPositions);
     }
 
     public int VocabularySize { get; }
 
     public int MaxTokens { get; }
 
-    public long CacheBytesPerToken => 2L * Shape.Layers * Shape.KvHeads * Shape.HeadSize * sizeof(float);
+    public long CacheBytesPerToken => 2L * Profile.Layers * Profile.KvHeads * Profile.HeadSize * sizeof(float);
 
     public InferenceSession Session { get; }
 
-    public DecoderShape Shape { get; }
+    public DecoderProfile Profile { get; }
 
     /// <summary>Whether the graph wants <see cref="DecoderGraph.QueryPositions"/>.</summary>
     public bool TakesPositions { get; }
