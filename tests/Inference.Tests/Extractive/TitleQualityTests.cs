@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Pipeline.Inference.Recipes;
+using Pipeline.Testing;
 
 namespace Pipeline.Inference.Tests.Extractive;
 
@@ -49,7 +50,7 @@ public sealed class TitleQualityTests
     [Fact]
     public async Task A_title_beats_the_lead_by_five_points_of_rouge_l_on_scientific_abstracts()
     {
-        (string Text, string Reference)[] pairs = [.. File.ReadLines(RepositoryRoot.RequireSharedData("csl-title-dev.jsonl"))
+        (string Text, string Reference)[] pairs = [.. File.ReadLines(Checkout.RequireShared("data/csl-title-dev.jsonl"))
             .Select(line => JsonDocument.Parse(line).RootElement)
             .Select(row => (row.GetProperty("text").GetString()!, row.GetProperty("reference").GetString()!))];
         var (title, lead) = (await MeanF("extractive-title", pairs), await MeanF("lead", pairs));
