@@ -7,4 +7,7 @@ public sealed record TextFailure(string Code, string Reason)
 {
     /// <summary>The engine itself failed on this text; unlike the other codes it says nothing final about the text.</summary>
     public const string EngineError = "engine-error";
+
+    /// <summary>There is nothing to read.</summary>
+    public static TextFailure EmptyText { get; } = new("empty-text", "The text is empty or white space.");
 }

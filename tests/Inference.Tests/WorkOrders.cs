@@ -8,9 +8,16 @@ internal static class WorkOrders
 {
     private const int TextColumn = 2;
     private const int ReferenceColumn = 3;
+    private const int ClassColumn = 4;
 
-    public static (string Text, string Reference)[] All { get; } =
-        [.. Rows(File.ReadAllText(SamplePath())).Skip(1).Select(row => (row[TextColumn], row[ReferenceColumn]))];
+    private static readonly List<string>[] _rows = [.. Rows(File.ReadAllText(SamplePath())).Skip(1)];
+
+    public static (string Text, string Reference)[] All { get; } = [.. _rows.Select(Pair)];
+
+    /// <summary>Those that show one of the ways in which summaries fail.</summary>
+    public static (string Text, string Reference)[] OfClass(string failureClass) => [.. _rows.Where(row => row[ClassColumn] == failureClass).Select(Pair)];
+
+    private static (string Text, string Reference) Pair(List<string> row) => (row[TextColumn], row[ReferenceColumn]);
 
     private static string SamplePath([CallerFilePath] string sourceFile = "") =>
         Path.Combine(Path.GetDirectoryName(sourceFile) ?? ".", "..", "..", "samples", "work-orders.csv");

@@ -1,0 +1,70 @@
+using Pipeline.Inference.Text;
+
+namespace Pipeline.Inference.Processing;
+
+/// <summary>Decides what a model is asked about a text.</summary>
+internal sealed class SummaryPlanner(ICompleter completer, SummarySettings settings)
+{
+    private readonly PromptFitter _fitter = new(completer, settings.Template, settings.MaxPromptTokens, settings.HeadShare);
+
+    /// <summary>Tokens of text that fit into one prompt.</summary>
+    public int Room => _fitter.Room;
+
+    /// <summary>
+    /// A text beyond the window is summarised in parts, one with several events in the recipe's way, one with a cause by the wording that
+    /// demands it, and every other one by the plain wording.
+    /// </summary>
+    /// <param name="text">The text, trimmed and not empty.</param>
+    /// <param name="mayDivide">False when the text is made of summaries of parts that would not become shorter any more.</param>
+    public SummaryPlan Plan(string text, bool mayDivide)
+    {
+        if (settings.MaxParts > 1 && mayDivide && completer.Tokens(text) is var tokens && tokens.Count > _fitter.Room)
+        {
+            return Parts(SentenceChunks.Split(text, tokens, _fitter.Room), tokens.Count);
+        }
+
+        using var source = new SourceText(text, splitLists: false);
+        var events = settings.Events == EventMode.Off ? [] : EventSplit.Find(source);
+        return events.Count switch
+        {
+            0 => Whole(KindOf(source), text, 0),
+            _ when settings.Events == EventMode.Prompt && settings.Template.Events is not null =>
+                Whole(PromptKind.Events, text, events.Count) with { IsMultiEvent = true },
+            _ => Of(events.Select(told => _fitter.Fit(KindOf(told), told)), completer.Tokens(text).Count) with { IsMultiEvent = true },
+        };
+    }
+
+    private SummaryPlan Whole(PromptKind kind, string text, int events)
+    {
+        var (prompt, cut) = _fitter.Fit(kind, text, events);
+        return new([prompt], cut.SourceTokens, cut.ReadTokens);
+    }
+
+    /// <summary>The first and the last parts when there are more than the recipe allows.</summary>
+    private SummaryPlan Parts(IReadOnlyList<string> parts, int sourceTokens)
+    {
+        var left = parts.Count - settings.MaxParts;
+        if (left <= 0)
+        {
+            return Of(parts.Select(part => _fitter.Fit(PromptKind.Plain, part)), sourceTokens) with { IsMap = true };
+        }
+
+        var head = (int)Math.Ceiling(settings.MaxParts * settings.HeadShare);
+        var kept = parts.Take(head).Concat(parts.Skip(head + left)).Select(part => _fitter.Fit(PromptKind.Plain, part)).ToList();
+        return Of(kept, sourceTokens) with { IsMap = true, ReadTokens = Math.Min(kept.Sum(part => part.Cut.ReadTokens), sourceTokens - 1) };
+    }
+
+    private static SummaryPlan Of(IEnumerable<(Prompt Prompt, TextCut Cut)> prompts, int sourceTokens)
+    {
+        var fitted = prompts.ToList();
+        return new([.. fitted.Select(part => part.Prompt)], sourceTokens, sourceTokens - fitted.Sum(part => part.Cut.SourceTokens - part.Cut.ReadTokens));
+    }
+
+    private PromptKind KindOf(string text)
+    {
+        using var source = new SourceText(text, splitLists: false);
+        return KindOf(source);
+    }
+
+    private PromptKind KindOf(SourceText source) => settings.DemandCause && CauseClauses.Any(source) ? PromptKind.Cause : PromptKind.Plain;
+}
