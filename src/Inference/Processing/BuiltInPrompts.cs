@@ -37,4 +37,8 @@ internal static class BuiltInPrompts
     /// <summary>Every one, by the name that a recipe file uses: without the version.</summary>
     public static IReadOnlyDictionary<string, PromptTemplate> All { get; } =
         ((PromptTemplate[])[Anchor, Verbose, SeqGpt, Chat]).ToDictionary(template => template.Name[..template.Name.IndexOf('/')]);
+
+    /// <summary>The prompt of that name, with its version or without; null when there is none.</summary>
+    public static PromptTemplate? Find(string? name) =>
+        All.GetValueOrDefault(name ?? "") ?? All.Values.FirstOrDefault(template => template.Name == name);
 }
