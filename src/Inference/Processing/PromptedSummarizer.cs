@@ -6,14 +6,11 @@ namespace Pipeline.Inference.Processing;
 /// Summarises by asking a model: text to prompts, answers to a summary, and the checks behind it. The prompts of all texts run together;
 /// each text settles alone and as soon as it can.
 /// </summary>
-internal sealed class PromptedSummarizer(ICompleter completer, SummarySettings settings) : ISummarizer, IDisposable
+internal sealed class PromptedSummarizer(ICompleter completer, SummarySettings settings) : ISummarizer
 {
     private readonly SummaryPlanner _planner = new(completer, settings);
     private readonly OutputCleaner _cleaner = new(settings.Template.Lines());
     private readonly SummaryCheck _check = new(settings);
-
-    /// <summary>Tokens of text that fit into one prompt.</summary>
-    public int Room => _planner.Room;
 
     public async IAsyncEnumerable<TextOutcome<Summary>> SummarizeAsync(
         IReadOnlyList<string> texts, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -83,6 +80,4 @@ internal sealed class PromptedSummarizer(ICompleter completer, SummarySettings s
             return new(job.Index, null, TextByText.Failure(exception, text));
         }
     }
-
-    public void Dispose() => (completer as IDisposable)?.Dispose();
 }

@@ -37,6 +37,13 @@ internal static class SentenceChunks
         return pieces;
     }
 
+    /// <summary>The first and the last pieces when there are more than <paramref name="most"/>.</summary>
+    public static IReadOnlyList<string> KeepEnds(IReadOnlyList<string> pieces, int most, double headShare)
+    {
+        var head = (int)Math.Ceiling(most * headShare);
+        return pieces.Count <= most ? pieces : [.. pieces.Take(head), .. pieces.Skip(pieces.Count - most + head)];
+    }
+
     private static void Add(List<string> pieces, string text, int start, int end)
     {
         if (text[start..end].Trim() is { Length: > 0 } piece)

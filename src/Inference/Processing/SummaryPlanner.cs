@@ -3,9 +3,9 @@ using Pipeline.Inference.Text;
 namespace Pipeline.Inference.Processing;
 
 /// <summary>Decides what a model is asked about a text.</summary>
-internal sealed class SummaryPlanner(ICompleter completer, SummarySettings settings)
+internal sealed class SummaryPlanner(IPromptTokens tokens, SummarySettings settings)
 {
-    private readonly PromptFitter _fitter = new(completer, settings.Template, settings.MaxPromptTokens, settings.HeadShare);
+    private readonly PromptFitter _fitter = new(tokens, settings.Template, settings.MaxPromptTokens, settings.HeadShare);
 
     /// <summary>Tokens of text that fit into one prompt.</summary>
     public int Room => _fitter.Room;
@@ -18,9 +18,9 @@ internal sealed class SummaryPlanner(ICompleter completer, SummarySettings setti
     /// <param name="mayDivide">False when the text is made of summaries of parts that would not become shorter any more.</param>
     public SummaryPlan Plan(string text, bool mayDivide)
     {
-        if (settings.MaxParts > 1 && mayDivide && completer.Tokens(text) is var tokens && tokens.Count > _fitter.Room)
+        if (settings.MaxParts > 1 && mayDivide && tokens.Tokens(text) is var spans && spans.Count > _fitter.Room)
         {
-            return Parts(SentenceChunks.Split(text, tokens, _fitter.Room), tokens.Count);
+            return Parts(SentenceChunks.Split(text, spans, _fitter.Room), spans.Count);
         }
 
         using var source = new SourceText(text, splitLists: false);
@@ -30,7 +30,7 @@ internal sealed class SummaryPlanner(ICompleter completer, SummarySettings setti
             0 => Whole(KindOf(source), text, 0),
             _ when settings.Events == EventMode.Prompt && settings.Template.Events is not null =>
                 Whole(PromptKind.Events, text, events.Count) with { IsMultiEvent = true },
-            _ => Of(events.Select(told => _fitter.Fit(KindOf(told), told)), completer.Tokens(text).Count) with { IsMultiEvent = true },
+            _ => Of(events.Select(told => _fitter.Fit(KindOf(told), told)), tokens.Tokens(text).Count) with { IsMultiEvent = true },
         };
     }
 
@@ -43,15 +43,9 @@ internal sealed class SummaryPlanner(ICompleter completer, SummarySettings setti
     /// <summary>The first and the last parts when there are more than the recipe allows.</summary>
     private SummaryPlan Parts(IReadOnlyList<string> parts, int sourceTokens)
     {
-        var left = parts.Count - settings.MaxParts;
-        if (left <= 0)
-        {
-            return Of(parts.Select(part => _fitter.Fit(PromptKind.Plain, part)), sourceTokens) with { IsMap = true };
-        }
-
-        var head = (int)Math.Ceiling(settings.MaxParts * settings.HeadShare);
-        var kept = parts.Take(head).Concat(parts.Skip(head + left)).Select(part => _fitter.Fit(PromptKind.Plain, part)).ToList();
-        return Of(kept, sourceTokens) with { IsMap = true, ReadTokens = Math.Min(kept.Sum(part => part.Cut.ReadTokens), sourceTokens - 1) };
+        var kept = SentenceChunks.KeepEnds(parts, settings.MaxParts, settings.HeadShare);
+        var plan = Of(kept.Select(part => _fitter.Fit(PromptKind.Plain, part)), sourceTokens) with { IsMap = true };
+        return kept.Count == parts.Count ? plan : plan with { ReadTokens = Math.Min(kept.Sum(part => tokens.Tokens(part).Count), sourceTokens - 1) };
     }
 
     private static SummaryPlan Of(IEnumerable<(Prompt Prompt, TextCut Cut)> prompts, int sourceTokens)
