@@ -1,5 +1,6 @@
 using Pipeline.Inference.Encoders;
 using Pipeline.Inference.Onnx;
+using Pipeline.Inference.Tokenization;
 
 namespace Pipeline.Inference.Models;
 
@@ -18,6 +19,10 @@ public sealed class OpenedModel
     public ModelManifest Manifest { get; }
 
     private string GraphFile => Path.Combine(_folder, GraphBuilder.ModelFile);
+
+    /// <summary>The model's tokenizer.</summary>
+    /// <exception cref="TokenizerException">Its files are of a kind that this build can't read.</exception>
+    public ISubwordTokenizer LoadTokenizer() => SubwordTokenizer.Load(_folder);
 
     /// <summary>The model as an encoder.</summary>
     /// <param name="threads">Threads of one run; 0 takes one for each core.</param>
