@@ -17,13 +17,15 @@ public sealed class SummaryWriter : IResultWriter<SummaryRecord>
         var ids = results.Select(result => result.TextId).ToArray();
         var hashes = results.Select(result => SHA256.HashData(Encoding.UTF8.GetBytes(result.Value.Text))).ToArray();
         batch.BatchCommands.Add(TextRows.InsertCommand(hashes, results.Select(result => result.Value.Text).ToArray()));
-        // Work follows from rows that are new here; those of an earlier settlement had theirs then.
+        // Work follows from rows that are new here; those of an earlier settlement had theirs then. A result whose item is gone (its
+        // chunk was taken away from a worker that fell silent, and then cancelled or pruned) is nobody's any more.
         batch.BatchCommands.Add(new("""
             with written as (
                 insert into pipeline.summaries (recipe_id, text_id, summary_text_id, finish_reason, truncated)
                 select $1, r.text_id, t.id, r.finish_reason, r.truncated
                 from unnest($2::bigint[], $3::bytea[], $4::text[], $5::boolean[]) as r(text_id, sha256, finish_reason, truncated)
                 join pipeline.texts t on t.sha256 = r.sha256
+                join pipeline.work_items i on i.text_id = r.text_id and i.recipe_id = $1
                 on conflict do nothing
                 returning text_id, summary_text_id),
             waiting as (
