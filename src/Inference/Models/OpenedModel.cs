@@ -1,4 +1,5 @@
 using Pipeline.Inference.Encoders;
+using Pipeline.Inference.Generation;
 using Pipeline.Inference.Onnx;
 using Pipeline.Inference.Tokenization;
 
@@ -30,4 +31,11 @@ public sealed class OpenedModel
     public EncoderModel CreateEncoder(int threads = 0) => Manifest.Encoder is { } profile
         ? new EncoderModel(GraphFile, Manifest, profile, threads)
         : throw new ModelException($"The model '{Manifest.Name}' ({Manifest.Architecture}) generates text; an embedding model is needed here.");
+
+    /// <summary>The model as a decoder.</summary>
+    /// <param name="threads">Threads of one run; 0 takes one for each core.</param>
+    /// <exception cref="ModelException">It is an embedder, or ONNX Runtime refuses its graph.</exception>
+    public IDecoder CreateDecoder(int threads = 0) => Manifest.Decoder is { } profile
+        ? new DecoderModel(GraphFile, Manifest, profile, threads)
+        : throw new ModelException($"The model '{Manifest.Name}' ({Manifest.Architecture}) embeds text; a generating model is needed here.");
 }
