@@ -46,6 +46,10 @@ export_settings() {
     PIPELINE__OPERATORPASSWORD=$(secret operator)
     export PIPELINE__OPERATORPASSWORD
   fi
+  # One folder for the services and for commands given in any working directory.
+  value=$(configured Models) || value=models
+  [[ $value == /* ]] || value=$ROOT/$value
+  export PIPELINE__MODELS=$value
   local service
   for service in "${SERVICES[@]}"; do
     [[ -z ${PORT[${service,,}]:-} ]] || export "PIPELINE__SERVICES__${service^^}=http://127.0.0.1:${PORT[${service,,}]}"
@@ -125,7 +129,7 @@ services_start() {
 settings_digest() {
   {
     export_settings
-    printf '%s\n' "${PIPELINE__POSTGRES:-}" "${PIPELINE__RABBITMQ:-}" "${PIPELINE__OPERATORPASSWORD:-}"
+    printf '%s\n' "${PIPELINE__POSTGRES:-}" "${PIPELINE__RABBITMQ:-}" "${PIPELINE__OPERATORPASSWORD:-}" "$PIPELINE__MODELS"
     cat -- "$ROOT/appsettings.json" 2>/dev/null || true
   } | sha256sum
 }

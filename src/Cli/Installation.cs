@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Npgsql;
+using Pipeline.Inference.Models;
 using Pipeline.ServiceDefaults;
 using Pipeline.Storage;
 
@@ -19,15 +20,17 @@ internal sealed class Installation : IAsyncDisposable
     public NpgsqlDataSource DataSource => _dataSource ??= PipelineDataSource.Create(ReportSettings(), "pipeline-cli");
 
     /// <summary>Reads and checks the settings; opens nothing.</summary>
-    public static Installation Open()
-    {
-        var configuration = new ConfigurationBuilder()
-            .SetBasePath(Directory.GetCurrentDirectory())
-            .AddJsonFile("appsettings.json", optional: true)
-            .AddEnvironmentVariables()
-            .Build();
-        return new Installation(PipelineHost.Settings(configuration));
-    }
+    public static Installation Open() => new(PipelineHost.Settings(Configuration()));
+
+    /// <summary>The imported models; needs no servers.</summary>
+    public static ModelStore Models() =>
+        new((Configuration().GetSection(PipelineSettings.SectionName).Get<PipelineSettings>() ?? new PipelineSettings()).Models);
+
+    private static IConfigurationRoot Configuration() => new ConfigurationBuilder()
+        .SetBasePath(Directory.GetCurrentDirectory())
+        .AddJsonFile("appsettings.json", optional: true)
+        .AddEnvironmentVariables()
+        .Build();
 
     /// <summary>The broker's address.</summary>
     public Uri Broker => BrokerAddress.Parse(Settings.RabbitMq);
