@@ -105,7 +105,8 @@ internal sealed class LedgerWorld
     public Task<long> ChunksAsync() => DataSource.ScalarAsync<long>("select count(*) from pipeline.chunks where queue = $1", Queue);
 
     public ChunkRunner<SummaryRecord> Runner(
-        RunEngine<SummaryRecord> engine, TimeSpan? deadline = null, TimeSpan? lease = null, TimeSpan? budget = null, Action<long>? onHang = null) => new(
+        RunEngine<SummaryRecord> engine, TimeSpan? deadline = null, TimeSpan? lease = null, TimeSpan? budget = null, Action<long>? onHang = null,
+        Func<Exception, bool>? isFaultOfTheEngine = null) => new(
         Work, Writer, engine, Outages, TimeProvider.System,
         ChunkRunnerOptions.Default with
         {
@@ -114,7 +115,7 @@ internal sealed class LedgerWorld
             ChunkBudget = budget ?? TimeSpan.FromMinutes(10),
             FlushInterval = TimeSpan.FromMilliseconds(50),
         },
-        onHang ?? (chunk => Assert.Fail($"The engine hangs in chunk {chunk}.")));
+        onHang ?? (chunk => Assert.Fail($"The engine hangs in chunk {chunk}.")), isFaultOfTheEngine ?? (_ => false));
 
     /// <summary>What dispatcher and worker do together: send what is pending, run it, until nothing is pending.</summary>
     public async Task<int> RunUntilNothingIsPendingAsync(ChunkRunner<SummaryRecord> runner, int chunkSize = 64)
