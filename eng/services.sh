@@ -46,10 +46,13 @@ export_settings() {
     PIPELINE__OPERATORPASSWORD=$(secret operator)
     export PIPELINE__OPERATORPASSWORD
   fi
-  # One folder for the services and for commands given in any working directory.
+  # One place for the services and for commands given in any working directory.
   value=$(configured Models) || value=models
   [[ $value == /* ]] || value=$ROOT/$value
   export PIPELINE__MODELS=$value
+  value=$(configured Recipes) || value=recipes
+  [[ $value == /* ]] || value=$ROOT/$value
+  export PIPELINE__RECIPES=$value
   local service
   for service in "${SERVICES[@]}"; do
     [[ -z ${PORT[${service,,}]:-} ]] || export "PIPELINE__SERVICES__${service^^}=http://127.0.0.1:${PORT[${service,,}]}"

@@ -18,8 +18,8 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
     public async Task<SubmitResult> SubmitAsync(SubmitRequest request, IProgress<LoadProgress> progress, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var embedder = BuiltInRecipes.Find(request.Embedder, RecipeStage.Embed);
-        var recipes = request.Recipes.Distinct().Select(name => BuiltInRecipes.Find(name, RecipeStage.Summarize)).ToList();
+        var embedder = installation.Engines.Recipes.Find(request.Embedder, RecipeStage.Embed);
+        var recipes = request.Recipes.Distinct().Select(name => installation.Engines.Recipes.Find(name, RecipeStage.Summarize)).ToList();
         if (request.Batch is { } name && long.TryParse(name, out _))
         {
             throw new UsageException($"A batch name of digits only would be taken for a batch id: '{name}'. Choose another --batch name.");
