@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using Npgsql;
-using Pipeline.Inference.Models;
 using Pipeline.ServiceDefaults;
 using Pipeline.Storage;
 
@@ -10,6 +9,8 @@ namespace Pipeline.Cli;
 internal sealed class Installation : IAsyncDisposable
 {
     private NpgsqlDataSource? _dataSource;
+
+    private Engines? _engines;
 
     private Installation(PipelineSettings settings) => Settings = settings;
 
@@ -22,11 +23,11 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>Reads and checks the settings; opens nothing.</summary>
     public static Installation Open() => new(PipelineHost.Settings(Configuration()));
 
-    /// <summary>The imported models; needs no servers.</summary>
-    public static ModelStore Models() =>
-        new((Configuration().GetSection(PipelineSettings.SectionName).Get<PipelineSettings>() ?? new PipelineSettings()).Models);
+    /// <summary>Recipes and what runs them.</summary>
+    public Engines Engines => _engines ??= Engines.Open();
 
-    private static IConfigurationRoot Configuration() => new ConfigurationBuilder()
+    /// <summary>What is configured.</summary>
+    public static IConfigurationRoot Configuration() => new ConfigurationBuilder()
         .SetBasePath(Directory.GetCurrentDirectory())
         .AddJsonFile("appsettings.json", optional: true)
         .AddEnvironmentVariables()
@@ -41,6 +42,7 @@ internal sealed class Installation : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        _engines?.Dispose();
         if (_dataSource is not null)
         {
             await _dataSource.DisposeAsync();

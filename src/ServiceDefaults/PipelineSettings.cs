@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Pipeline.ServiceDefaults;
 
-/// <summary>Where the servers and the models are. Section <c>Pipeline</c>; environment variables <c>PIPELINE__POSTGRES</c> and so on.</summary>
+/// <summary>Where the servers are. Section <c>Pipeline</c>; environment variables <c>PIPELINE__POSTGRES</c> and so on.</summary>
 public sealed class PipelineSettings
 {
     /// <summary>Configuration section.</summary>
@@ -17,8 +17,4 @@ public sealed class PipelineSettings
     [Required(ErrorMessage = "Pipeline:RabbitMq is not set. Start private servers with './pipeline up', or set PIPELINE__RABBITMQ "
         + "to an address such as 'amqp://user:password@broker:5672/'.")]
     public string RabbitMq { get; set; } = "";
-
-    /// <summary>Folder of imported models; one that is not absolute lies under the working folder.</summary>
-    [Required(ErrorMessage = "Pipeline:Models is empty. Remove it, or set PIPELINE__MODELS to the folder of imported models.")]
-    public string Models { get; set; } = "models";
 }

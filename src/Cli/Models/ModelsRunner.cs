@@ -13,7 +13,8 @@ internal static class ModelsRunner
     {
         try
         {
-            return await command(Installation.Models());
+            using var engines = Engines.Open();
+            return await command(engines.Models);
         }
         catch (OperationCanceledException)
         {
