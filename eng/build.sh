@@ -32,7 +32,7 @@ build() {
   # A compiler server of our own (a cold compiler per project takes three times as long), ended afterwards: left behind, it would
   # hold hundreds of megabytes for ten minutes.
   local compiler=pipeline-$$ code=0
-  (umask "$USER_UMASK" && release_locks && cd "$ROOT" && exec dotnet build Pipeline.sln -c Release --nologo -v quiet -nodeReuse:false -p:SharedCompilationId="$compiler") >"$log" 2>&1 || code=$?
+  (umask "$USER_UMASK" && release_locks && cd "$ROOT" && exec dotnet build Pipeline.sln -c Release --nologo -v quiet -nodeReuse:false -p:UseSharedCompilation=true -p:SharedCompilationId="$compiler") >"$log" 2>&1 || code=$?
   pkill -f -- "-pipename:$compiler" || true
   if ((code != 0)); then
     cat -- "$log" >&2
