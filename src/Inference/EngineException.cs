@@ -15,6 +15,9 @@ public sealed class EngineException : Exception
     /// <summary>Only a person can put it right: a setting is missing or refused. Otherwise it is an outage.</summary>
     public bool IsMisconfigured { get; }
 
+    /// <summary>How long to wait before the next try: as long as the engine asked for, or ten seconds; at most a minute.</summary>
+    public TimeSpan Pause => (RetryAfter ?? TimeSpan.FromSeconds(10)) is var asked && asked < TimeSpan.FromMinutes(1) ? asked : TimeSpan.FromMinutes(1);
+
     /// <summary>How long an outage is expected to last; null when unknown.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

@@ -77,6 +77,9 @@ internal sealed class RecipeParameters(string recipe, IReadOnlyDictionary<string
         }
     }
 
+    /// <summary>The error for values that can't be used together.</summary>
+    public RecipeException Contradiction(string reason) => new($"Recipe '{recipe}': {reason}");
+
     /// <summary>The error for a value that can't be used.</summary>
     public RecipeException Unusable(string name, string expected) =>
         new($"Recipe '{recipe}': parameter '{name}' is '{given.GetValueOrDefault(name)}'; {expected}.");
