@@ -67,7 +67,7 @@ internal sealed class Qwen2Graph
     private void Build()
     {
         var decoder = new DecoderGraph(_graph, _heads, _kvHeads, _headSize);
-        var rotary = _graph.Rotary(_maxTokens, _headSize, _theta);
+        var rotary = _graph.Rotary(_maxTokens + 1, _headSize, _theta); // one more, since prompts are padded to an even length
         var embedding = _weights.Table("embed_tokens.weight", _vocabulary, _hidden);
         var hidden = _weights.Rows(embedding, decoder.Ids);
         var normed = _graph.RmsNorm(hidden, Norm("layers.0.input_layernorm"), _epsilon);

@@ -24,19 +24,20 @@ internal sealed class DecoderBatch : IDecoderBatch
         _model = model;
         var profile = model.Profile;
         var longest = prompts.Max(prompt => prompt.Length);
+
+        // An even width: attention takes its queries in blocks, and a block of one query alone would be multiplied by another routine, whose
+        // rounding differs. A row's bits must not depend on whether a neighbour makes the block longer.
+        var width = longest > 1 ? longest + (longest % 2) : 1;
         _caches =
         [
             .. Enumerable.Range(0, 2 * profile.Layers)
-                .Select(_ => new KeyValueCache(prompts.Count, profile.KvHeads, longest + newTokens, profile.HeadSize)),
+                .Select(_ => new KeyValueCache(prompts.Count, profile.KvHeads, Math.Max(width, longest + newTokens), profile.HeadSize)),
         ];
         _inputNames = [.. InputNames(model)];
         _outputNames = [DecoderGraph.Logits, .. CacheNames(profile.Layers, DecoderGraph.PresentKey, DecoderGraph.PresentValue)];
         _slots = [.. prompts.Select((prompt, index) => new Slot(index, prompt.Length, prompt.Length))];
         _slotOfRow = [.. Enumerable.Range(0, prompts.Count)];
 
-        // An even width: attention takes its queries in blocks, and a block of one query alone would be multiplied by another routine, whose
-        // rounding differs. A row's bits must not depend on whether a neighbour makes the block longer.
-        var width = longest > 1 ? longest + (longest % 2) : 1;
         var ids = new long[prompts.Count * width];
         for (var row = 0; row < prompts.Count; row++)
         {

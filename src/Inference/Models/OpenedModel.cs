@@ -19,6 +19,9 @@ public sealed class OpenedModel
     /// <summary>What the model is.</summary>
     public ModelManifest Manifest { get; }
 
+    private DecoderProfile Decoder => Manifest.Decoder
+        ?? throw new ModelException($"The model '{Manifest.Name}' ({Manifest.Architecture}) embeds texts; a generating model is needed here.");
+
     private string GraphFile => Path.Combine(_folder, GraphBuilder.ModelFile);
 
     /// <summary>The model's tokenizer.</summary>
@@ -34,8 +37,14 @@ public sealed class OpenedModel
 
     /// <summary>The model as a decoder.</summary>
     /// <param name="threads">Threads of one run; 0 takes one for each core.</param>
-    /// <exception cref="ModelException">It is an embedder, or ONNX Runtime refuses its graph.</exception>
-    public IDecoder CreateDecoder(int threads = 0) => Manifest.Decoder is { } profile
-        ? new DecoderModel(GraphFile, Manifest, profile, threads)
-        : throw new ModelException($"The model '{Manifest.Name}' ({Manifest.Architecture}) embeds text; a generating model is needed here.");
+    /// <exception cref="ModelException">It is an encoder, or ONNX Runtime refuses its graph.</exception>
+    public IDecoder CreateDecoder(int threads = 0) => new DecoderModel(GraphFile, Manifest, Decoder, threads);
+
+    /// <summary>The model and its tokenizer as a generator of texts.</summary>
+    /// <param name="limits">How many prompts run together.</param>
+    /// <param name="threads">Threads of one run; 0 takes one for each core.</param>
+    /// <exception cref="ModelException">It is an encoder, or ONNX Runtime refuses its graph.</exception>
+    /// <exception cref="TokenizerException">The tokenizer's files are of a kind that this build can't read.</exception>
+    public TextGenerator CreateGenerator(TextGeneratorOptions limits, int threads = 0) =>
+        new(CreateDecoder(threads), LoadTokenizer(), Decoder.EosIds, limits);
 }
