@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Pipeline.Inference.Models;
+using Pipeline.Inference.Checkpoints;
 using Pipeline.Inference.Quantization;
 
 namespace Pipeline.Inference.Onnx;
@@ -29,7 +29,7 @@ internal sealed class WeightWriter(
     }
 
     /// <summary>Appends numbers to a weight of type FLOAT, FLOAT16 or BFLOAT16.</summary>
-    /// <exception cref="ModelException">A number is too large for 16 bits.</exception>
+    /// <exception cref="CheckpointException">A number is too large for 16 bits.</exception>
     public void Write(ReadOnlySpan<float> values)
     {
         for (; !values.IsEmpty; values = values[Math.Min(Piece, values.Length)..])

@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using Pipeline.Inference.Checkpoints;
-using Pipeline.Inference.Models;
 
 namespace Pipeline.Inference.Quantization;
 
@@ -10,7 +9,7 @@ internal static class SixteenBits
     private const int DroppedBits = 16;
 
     /// <summary>Converts to binary16.</summary>
-    /// <exception cref="ModelException">A finite number becomes infinite.</exception>
+    /// <exception cref="CheckpointException">A finite number becomes infinite.</exception>
     public static void ToHalf(string tensor, ReadOnlySpan<float> values, Span<Half> destination)
     {
         var largest = values.IsEmpty ? 0 : TensorPrimitives.MaxMagnitude(values);
@@ -23,7 +22,7 @@ internal static class SixteenBits
     }
 
     /// <summary>Converts to bfloat16, the upper half of a float.</summary>
-    /// <exception cref="ModelException">A finite number becomes infinite.</exception>
+    /// <exception cref="CheckpointException">A finite number becomes infinite.</exception>
     public static void ToBFloat16(string tensor, ReadOnlySpan<float> values, Span<ushort> destination)
     {
         for (var i = 0; i < values.Length; i++)
@@ -44,6 +43,6 @@ internal static class SixteenBits
         }
     }
 
-    private static ModelException TooLarge(string tensor, float value, string precision) => new(
+    private static CheckpointException TooLarge(string tensor, float value, string precision) => new(
         $"Tensor {Shown.Name(tensor)} holds {value}, which is too large for {precision}. Import with --precision fp32.");
 }

@@ -1,4 +1,4 @@
-using Pipeline.Inference.Models;
+using Pipeline.Inference.Checkpoints;
 using Pipeline.Inference.Quantization;
 
 namespace Pipeline.Inference.Tests.Quantization;
@@ -56,8 +56,8 @@ public sealed class SixteenBitsTests
     [Fact]
     public void A_number_too_large_is_refused_by_its_tensor()
     {
-        var half = Assert.Throws<ModelException>(() => SixteenBits.ToHalf("h.3.bias", [1, -65520], new Half[2]));
-        var brain = Assert.Throws<ModelException>(() => SixteenBits.ToBFloat16("h.3.bias", [1, float.MinValue], new ushort[2]));
+        var half = Assert.Throws<CheckpointException>(() => SixteenBits.ToHalf("h.3.bias", [1, -65520], new Half[2]));
+        var brain = Assert.Throws<CheckpointException>(() => SixteenBits.ToBFloat16("h.3.bias", [1, float.MinValue], new ushort[2]));
 
         Assert.Equal("Tensor 'h.3.bias' holds -65520, which is too large for fp16. Import with --precision fp32.", half.Message);
         Assert.StartsWith("Tensor 'h.3.bias' holds -3.4028235E+38, which is too large for bf16.", brain.Message, StringComparison.Ordinal);
