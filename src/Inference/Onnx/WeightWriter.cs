@@ -1,6 +1,6 @@
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using Pipeline.Inference.Models;
+using Pipeline.Inference.Checkpoints;
+using Pipeline.Inference.Quantization;
 
 namespace Pipeline.Inference.Onnx;
 
@@ -11,7 +11,7 @@ internal sealed class WeightWriter(
     // Converted and written in pieces of this many elements, between which a cancellation is noticed.
     private const int Piece = 1 << 18;
 
-    private Half[]? _halves;
+    private readonly Lazy<ushort[]> _halves = new(() => new ushort[Piece]);
 
     /// <summary>Bytes of a tensor; two elements of a 4-bit type share one.</summary>
     /// <exception cref="ModelException">An exported graph has a type that no weight has.</exception>
@@ -29,8 +29,8 @@ internal sealed class WeightWriter(
         };
     }
 
-    /// <summary>Appends numbers to a weight of type FLOAT or FLOAT16.</summary>
-    /// <exception cref="ModelException">A number is too large for 16 bits.</exception>
+    /// <summary>Appends numbers to a weight of type FLOAT, FLOAT16 or BFLOAT16.</summary>
+    /// <exception cref="CheckpointException">A number is too large for 16 bits.</exception>
     public void Write(ReadOnlySpan<float> values)
     {
         for (; !values.IsEmpty; values = values[Math.Min(Piece, values.Length)..])
@@ -42,7 +42,12 @@ internal sealed class WeightWriter(
                     Append(MemoryMarshal.AsBytes(piece));
                     break;
                 case DataType.Float16:
-                    Append(MemoryMarshal.AsBytes(ToHalf(piece)));
+                    SixteenBits.ToHalf(name, piece, MemoryMarshal.Cast<ushort, Half>(_halves.Value.AsSpan()));
+                    Append(MemoryMarshal.AsBytes(_halves.Value.AsSpan(0, piece.Length)));
+                    break;
+                case DataType.Bfloat16:
+                    SixteenBits.ToBFloat16(name, piece, _halves.Value);
+                    Append(MemoryMarshal.AsBytes(_halves.Value.AsSpan(0, piece.Length)));
                     break;
                 default:
                     throw new InvalidOperationException($"Weight '{name}' is stored as {type}; write its bytes.");
@@ -57,18 +62,6 @@ internal sealed class WeightWriter(
         {
             Append(bytes[..Math.Min(Piece, bytes.Length)]);
         }
-    }
-
-    private ReadOnlySpan<Half> ToHalf(ReadOnlySpan<float> values)
-    {
-        if (TensorPrimitives.MaxMagnitude(values) is var largest && Half.IsInfinity((Half)largest) && float.IsFinite(largest))
-        {
-            throw new ModelException($"Weight '{name}' holds {largest}, which is too large for 16 bits. Import with --precision fp32.");
-        }
-
-        _halves ??= new Half[Piece];
-        TensorPrimitives.ConvertToHalf(values, _halves);
-        return _halves.AsSpan(0, values.Length);
     }
 
     private void Append(ReadOnlySpan<byte> bytes)
