@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Pipeline.Inference.Models;
 using Pipeline.Inference.Checkpoints;
 using Pipeline.Inference.Quantization;
 
