@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
 using Pipeline.Inference.Tokenization.AddedTokens;
-using Pipeline.Inference.Tokenization.Normalizing;
-using Pipeline.Inference.Tokenization.Splitting;
-using Pipeline.Inference.Tokenization.Vocabularies;
 
 namespace Pipeline.Inference.Tokenization;
 
@@ -13,7 +10,7 @@ namespace Pipeline.Inference.Tokenization;
 internal sealed class TextTokenizer : ISubwordTokenizer
 {
     // A workspace that a huge text has stretched is not kept.
-    private const int LargestKeptCapacity = 1 << 18;
+    private const int LargestKeptCapacity = 1 << 16;
 
     private readonly ConcurrentBag<TokenizerWorkspace> _workspaces = [];
     private readonly TokenizerParts _parts;
