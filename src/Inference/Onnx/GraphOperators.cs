@@ -31,6 +31,14 @@ internal static class GraphOperators
     public static GraphValue Unsqueeze(this GraphBuilder graph, GraphValue value, params ReadOnlySpan<long> axes) =>
         graph.Node("Unsqueeze", [value, graph.Constant(axes)]);
 
+    /// <summary>Length of one dimension, as a scalar.</summary>
+    public static GraphValue Size(this GraphBuilder graph, GraphValue value, int axis) =>
+        graph.Node("Squeeze", [graph.Node("Shape", [value], ("start", axis), ("end", axis + 1))]);
+
+    /// <summary>0, 1, .. up to a scalar that is not reached.</summary>
+    public static GraphValue Range(this GraphBuilder graph, GraphValue count) =>
+        graph.Node("Range", [graph.Scalar(0L), count, graph.Scalar(1L)]);
+
     public static GraphValue ReduceSum(this GraphBuilder graph, GraphValue value, long axis, bool keepDimension) =>
         graph.Node("ReduceSum", [value, graph.Constant([axis])], ("keepdims", keepDimension ? 1 : 0));
 
@@ -57,6 +65,15 @@ internal static class GraphOperators
             $"{GraphBuilder.Microsoft}.SkipLayerNormalization", inputs, sum ? [true, false, false, true] : [true], ("epsilon", epsilon));
         return (outputs[0], sum ? outputs[3] : GraphValue.None);
     }
+
+    /// <summary>Attention in both directions over the keys whose int32 mask [batch, sequence] is 1; the bias is that of q, k and v in turn.</summary>
+    public static GraphValue MultiHeadAttention(
+        this GraphBuilder graph, GraphValue query, GraphValue key, GraphValue value, GraphValue bias, GraphValue keyMask, int heads) =>
+        graph.Node(
+            $"{GraphBuilder.Microsoft}.MultiHeadAttention",
+            [query, key, value, bias, keyMask],
+            ("num_heads", heads),
+            ("mask_filter_value", float.MinValue));
 
     /// <summary>GELU by the error function, of value + bias.</summary>
     public static GraphValue BiasGelu(this GraphBuilder graph, GraphValue value, GraphValue bias) =>
