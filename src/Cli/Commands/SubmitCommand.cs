@@ -15,9 +15,9 @@ internal static class SubmitCommand
         var inputs = new SubmitInputOptions();
         var recipes = new Option<string[]>("--recipe", "-r")
         {
-            Description = "Recipe to summarise with; may be repeated. Default: extractive.", HelpName = "R", AllowMultipleArgumentsPerToken = true,
+            Description = "Recipe to summarise with, or an imported model; may be repeated. Default: extractive.", HelpName = "R", AllowMultipleArgumentsPerToken = true,
         };
-        var embedder = new Option<string>("--embedder") { Description = "Embedder for texts and summaries.", HelpName = "E", DefaultValueFactory = _ => "hashing" };
+        var embedder = new Option<string>("--embedder") { Description = "Embedder for texts and summaries: a recipe or an imported model.", HelpName = "E", DefaultValueFactory = _ => "hashing" };
         var batch = new Option<string?>("--batch") { Description = "Name of the batch. Default: the source.", HelpName = "NAME" };
         var source = new Option<string?>("--source") { Description = "Where the documents come from; part of their identity. Default: the name of the file or table.", HelpName = "NAME" };
         var tenant = new Option<string>("--tenant") { Description = "Owner of the documents.", HelpName = "NAME", DefaultValueFactory = _ => "default" };
@@ -68,7 +68,12 @@ internal static class SubmitCommand
         {
             var rows = await new BatchWaiter(new BatchReports(installation.DataSource), new WorkerRegistry(installation.DataSource), time).WaitAsync(submitted.Batch, cancellationToken);
             failed = rows.Sum(row => row.Rejected + row.Quarantined);
-            if (failed > 0)
+            if (rows.Sum(row => row.Cancelled) is var cancelled and > 0)
+            {
+                await Console.Error.WriteLineAsync($"the batch was cancelled: {cancelled:N0} were not done; submitting it again goes on with it");
+                failed += cancelled;
+            }
+            else if (failed > 0)
             {
                 await Console.Error.WriteLineAsync($"{failed:N0} ended without a result; see './pipeline failures list --batch {submitted.Batch}'");
             }

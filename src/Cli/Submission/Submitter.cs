@@ -19,8 +19,8 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
     {
         var started = time.GetTimestamp();
         var input = request.Input;
-        var embedder = BuiltInRecipes.Find(request.Embedder, RecipeStage.Embed);
-        var recipes = request.Recipes.Distinct().Select(name => BuiltInRecipes.Find(name, RecipeStage.Summarize)).ToList();
+        var embedder = installation.Engines.Recipes.Find(request.Embedder, RecipeStage.Embed);
+        var recipes = request.Recipes.Distinct().Select(name => installation.Engines.Recipes.Find(name, RecipeStage.Summarize)).ToList();
         if (request.Batch is { } name && long.TryParse(name, out _))
         {
             throw new UsageException($"A batch name of digits only would be taken for a batch id: '{name}'. Choose another --batch name.");
@@ -44,6 +44,11 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
         await using var lookups = PipelineDataSource.CreateForService(installation.Settings.Postgres, "pipeline-submit");
         var intake = new BatchIntake(lookups);
         var batch = await intake.OpenAsync(submission, cancellationToken);
+        if (batch.WasCancelled)
+        {
+            await Console.Error.WriteLineAsync($"batch {batch.Id} '{batch.Name}' was cancelled and goes on");
+        }
+
         var loaded = default(LoadProgress);
         if (!batch.IsLoaded)
         {
