@@ -16,6 +16,7 @@ var root = new RootCommand("Summarises, embeds and scores work orders, and says 
     MigrateCommand.Create(),
     SubmitCommand.Create(),
     StatusCommand.Create(),
+    BatchCommand.Create(),
     ResultsCommand.Create(),
     FailuresCommand.Create(),
     SummarizeCommand.Create(),

@@ -99,7 +99,12 @@ internal static class SubmitCommand
         {
             var rows = await new BatchWaiter(new BatchReports(installation.DataSource), new WorkerRegistry(installation.DataSource), time).WaitAsync(submitted.Batch, cancellationToken);
             failed = rows.Sum(row => row.Rejected + row.Quarantined);
-            if (failed > 0)
+            if (rows.Sum(row => row.Cancelled) is var cancelled and > 0)
+            {
+                await Console.Error.WriteLineAsync($"the batch was cancelled: {cancelled:N0} were not done; submitting it again goes on with it");
+                failed += cancelled;
+            }
+            else if (failed > 0)
             {
                 await Console.Error.WriteLineAsync($"{failed:N0} ended without a result; see './pipeline failures list --batch {submitted.Batch}'");
             }

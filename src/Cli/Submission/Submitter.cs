@@ -43,6 +43,11 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
         await using var lookups = PipelineDataSource.CreateForService(installation.Settings.Postgres, "pipeline-submit");
         var intake = new BatchIntake(lookups);
         var batch = await intake.OpenAsync(submission, cancellationToken);
+        if (batch.WasCancelled)
+        {
+            await Console.Error.WriteLineAsync($"batch {batch.Id} '{batch.Name}' was cancelled and goes on");
+        }
+
         var loaded = default(LoadProgress);
         if (!batch.IsLoaded)
         {

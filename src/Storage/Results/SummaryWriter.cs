@@ -17,7 +17,8 @@ public sealed class SummaryWriter : IResultWriter<SummaryRecord>
         var ids = results.Select(result => result.TextId).ToArray();
         var hashes = results.Select(result => SHA256.HashData(Encoding.UTF8.GetBytes(result.Value.Text))).ToArray();
         batch.BatchCommands.Add(TextRows.InsertCommand(hashes, results.Select(result => result.Value.Text).ToArray()));
-        // Work follows from rows that are new here; those of an earlier settlement had theirs then.
+        // Work follows from rows that are new here; those of an earlier settlement had theirs then. A result whose item is gone (its
+        // chunk was taken away from a worker that fell silent, and then cancelled or pruned) is nobody's any more.
         batch.BatchCommands.Add(new("""
             with written as (
                 insert into pipeline.summaries (
@@ -27,6 +28,7 @@ public sealed class SummaryWriter : IResultWriter<SummaryRecord>
                 from unnest($2::bigint[], $3::bytea[], $4::text[], $5::boolean[], $6::text[], $7::int[], $8::int[], $9::int[], $10::int[])
                      as r(text_id, sha256, finish_reason, truncated, flags, source_tokens, read_tokens, prompt_tokens, output_tokens)
                 join pipeline.texts t on t.sha256 = r.sha256
+                join pipeline.work_items i on i.text_id = r.text_id and i.recipe_id = $1
                 on conflict do nothing
                 returning text_id, summary_text_id),
             waiting as (
