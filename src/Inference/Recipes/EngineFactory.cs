@@ -15,8 +15,8 @@ public static class EngineFactory
         return recipe.Engine switch
         {
             ExtractiveSummarizer.EngineName =>
-                new ExtractiveSummarizer(ExtractiveLimits.FromRecipe(Same(recipe, ExtractiveSummarizer.EngineVersion))),
-            TitleSummarizer.EngineName => new TitleSummarizer(MaxChars(Same(recipe, TitleSummarizer.EngineVersion))),
+                new ExtractiveSummarizer(ExtractiveLimits.FromRecipe(Same(recipe, ExtractiveSummarizer.EngineVersion)), SummaryWeights.Default),
+            TitleSummarizer.EngineName => new TitleSummarizer(MaxChars(Same(recipe, TitleSummarizer.EngineVersion)), TitleWeights.Default),
             LeadSummarizer.EngineName => new LeadSummarizer(MaxChars(Same(recipe, LeadSummarizer.EngineVersion))),
             _ => throw Unknown(recipe, ExtractiveSummarizer.EngineName, TitleSummarizer.EngineName, LeadSummarizer.EngineName),
         };
