@@ -44,7 +44,7 @@ async Task CompareAsync(string name, IReadOnlyList<Pair> pairs)
 
     Console.WriteLine();
 
-    Task<Scores> Of(string recipe) => Scores.OfAsync(EngineFactory.CreateSummarizer(BuiltInRecipes.Find(recipe)), pairs);
+    Task<Scores> Of(string recipe) => Scores.OfAsync(EngineFactory.Baselines.CreateSummarizer(BuiltInRecipes.Find(recipe)), pairs);
 
     void Row(string group, Func<int, bool> isTaken)
     {
@@ -86,7 +86,7 @@ async Task ShowAsync()
         foreach (var recipe in recipes)
         {
             var lines = new string[texts.Count];
-            await foreach (var outcome in EngineFactory.CreateSummarizer(BuiltInRecipes.Find(recipe)).SummarizeAsync(texts, CancellationToken.None))
+            await foreach (var outcome in EngineFactory.Baselines.CreateSummarizer(BuiltInRecipes.Find(recipe)).SummarizeAsync(texts, CancellationToken.None))
             {
                 lines[outcome.Index] = outcome.Value!.Text;
             }

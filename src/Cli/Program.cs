@@ -16,11 +16,14 @@ var root = new RootCommand("Summarises, embeds and scores work orders, and says 
     MigrateCommand.Create(),
     SubmitCommand.Create(),
     StatusCommand.Create(),
+    BatchCommand.Create(),
     ResultsCommand.Create(),
     FailuresCommand.Create(),
     SummarizeCommand.Create(),
     SimilarityCommand.Create(),
     EvaluateCommand.Create(),
+    RecipesCommand.Create(),
+    ModelsCommand.Create(),
 };
 var command = root.Parse(args);
 if (command.Action is ParseErrorAction usage)

@@ -6,7 +6,7 @@ public static class RejectCodes
     /// <summary>The record or its text is larger than the limit.</summary>
     public const string TooLarge = "too-large";
 
-    /// <summary>A byte is not valid UTF-8.</summary>
+    /// <summary>A byte is not valid UTF-8, or does not exist in the encoding of the input.</summary>
     public const string BadEncoding = "bad-encoding";
 
     /// <summary>A CSV record has more or fewer fields than the header.</summary>

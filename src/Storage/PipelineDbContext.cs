@@ -40,7 +40,8 @@ public sealed class PipelineDbContext(DbContextOptions<PipelineDbContext> option
         modelBuilder.HasDefaultSchema(Schema);
         modelBuilder.Entity<RecipeRow>().ToTable("recipes").Property(row => row.Definition).HasColumnType("jsonb");
         modelBuilder.Entity<BatchRow>().ToTable("batches");
-        modelBuilder.Entity<BatchProgressRow>().ToView("batch_progress").HasNoKey().Ignore(row => row.IsFinished);
+        modelBuilder.Entity<BatchProgressRow>().ToView("batch_progress").HasNoKey()
+            .Ignore(row => row.IsFinished).Ignore(row => row.Steps);
         foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
         {
             property.SetColumnName(SnakeCase(property.Name));

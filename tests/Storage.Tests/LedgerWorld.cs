@@ -3,8 +3,10 @@ using System.Text;
 using Npgsql;
 using Pipeline.Storage.Intake;
 using Pipeline.Storage.Ledger;
+using Pipeline.Storage.Reports;
 using Pipeline.Storage.Results;
 using Pipeline.Storage.Rows;
+using Pipeline.Storage.Scores;
 using Pipeline.Testing;
 
 namespace Pipeline.Storage.Tests;
@@ -105,7 +107,8 @@ internal sealed class LedgerWorld
     public Task<long> ChunksAsync() => DataSource.ScalarAsync<long>("select count(*) from pipeline.chunks where queue = $1", Queue);
 
     public ChunkRunner<SummaryRecord> Runner(
-        RunEngine<SummaryRecord> engine, TimeSpan? deadline = null, TimeSpan? lease = null, TimeSpan? budget = null, Action<long>? onHang = null) => new(
+        RunEngine<SummaryRecord> engine, TimeSpan? deadline = null, TimeSpan? lease = null, TimeSpan? budget = null, Action<long>? onHang = null,
+        Func<Exception, bool>? isFaultOfTheEngine = null) => new(
         Work, Writer, engine, Outages, TimeProvider.System,
         ChunkRunnerOptions.Default with
         {
@@ -114,7 +117,56 @@ internal sealed class LedgerWorld
             ChunkBudget = budget ?? TimeSpan.FromMinutes(10),
             FlushInterval = TimeSpan.FromMilliseconds(50),
         },
-        onHang ?? (chunk => Assert.Fail($"The engine hangs in chunk {chunk}.")));
+        onHang ?? (chunk => Assert.Fail($"The engine hangs in chunk {chunk}.")), isFaultOfTheEngine ?? (_ => false));
+
+    /// <summary>Summarises everything that is pending; a text with the mark "bad" is refused.</summary>
+    public Task<int> SummarizeAsync() => RunUntilNothingIsPendingAsync(Runner(FakeEngine.Of((i, text, _) => Task.FromResult(
+        text.Contains("bad", StringComparison.Ordinal)
+            ? new WorkOutcome<SummaryRecord>(i, null, new WorkFailure("unfit", "It is unfit", IsFinal: true))
+            : FakeEngine.Done(i, text)))));
+
+    /// <summary>Embeds everything that is pending for an embedder.</summary>
+    public async Task EmbedAsync(int? embedder = null)
+    {
+        while (await Dispatch.FormChunksAsync(embedder ?? EmbedderId, Queue, 64, 100, Token) is { Count: > 0 } formed)
+        {
+            foreach (var sent in formed)
+            {
+                var chunk = (await TakeAsync(sent.Id))!;
+                await Work.SettleAsync(
+                    chunk, [.. chunk.Together.Select(text => new TextResult<float[]>(text.Id, [1, 0]))], [], new EmbeddingWriter(), closeChunk: true, Token);
+            }
+        }
+    }
+
+    /// <summary>Scores everything that is ready.</summary>
+    public async Task ScoreAsync()
+    {
+        var scores = new ScoreLedger(DataSource);
+        var signature = await scores.SignatureIdAsync("test", Token);
+        var value = new RougeValue(0.5, 0.5, 0.5, 1);
+        while (await scores.ScoreWindowAsync(
+            1000, signature, new HealthThresholds(0.45, 0.12, 0.35), pair => new RougeRow(pair, value, value, value, value, 2, 2), Token) > 0)
+        {
+        }
+    }
+
+    /// <summary>Does everything there is to do.</summary>
+    public async Task FinishAsync()
+    {
+        await SummarizeAsync();
+        await EmbedAsync();
+        await ScoreAsync();
+    }
+
+    /// <summary>Progress of a batch with one recipe.</summary>
+    public async Task<BatchProgressRow> ProgressAsync(long batchId) =>
+        Assert.Single(await new BatchReports(DataSource).ProgressAsync(batchId, newest: 0, Token));
+
+    /// <summary>Lines of a batch by state: "cancelled 31, done 1".</summary>
+    public Task<string> LinesAsync(long batchId) => DataSource.ScalarAsync<string>(
+        "select string_agg(state || ' ' || n, ', ' order by state) from (select state, count(*) n from pipeline.batch_lines where batch_id = $1 group by 1) s",
+        batchId);
 
     /// <summary>What dispatcher and worker do together: send what is pending, run it, until nothing is pending.</summary>
     public async Task<int> RunUntilNothingIsPendingAsync(ChunkRunner<SummaryRecord> runner, int chunkSize = 64)

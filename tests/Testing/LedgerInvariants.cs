@@ -11,7 +11,7 @@ public static class LedgerInvariants
     [
         ("an accepted line has no final state", """
             select count(*) from pipeline.batch_lines l join pipeline.batches b on b.id = l.batch_id
-            where b.state = 'loaded' and l.state not in ('done', 'rejected', 'quarantined')
+            where b.state = 'loaded' and l.state not in ('done', 'rejected', 'quarantined', 'cancelled')
             """),
         ("a work item is not settled", "select count(*) from pipeline.work_items where state in ('pending', 'running')"),
         ("a settled work item belongs to a chunk", "select count(*) from pipeline.work_items where chunk_id is not null"),
@@ -41,7 +41,7 @@ public static class LedgerInvariants
             """),
         ("a summary has no health score", """
             select count(*) from pipeline.batch_lines l
-            where l.summary_text_id is not null
+            where l.summary_text_id is not null and l.state <> 'cancelled'
               and not exists (select from pipeline.health_scores h where h.embedder_id = l.embedder_id and h.text_id = l.text_id
                               and h.summary_text_id = l.summary_text_id)
             """),
@@ -53,7 +53,7 @@ public static class LedgerInvariants
             """),
         ("the counts of a batch do not add up", """
             select count(*) from pipeline.batch_progress p
-            where p.pending + p.running + p.done + p.rejected + p.quarantined <> p.accepted
+            where p.pending + p.running + p.done + p.rejected + p.quarantined + p.cancelled <> p.accepted
                or p.accepted <> (select count(*) from pipeline.batch_items i where i.batch_id = p.batch_id)
             """),
     ];

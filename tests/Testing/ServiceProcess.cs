@@ -136,7 +136,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
             using var response = await SendAsync(request);
             return response.IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException { InnerException: TimeoutException })
         {
             return false;
         }

@@ -20,8 +20,9 @@ internal static class DemoCommand
         command.SetAction((result, cancellationToken) => CommandRunner.RunAsync(async installation =>
         {
             var path = result.GetValue(file) ?? SampleBacklog.Find();
+            await using var input = new FileInput(path);
             var request = new SubmitRequest(
-                path, new SourceOptions(), Format: null, Batch: null, SourceName: null, Tenant: "default", s_recipes, "hashing", path + RejectsFile.Suffix);
+                input, new SourceOptions(), Format: null, Batch: null, SourceName: null, Tenant: "default", s_recipes, "hashing", path + RejectsFile.Suffix);
             var submitted = await new Submitter(installation, TimeProvider.System)
                 .SubmitAsync(request, new Reporter<LoadProgress>(_ => { }), cancellationToken);
             await Console.Error.WriteLineAsync(submitted.Resubmitted

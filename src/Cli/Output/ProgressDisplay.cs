@@ -38,21 +38,20 @@ internal sealed class ProgressDisplay(TimeProvider time) : IDisposable
     }
 
     /// <summary>A bar with counts, rate and estimated time of arrival.</summary>
-    public static string Bar(IReadOnlyList<BatchProgressRow> rows, double documentsPerSecond)
+    /// <param name="progress">What the bar shows.</param>
+    /// <param name="rows">What is counted beside it.</param>
+    /// <param name="documentsPerSecond">Documents with all their steps.</param>
+    public static string Bar(BatchProgress progress, IReadOnlyList<BatchProgressRow> rows, double documentsPerSecond)
     {
-        // Each document has four steps per recipe; the bar moves with all of them, so that it does not rest at 0 or at 99.
-        var steps = rows.Sum(row => 4 * row.Accepted);
-        var ended = rows.Sum(row => row.Rejected + row.Quarantined);
-        var taken = Math.Min(steps, rows.Sum(row => row.Embedded + row.Summarized + row.SummariesEmbedded + row.Scored) + (4 * ended));
-        var share = steps == 0 ? 1 : (double)taken / steps;
-        var filled = (int)(share * 24);
-        var eta = documentsPerSecond > 0 && share < 1
-            ? $", about {Duration(TimeSpan.FromSeconds((steps - taken) / 4.0 / documentsPerSecond))} left"
+        var left = progress.Steps - progress.Settled;
+        var eta = documentsPerSecond > 0 && left > 0 && progress.Percent is not null
+            ? $", about {Duration(TimeSpan.FromSeconds(left / 4.0 / documentsPerSecond))} left"
             : "";
-        var done = rows.Sum(row => row.Done);
-        var failed = ended > 0 ? $", {ended:N0} failed" : "";
-        return $"[{new string('#', filled)}{new string('.', 24 - filled)}] {Math.Floor(share * 100),3:0} %  {done:N0} of {rows.Sum(row => row.Accepted):N0} summaries done"
-            + $"{failed}  {documentsPerSecond:N0} documents/s{eta}";
+        var failed = rows.Sum(row => row.Rejected + row.Quarantined);
+        var cancelled = rows.Sum(row => row.Cancelled);
+        return $"{progress.Bar}  {rows.Sum(row => row.Done):N0} of {rows.Sum(row => row.Accepted):N0} summaries done"
+            + (failed > 0 ? $", {failed:N0} failed" : "") + (cancelled > 0 ? $", {cancelled:N0} cancelled" : "")
+            + $"  {documentsPerSecond:N0} documents/s{eta}";
     }
 
     /// <summary>Hours, minutes and seconds; the hours go beyond 24.</summary>

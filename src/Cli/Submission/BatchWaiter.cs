@@ -20,21 +20,25 @@ internal sealed class BatchWaiter(BatchReports reports, WorkerRegistry workers, 
     {
         using var display = new ProgressDisplay(time);
         var outages = new OutageRetry(time, s_maxOutage, (_, _) => display.Show("PostgreSQL does not answer; waiting for it"));
-        var (first, firstAt) = (-1.0, 0L);
+        var (first, firstAt, most) = (-1L, 0L, 0L);
         while (true)
         {
             var asked = time.GetTimestamp();
             var rows = await outages.RunAsync(token => reports.ProgressAsync(batchId, newest: 0, token), cancellationToken);
-            var steps = rows.Sum(row => row.Embedded + row.Summarized + row.SummariesEmbedded + row.Scored) / 4.0;
+            var progress = BatchProgress.Of(rows);
+
+            // Another submission of the same texts may ask for their scores once more; the bar waits for it instead of going back.
+            most = Math.Max(most, progress.Settled);
             if (first < 0)
             {
-                (first, firstAt) = (steps, asked);
+                (first, firstAt) = (most, asked);
             }
 
             var seconds = time.GetElapsedTime(firstAt, asked).TotalSeconds;
             var finished = rows.All(row => row.IsFinished);
             var hint = !finished && (await workers.ListAsync(cancellationToken)).Count == 0 ? "  (no worker is running; './pipeline up' starts them)" : "";
-            display.Show(ProgressDisplay.Bar(rows, seconds > 0.3 ? (steps - first) / seconds : 0) + hint, finished);
+            var rate = seconds > 0.3 ? (most - first) / 4.0 / seconds : 0;
+            display.Show(ProgressDisplay.Bar(progress with { Settled = most }, rows, rate) + hint, finished);
             if (finished)
             {
                 return rows;

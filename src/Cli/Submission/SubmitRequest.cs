@@ -4,5 +4,5 @@ namespace Pipeline.Cli.Submission;
 
 /// <summary>What the user asked for.</summary>
 internal sealed record SubmitRequest(
-    string File, SourceOptions Source, SourceFormat? Format, string? Batch, string? SourceName, string Tenant,
+    ISourceInput Input, SourceOptions Source, SourceFormat? Format, string? Batch, string? SourceName, string Tenant,
     IReadOnlyList<string> Recipes, string Embedder, string RejectsFile);

@@ -9,30 +9,25 @@ using Pipeline.Storage.Intake;
 
 namespace Pipeline.Cli.Submission;
 
-/// <summary>Submits a file: opens its batch, loads what is new, counts what there is.</summary>
+/// <summary>Submits an input: opens its batch, loads what is new, counts what there is.</summary>
 internal sealed class Submitter(Installation installation, TimeProvider time)
 {
     private static readonly TimeSpan s_maxOutage = TimeSpan.FromMinutes(1);
 
-    /// <summary>Submits; the same file with the same options gives the same batch and changes nothing.</summary>
+    /// <summary>Submits; the same content with the same options gives the same batch and changes nothing.</summary>
     public async Task<SubmitResult> SubmitAsync(SubmitRequest request, IProgress<LoadProgress> progress, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var embedder = BuiltInRecipes.Find(request.Embedder, RecipeStage.Embed);
-        var recipes = request.Recipes.Distinct().Select(name => BuiltInRecipes.Find(name, RecipeStage.Summarize)).ToList();
+        var embedder = installation.Engines.Recipes.Find(request.Embedder, RecipeStage.Embed);
+        var recipes = request.Recipes.Distinct().Select(name => installation.Engines.Recipes.Find(name, RecipeStage.Summarize)).ToList();
         if (request.Batch is { } name && long.TryParse(name, out _))
         {
             throw new UsageException($"A batch name of digits only would be taken for a batch id: '{name}'. Choose another --batch name.");
         }
 
-        if (Path.GetFullPath(request.RejectsFile) == Path.GetFullPath(request.File))
-        {
-            throw new UsageException("--rejects names the input itself; choose another file.");
-        }
-
         // Opened before anything is written: a file that cannot be read leaves no empty batch behind.
         await using var source = await PeekedSource.OpenAsync(
-            DocumentSources.Open(request.File, request.Source, request.Format), cancellationToken);
+            await DocumentSources.OpenAsync(request.Input, request.Source, request.Format, cancellationToken), cancellationToken);
         var registry = new RecipeRegistry(installation.DataSource);
         var embedderRow = await RecipeRows.EnsureAsync(registry, embedder, cancellationToken);
         var recipeIds = new List<int>();
@@ -41,13 +36,18 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
             recipeIds.Add((await RecipeRows.EnsureAsync(registry, recipe, cancellationToken)).Id);
         }
 
-        var sourceName = request.SourceName ?? Path.GetFileName(request.File);
+        var sourceName = request.SourceName ?? request.Input.SourceName;
         var submission = new BatchSubmission(
             request.Tenant, request.Batch, sourceName, await FingerprintAsync(request, embedder, recipes, sourceName, cancellationToken),
             embedderRow.Id, recipeIds);
         await using var lookups = PipelineDataSource.CreateForService(installation.Settings.Postgres, "pipeline-submit");
         var intake = new BatchIntake(lookups);
         var batch = await intake.OpenAsync(submission, cancellationToken);
+        if (batch.WasCancelled)
+        {
+            await Console.Error.WriteLineAsync($"batch {batch.Id} '{batch.Name}' was cancelled and goes on");
+        }
+
         var loaded = default(LoadProgress);
         if (!batch.IsLoaded)
         {
@@ -69,7 +69,7 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
     private static async Task<byte[]> FingerprintAsync(
         SubmitRequest request, RecipeDefinition embedder, IReadOnlyList<RecipeDefinition> recipes, string sourceName, CancellationToken cancellationToken)
     {
-        var content = await FileFingerprint.ComputeAsync(request.File, cancellationToken);
+        var content = await request.Input.FingerprintAsync(cancellationToken);
         var identity = JsonSerializer.Serialize(new
         {
             content = Convert.ToHexString(content),

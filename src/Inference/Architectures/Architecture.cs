@@ -19,6 +19,8 @@ internal sealed record Architecture(
     [
         new("bert", "Bert", ["bert."], BertGraph.BuildBert),
         new("xlm-roberta", "XLMRoberta", ["roberta."], BertGraph.BuildXlmRoberta),
+        new("bloom", "Bloom", ["transformer."], BloomGraph.Build),
+        new("qwen2", "Qwen2", ["model."], Qwen2Graph.Build),
     ];
 
     /// <summary>The architecture that a configuration names.</summary>

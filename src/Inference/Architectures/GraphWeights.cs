@@ -26,6 +26,10 @@ internal sealed class GraphWeights(GraphBuilder graph, ModelTensors tensors, Mod
         return graph.Weight(name, DataType.Float, [length * parts.Length], writer => Array.ForEach(found, part => writer.Write(tensors.ReadAll(part))));
     }
 
+    /// <summary>A bias, or the weight of a norm, put together from several tensors.</summary>
+    public GraphValue Vector(WeightRows rows) =>
+        graph.Weight(rows.Name, DataType.Float, [rows.Rows], writer => writer.Write(ReadAll(rows)));
+
     /// <summary>One row of a table.</summary>
     public GraphValue Row(string name, long row, long rows, long columns)
     {
@@ -39,18 +43,28 @@ internal sealed class GraphWeights(GraphBuilder graph, ModelTensors tensors, Mod
     }
 
     /// <summary>Rows of a table, chosen by ids of any shape: [ids.., columns].</summary>
-    public GraphValue Rows(string name, long rows, long columns, GraphValue ids)
+    public GraphValue Rows(string name, long rows, long columns, GraphValue ids) => Rows(Table(name, rows, columns), ids);
+
+    /// <summary>Rows of a table that serves as a head, too.</summary>
+    public GraphValue Rows(GraphValue table, GraphValue ids) => Widen(graph.Gather(table, ids));
+
+    /// <summary>A table for <see cref="Rows(GraphValue, GraphValue)"/> and <see cref="Head"/>.</summary>
+    public GraphValue Table(string name, long rows, long columns)
     {
         var tensor = tensors.Require(name, rows, columns);
-        return Widen(graph.Gather(graph.Weight(name, Storage, [rows, columns], writer => Copy(tensor, writer)), ids));
+        return graph.Weight(name, Storage, [rows, columns], writer => Copy(tensor, writer));
     }
 
+    /// <summary>x [rows, columns] times the transpose of a table: a score for each of its rows. The table is not stored a second time.</summary>
+    public GraphValue Head(GraphValue x, GraphValue table) => graph.GemmTransposed(x, Widen(table));
+
     /// <summary>x [.., inputs] times the transpose of a matrix that is stored [outputs, inputs], as linear layers store theirs.</summary>
-    public GraphValue Linear(GraphValue x, string name, long inputs, long outputs)
-    {
-        var tensor = tensors.Require(name, outputs, inputs);
-        return graph.MatMul(x, Widen(graph.Weight(name, Storage, [inputs, outputs], writer => Transpose(tensor, writer))));
-    }
+    public GraphValue Linear(GraphValue x, string name, long inputs, long outputs) =>
+        Linear(x, WeightRows.Of(tensors, name, outputs, inputs));
+
+    /// <summary>x [.., inputs] times the transpose of a matrix that is put together from several tensors.</summary>
+    public GraphValue Linear(GraphValue x, WeightRows rows) =>
+        graph.MatMul(x, Widen(graph.Weight(rows.Name, Storage, [rows.Columns, rows.Rows], writer => Transpose(rows, writer))));
 
     private GraphValue Widen(GraphValue value) => Storage == DataType.Float ? value : graph.Cast(value, DataType.Float);
 
@@ -65,10 +79,17 @@ internal sealed class GraphWeights(GraphBuilder graph, ModelTensors tensors, Mod
         }
     }
 
-    private void Transpose(TensorInfo tensor, WeightWriter writer)
+    private static float[] ReadAll(WeightRows rows)
     {
-        var (rows, columns) = ((int)tensor.Shape[0], (int)tensor.Shape[1]);
-        var matrix = tensors.ReadAll(tensor);
+        var values = new float[rows.Rows * rows.Columns];
+        rows.Read(0, values);
+        return values;
+    }
+
+    private static void Transpose(WeightRows source, WeightWriter writer)
+    {
+        var (rows, columns) = ((int)source.Rows, (int)source.Columns);
+        var matrix = ReadAll(source);
         // A strip of columns at a time: wide enough to use every line of the cache while it is there, small beside the matrix.
         var strip = new float[Math.Min(64, columns) * rows];
         for (var first = 0; first < columns; first += 64)

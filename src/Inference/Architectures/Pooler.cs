@@ -14,8 +14,10 @@ internal static class Pooler
             return graph.Gather(hidden, graph.Scalar(0L), axis: 1);
         }
 
-        var weight = graph.Cast(mask, DataType.Float);
-        var sum = graph.ReduceSum(graph.Mul(hidden, graph.Unsqueeze(weight, 2)), axis: 1, keepDimension: false);
-        return graph.Div(sum, graph.ReduceSum(weight, axis: 1, keepDimension: true));
+        // A running sum instead of ReduceSum, whose order of addition depends on batch and padding, and in float64, as it adds up one by one.
+        var weight = graph.Cast(mask, DataType.Double);
+        var sums = graph.CumSum(graph.Mul(graph.Cast(hidden, DataType.Double), graph.Unsqueeze(weight, 2)), axis: 1);
+        var mean = graph.Div(graph.Gather(sums, graph.Scalar(-1L), axis: 1), graph.ReduceSum(weight, axis: 1, keepDimension: true));
+        return graph.Cast(mean, DataType.Float);
     }
 }

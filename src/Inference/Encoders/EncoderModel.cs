@@ -41,7 +41,7 @@ public sealed class EncoderModel : IDisposable
     /// <param name="tokenBudget">Most tokens of one run; a single row may be longer.</param>
     /// <param name="cancellationToken">Checked between runs.</param>
     /// <returns>Index and vector of each row, shortest rows first; see <see cref="Run"/> for null.</returns>
-    /// <exception cref="ArgumentException">A row is empty, too long, or has an id out of range.</exception>
+    /// <exception cref="ModelException">A row is empty, too long, or has an id out of range.</exception>
     public IEnumerable<(int Index, float[]? Vector)> Embed(IReadOnlyList<int[]> inputs, int tokenBudget, CancellationToken cancellationToken)
     {
         foreach (var batch in EqualLengthBatches.Plan(inputs, tokenBudget))
@@ -57,7 +57,7 @@ public sealed class EncoderModel : IDisposable
 
     /// <summary>Embeds one batch, shorter rows padded to the longest.</summary>
     /// <returns>A vector for each row; null where the model gave none that is finite and has a direction.</returns>
-    /// <exception cref="ArgumentException">As for <see cref="Embed"/>.</exception>
+    /// <exception cref="ModelException">As for <see cref="Embed"/>.</exception>
     public float[]?[] Run(IReadOnlyList<int[]> batch)
     {
         if (batch.Count == 0)
@@ -84,33 +84,35 @@ public sealed class EncoderModel : IDisposable
         using var options = new RunOptions();
         using var results = _session.Run(options, _inputs, [idsValue, maskValue], _outputs);
         var embedding = results[0].GetTensorDataAsSpan<float>();
-        var vectors = new float[batch.Count][];
+        var vectors = new float[]?[batch.Count];
         for (var row = 0; row < batch.Count; row++)
         {
-            vectors[row] = Normalise(embedding.Slice(row * Profile.Dimensions, Profile.Dimensions))!;
+            vectors[row] = Normalise(embedding.Slice(row * Profile.Dimensions, Profile.Dimensions));
         }
 
         return vectors;
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _session.Dispose();
-
-    private void Check(int[] row)
+    /// <summary>Refuses ids that the model can't take.</summary>
+    /// <exception cref="ModelException">There is none, there are too many, or one is out of range.</exception>
+    public void Check(int[] ids)
     {
-        if (row.Length == 0 || row.Length > MaxTokens)
+        if (ids.Length == 0 || ids.Length > MaxTokens)
         {
-            throw new ArgumentException($"The model '{_name}' takes 1 to {MaxTokens} tokens; {row.Length} were given.");
+            throw new ModelException($"The model '{_name}' takes 1 to {MaxTokens} tokens; {ids.Length} were given.");
         }
 
-        foreach (var id in row)
+        foreach (var id in ids)
         {
             if (id < 0 || id >= Vocabulary)
             {
-                throw new ArgumentException($"The model '{_name}' has ids 0 to {Vocabulary - 1}; {id} was given.");
+                throw new ModelException($"The model '{_name}' has ids 0 to {Vocabulary - 1}; {id} was given.");
             }
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
 
     private static float[]? Normalise(ReadOnlySpan<float> values)
     {

@@ -23,7 +23,7 @@ internal sealed class ExtractiveSummarizer(ExtractiveLimits limits, SummaryWeigh
         var trimmed = text.AsSpan().Trim();
         if (trimmed.IsEmpty)
         {
-            return new(index, null, ExtractiveOutcome.EmptyText);
+            return new(index, null, TextFailure.EmptyText);
         }
 
         var length = Script.Length(trimmed);

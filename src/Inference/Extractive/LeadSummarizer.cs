@@ -21,7 +21,7 @@ internal sealed class LeadSummarizer(int maxChars) : ISummarizer
         var source = text.AsSpan().Trim();
         if (source.IsEmpty)
         {
-            return new(index, null, new("empty-text", "The text is empty or white space."));
+            return new(index, null, TextFailure.EmptyText);
         }
 
         var first = FirstSentence(source);

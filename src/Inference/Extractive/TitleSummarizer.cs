@@ -20,7 +20,7 @@ internal sealed class TitleSummarizer(int maxChars, TitleWeights rule) : ISummar
         var trimmed = text.AsSpan().Trim();
         if (trimmed.IsEmpty)
         {
-            return new(index, null, ExtractiveOutcome.EmptyText);
+            return new(index, null, TextFailure.EmptyText);
         }
 
         if (trimmed.Length <= maxChars * 2 && Script.Length(trimmed) <= maxChars)

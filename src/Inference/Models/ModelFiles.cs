@@ -32,9 +32,9 @@ internal static class ModelFiles
     }
 
     /// <summary>SHA-256 of every file, by name.</summary>
-    public static ImmutableSortedDictionary<string, string> HashAll(
-        IEnumerable<string> paths, Action<long>? progress, CancellationToken cancellationToken) =>
-        paths.ToImmutableSortedDictionary(path => Path.GetFileName(path), path => Hash(path, progress, cancellationToken), StringComparer.Ordinal);
+    public static ImmutableSortedDictionary<string, string> Hash(
+        IReadOnlyDictionary<string, string> paths, Action<long>? progress, CancellationToken cancellationToken) =>
+        paths.ToImmutableSortedDictionary(file => file.Key, file => Hash(file.Value, progress, cancellationToken), StringComparer.Ordinal);
 
     /// <summary>Checks a folder against its manifest.</summary>
     /// <exception cref="ModelException">A file is missing, changed or too many, or the graph reads weights from elsewhere.</exception>

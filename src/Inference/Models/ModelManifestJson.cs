@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -22,6 +23,13 @@ internal static class ModelManifestJson
     };
 
     public static string Write(ModelManifest manifest) => JsonSerializer.Serialize(manifest, s_options) + "\n";
+
+    public static void Write(ModelManifest manifest, string path)
+    {
+        using var file = new FileStream(path, FileMode.CreateNew);
+        file.Write(Encoding.UTF8.GetBytes(Write(manifest)));
+        file.Flush(flushToDisk: true);
+    }
 
     /// <exception cref="ModelException">It is no manifest, or one of another format.</exception>
     public static ModelManifest Read(string path)

@@ -1,5 +1,7 @@
 using Pipeline.Inference.Encoders;
+using Pipeline.Inference.Generation;
 using Pipeline.Inference.Onnx;
+using Pipeline.Inference.Tokenization;
 
 namespace Pipeline.Inference.Models;
 
@@ -17,7 +19,14 @@ public sealed class OpenedModel
     /// <summary>What the model is.</summary>
     public ModelManifest Manifest { get; }
 
+    private DecoderProfile Decoder => Manifest.Decoder
+        ?? throw new ModelException($"The model '{Manifest.Name}' ({Manifest.Architecture}) embeds texts; a generating model is needed here.");
+
     private string GraphFile => Path.Combine(_folder, GraphBuilder.ModelFile);
+
+    /// <summary>The model's tokenizer.</summary>
+    /// <exception cref="TokenizerException">Its files are of a kind that this build can't read.</exception>
+    public ISubwordTokenizer LoadTokenizer() => SubwordTokenizer.Load(_folder);
 
     /// <summary>The model as an encoder.</summary>
     /// <param name="threads">Threads of one run; 0 takes one for each core.</param>
@@ -25,4 +34,17 @@ public sealed class OpenedModel
     public EncoderModel CreateEncoder(int threads = 0) => Manifest.Encoder is { } profile
         ? new EncoderModel(GraphFile, Manifest, profile, threads)
         : throw new ModelException($"The model '{Manifest.Name}' ({Manifest.Architecture}) generates text; an embedding model is needed here.");
+
+    /// <summary>The model as a decoder.</summary>
+    /// <param name="threads">Threads of one run; 0 takes one for each core.</param>
+    /// <exception cref="ModelException">It is an encoder, or ONNX Runtime refuses its graph.</exception>
+    public IDecoder CreateDecoder(int threads = 0) => new DecoderModel(GraphFile, Manifest, Decoder, threads);
+
+    /// <summary>The model and its tokenizer as a generator of texts.</summary>
+    /// <param name="limits">How many prompts run together.</param>
+    /// <param name="threads">Threads of one run; 0 takes one for each core.</param>
+    /// <exception cref="ModelException">It is an encoder, or ONNX Runtime refuses its graph.</exception>
+    /// <exception cref="TokenizerException">The tokenizer's files are of a kind that this build can't read.</exception>
+    public TextGenerator CreateGenerator(TextGeneratorOptions limits, int threads = 0) =>
+        new(CreateDecoder(threads), LoadTokenizer(), Decoder.EosIds, limits);
 }

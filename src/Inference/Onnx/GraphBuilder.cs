@@ -24,6 +24,9 @@ internal sealed class GraphBuilder(string name)
     private readonly List<GraphWeight> _weights = [];
     private readonly HashSet<string> _names = [];
 
+    /// <summary>Bytes of all weights.</summary>
+    public long WeightBytes => _weights.Sum(weight => WeightWriter.ByteLength((DataType)weight.Tensor.DataType, weight.Tensor.Dims));
+
     public GraphValue Input(string name, DataType type, params ReadOnlySpan<GraphDimension> shape)
     {
         _graph.Input.Add(Describe(Claim(name), type, shape));

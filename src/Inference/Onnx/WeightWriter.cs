@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using Pipeline.Inference.Models;
 
 namespace Pipeline.Inference.Onnx;
 
@@ -28,7 +29,7 @@ internal sealed class WeightWriter(
     }
 
     /// <summary>Appends numbers to a weight of type FLOAT or FLOAT16.</summary>
-    /// <exception cref="OverflowException">A number is too large for 16 bits.</exception>
+    /// <exception cref="ModelException">A number is too large for 16 bits.</exception>
     public void Write(ReadOnlySpan<float> values)
     {
         for (; !values.IsEmpty; values = values[Math.Min(Piece, values.Length)..])
@@ -61,7 +62,7 @@ internal sealed class WeightWriter(
     {
         if (TensorPrimitives.MaxMagnitude(values) is var largest && Half.IsInfinity((Half)largest) && float.IsFinite(largest))
         {
-            throw new OverflowException($"Weight '{name}' holds {largest}, which is too large for 16 bits. Import with --precision fp32.");
+            throw new ModelException($"Weight '{name}' holds {largest}, which is too large for 16 bits. Import with --precision fp32.");
         }
 
         _halves ??= new Half[Piece];

@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
 using Pipeline.Inference.Tokenization.AddedTokens;
-using Pipeline.Inference.Tokenization.Normalizing;
-using Pipeline.Inference.Tokenization.Splitting;
-using Pipeline.Inference.Tokenization.Vocabularies;
 
 namespace Pipeline.Inference.Tokenization;
 

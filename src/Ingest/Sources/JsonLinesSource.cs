@@ -39,7 +39,7 @@ public sealed class JsonLinesSource(Stream stream, SourceOptions options, string
                 RefuseArray(reader.Record, isEmpty);
                 await _window.FillToAsync(JsonColumns.SampleBytes, cancellationToken);
                 var columns = JsonColumns.Choose(Sample(reader.Record.Length), reader.Line, options, name);
-                parser = new JsonRecordParser(new RecordAssembler(columns, options.TextPolicy));
+                parser = new JsonRecordParser(new RecordAssembler(columns, options.TextPolicy), options.Content);
             }
 
             isEmpty = false;

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Pipeline.Ingest.Sources;
 
 /// <summary>Makes a document, or a rejection, of the bytes of one JSON Lines record.</summary>
-internal sealed class JsonRecordParser(RecordAssembler assembler)
+internal sealed class JsonRecordParser(RecordAssembler assembler, ContentKind content)
 {
     /// <summary>Deepest nesting of a record, the object itself included.</summary>
     public const int MaxDepth = 64;
@@ -19,7 +19,7 @@ internal sealed class JsonRecordParser(RecordAssembler assembler)
     {
         if (StrictUtf8.FirstInvalid(record) is >= 0 and var invalid)
         {
-            return StrictUtf8.Reject(line, offset, record, invalid);
+            return StrictUtf8.Reject(line, offset, record, invalid, content);
         }
 
         var reader = new Utf8JsonReader(record, ReaderOptions);
@@ -47,7 +47,7 @@ internal sealed class JsonRecordParser(RecordAssembler assembler)
             var isTooDeep = reader.CurrentDepth >= MaxDepth - 1 && at < record.Length && record[at] is (byte)'[' or (byte)'{';
             return new RejectedLine(line, RejectCodes.BadJson, isTooDeep
                 ? $"the JSON is nested deeper than {MaxDepth} levels"
-                : $"the line is not valid JSON at byte offset {offset + at} of the file");
+                : $"the line is not valid JSON at byte offset {offset + at} of {content.Noun()}");
         }
 
         var id = RecordAssembler.SafeId(fields.Id);

@@ -14,17 +14,18 @@ public sealed class BatchIntake(NpgsqlDataSource dataSource)
     public async Task<OpenedBatch> OpenAsync(BatchSubmission submission, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var resumed = await ResumeCancelledAsync(connection, submission, cancellationToken);
         for (var attempt = 1; ; attempt++)
         {
             if (await FindAsync(connection, submission, cancellationToken) is { } existing)
             {
-                return existing;
+                return existing with { WasCancelled = resumed };
             }
 
             var name = submission.Name ?? (attempt == 1 ? submission.Source : $"{submission.Source}-{attempt}");
             if (await TryCreateAsync(connection, submission, name, cancellationToken) is { } id)
             {
-                return new OpenedBatch(id, name, IsLoaded: false, Resumed: false);
+                return new OpenedBatch(id, name, IsLoaded: false, Resumed: false, WasCancelled: false);
             }
 
             // Taken: by the same submission in another process (found in the next round) or by another one.
@@ -58,7 +59,7 @@ public sealed class BatchIntake(NpgsqlDataSource dataSource)
     public async Task CloseAsync(long batchId, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            "update pipeline.batches set state = 'loaded', loaded_at = now() where id = $1 and state = 'loading'");
+            "update pipeline.batches set state = 'loaded', loaded_at = now() where id = $1 and state = 'loading' and cancelled_at is null");
         command.Parameters.Add(new() { Value = batchId });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
@@ -76,6 +77,20 @@ public sealed class BatchIntake(NpgsqlDataSource dataSource)
         return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
     }
 
+    /// <summary>A cancelled batch goes on when it is submitted again: loading it from its first line brings its work back.</summary>
+    private static async Task<bool> ResumeCancelledAsync(
+        NpgsqlConnection connection, BatchSubmission submission, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("""
+            update pipeline.batches set cancelled_at = null, state = 'loading', loaded_at = null
+            where tenant = $1 and fingerprint = $2 and cancelled_at is not null and state <> 'pruning'
+            """, connection)
+        {
+            Parameters = { new() { Value = submission.Tenant }, new() { Value = submission.Fingerprint } },
+        };
+        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+    }
+
     private static async Task<OpenedBatch?> FindAsync(
         NpgsqlConnection connection, BatchSubmission submission, CancellationToken cancellationToken)
     {
@@ -85,9 +100,16 @@ public sealed class BatchIntake(NpgsqlDataSource dataSource)
             Parameters = { new() { Value = submission.Tenant }, new() { Value = submission.Fingerprint } },
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken)
-            ? new OpenedBatch(reader.GetInt64(0), reader.GetString(1), reader.GetString(2) == "loaded", Resumed: true)
-            : null;
+        if (!await reader.ReadAsync(cancellationToken))
+        {
+            return null;
+        }
+
+        var (id, name, state) = (reader.GetInt64(0), reader.GetString(1), reader.GetString(2));
+        return state != "pruning"
+            ? new OpenedBatch(id, name, IsLoaded: state == "loaded", Resumed: true, WasCancelled: false)
+            : throw new PipelineStorageException(
+                $"This submission is batch {id} '{name}', which is being pruned. Let './pipeline batch prune' come to its end and submit again.");
     }
 
     private static async Task<long?> TryCreateAsync(

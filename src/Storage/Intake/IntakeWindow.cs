@@ -33,6 +33,7 @@ internal sealed class IntakeWindow
         IReadOnlyList<IntakeDocument> documents, CancellationToken cancellationToken)
     {
         var window = new IntakeWindow(connection, transaction, batchId, submission);
+        await window.EnterAsync(cancellationToken);
         await window.WriteTextsAsync(documents, cancellationToken);
         await window.DropConflictsAsync(cancellationToken);
         return window;
@@ -159,6 +160,29 @@ internal sealed class IntakeWindow
             },
         };
         await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>From here to the commit nothing is removed: what the window finds, it may build upon.</summary>
+    private async Task EnterAsync(CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(_connection, _transaction)
+        {
+            BatchCommands =
+            {
+                RemovalLock.Add(),
+                new("select 1 from pipeline.batches where id = $1 and (cancelled_at is not null or state = 'pruning')")
+                {
+                    Parameters = { new() { Value = _batchId } },
+                },
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        if (await reader.ReadAsync(cancellationToken))
+        {
+            throw new PipelineStorageException(
+                $"Batch {_batchId} was cancelled while it was loaded. What is loaded stays; submit the file again to go on.");
+        }
     }
 
     private async Task WriteTextsAsync(IReadOnlyList<IntakeDocument> documents, CancellationToken cancellationToken)

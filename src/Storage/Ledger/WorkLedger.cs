@@ -144,6 +144,8 @@ public sealed class WorkLedger(NpgsqlDataSource dataSource)
         await using var batch = new NpgsqlBatch(connection, transaction);
         if (results.Count > 0)
         {
+            batch.BatchCommands.Add(RemovalLock.Add());
+
             // First the items, then the results: a submission that adds work for the same text waits here and sees what we wrote.
             batch.BatchCommands.Add(new("""
                 update pipeline.work_items

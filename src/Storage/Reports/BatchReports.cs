@@ -121,12 +121,17 @@ public sealed class BatchReports(NpgsqlDataSource dataSource)
     public async Task<int> RequeueAsync(long? batchId, CancellationToken cancellationToken)
     {
         // A summary that was scored without a cosine, because an embedding had failed, is scored again when that has ended.
-        await using var command = dataSource.CreateCommand("""
+        // What belongs to cancelled batches alone stays as it is: submitting such a batch again is the way to go on with it.
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await RemovalLock.AddAsync(connection, cancellationToken);
+        await using var command = new NpgsqlCommand("""
             with again as (
                 update pipeline.work_items w
                 set state = 'pending', attempts = 0, error_code = null, error_reason = null, updated_at = now()
-                from (select distinct recipe_id, text_id from pipeline.failures
-                      where text_id is not null and ($1::bigint is null or batch_id = $1)) f
+                from (select distinct f.recipe_id, f.text_id
+                      from pipeline.failures f left join pipeline.batches b on b.id = f.batch_id
+                      where f.text_id is not null and ($1::bigint is null or f.batch_id = $1) and b.cancelled_at is null) f
                 where w.recipe_id = f.recipe_id and w.text_id = f.text_id and w.state in ('rejected', 'quarantined')
                 returning w.recipe_id, w.text_id),
             unscored as (
@@ -136,8 +141,12 @@ public sealed class BatchReports(NpgsqlDataSource dataSource)
                 join pipeline.summaries s on again.text_id in (s.text_id, s.summary_text_id)
                 on conflict (text_id, recipe_id) do update set recipe_id = excluded.recipe_id)
             select count(*)::int from again
-            """);
-        command.Parameters.Add(new() { Value = (object?)batchId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
-        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+            """, connection)
+        {
+            Parameters = { new() { Value = (object?)batchId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint } },
+        };
+        var count = (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+        await transaction.CommitAsync(cancellationToken);
+        return count;
     }
 }

@@ -10,9 +10,12 @@ public sealed class EmbeddingWriter : IResultWriter<float[]>
     /// <inheritdoc />
     public void Append(NpgsqlBatch batch, int recipeId, IReadOnlyList<TextResult<float[]>> results)
     {
+        // A vector whose item is gone is nobody's any more, see SummaryWriter.
         batch.BatchCommands.Add(new("""
             insert into pipeline.embeddings (recipe_id, text_id, vector)
-            select $1, * from unnest($2::bigint[], $3::halfvec[])
+            select $1, r.text_id, r.vector
+            from unnest($2::bigint[], $3::halfvec[]) as r(text_id, vector)
+            join pipeline.work_items i on i.text_id = r.text_id and i.recipe_id = $1
             on conflict do nothing
             """)
         {

@@ -2,12 +2,14 @@ namespace Pipeline.Storage.Rows;
 
 /// <summary>
 /// Counts of one batch and recipe, exact at the moment of reading:
-/// <c>Pending + Running + Done + Rejected + Quarantined = Accepted</c>.
+/// <c>Pending + Running + Done + Rejected + Quarantined + Cancelled = Accepted</c>.
 /// </summary>
 public sealed class BatchProgressRow
 {
     public long BatchId { get; init; }
     public required string Batch { get; init; }
+
+    /// <summary><c>loading</c>, <c>loaded</c>, <c>pruning</c> or <c>cancelled</c>.</summary>
     public required string BatchState { get; init; }
     public required string Recipe { get; init; }
 
@@ -31,6 +33,20 @@ public sealed class BatchProgressRow
     public long SummariesEmbedded { get; init; }
     public long Scored { get; init; }
 
+    /// <summary>Accepted lines whose work was cancelled.</summary>
+    public long Cancelled { get; init; }
+
+    /// <summary>
+    /// Steps that have ended, well or badly, of the four that every accepted line has: embed, summarise, embed the summary, score.
+    /// </summary>
+    public long SettledSteps { get; init; }
+
+    /// <summary>When the first line was about to be read.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>All steps: when this many have ended, nothing is left to do.</summary>
+    public long Steps => 4 * Accepted;
+
     /// <summary>No work is left for this recipe, scoring included.</summary>
-    public bool IsFinished => BatchState == "loaded" && Pending + Running == 0 && Scored >= Summarized;
+    public bool IsFinished => BatchState is "loaded" or "cancelled" && SettledSteps == Steps;
 }

@@ -27,6 +27,7 @@ public sealed class ScoreLedger(NpgsqlDataSource dataSource)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await RemovalLock.AddAsync(connection, cancellationToken);
         var (recipeIds, textIds) = await TakeWindowAsync(connection, windowSize, cancellationToken);
         if (recipeIds.Length == 0)
         {

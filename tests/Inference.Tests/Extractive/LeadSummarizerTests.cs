@@ -12,7 +12,7 @@ public sealed class LeadSummarizerTests
     [InlineData("😀二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一", "😀二三四五六七八九十一二三四五六七八九十一二三四五六七八九十")]
     public async Task Takes_the_first_sentence_cut_to_thirty_code_points(string text, string expected)
     {
-        var outcomes = await Outcomes.Of(EngineFactory.CreateSummarizer(BuiltInRecipes.Lead), text);
+        var outcomes = await Outcomes.Of(EngineFactory.Baselines.CreateSummarizer(BuiltInRecipes.Lead), text);
         Assert.Equal(expected, outcomes[0].Value!.Text);
     }
 }

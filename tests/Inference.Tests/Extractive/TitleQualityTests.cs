@@ -68,7 +68,7 @@ public sealed class TitleQualityTests
 
     private static async Task<double> MeanF(string recipe, (string Text, string Reference)[] pairs)
     {
-        var outcomes = await Outcomes.Of(EngineFactory.CreateSummarizer(BuiltInRecipes.Find(recipe)), [.. pairs.Select(p => p.Text)]);
+        var outcomes = await Outcomes.Of(EngineFactory.Baselines.CreateSummarizer(BuiltInRecipes.Find(recipe)), [.. pairs.Select(p => p.Text)]);
         return 100 * pairs.Zip(outcomes, (pair, outcome) => CharRouge.F(pair.Reference, outcome.Value!.Text)).Average();
     }
 }

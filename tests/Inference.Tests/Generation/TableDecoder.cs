@@ -11,6 +11,9 @@ internal sealed class TableDecoder(float[][] logits) : IDecoder
 
     public long CacheBytesPerToken => 10;
 
+    /// <summary>Hears the number of steps after each.</summary>
+    public Action<int>? Ran { get; init; }
+
     /// <summary>Rows of every step so far, prompts first.</summary>
     public List<int> RowsOfSteps { get; } = [];
 
@@ -60,6 +63,7 @@ internal sealed class TableDecoder(float[][] logits) : IDecoder
             Assert.True(_room-- > 0, "More steps than room was asked for.");
             _decoder.RowsOfSteps.Add(Rows);
             _last = nextIds.ToArray();
+            _decoder.Ran?.Invoke(_decoder.RowsOfSteps.Count);
         }
 
         public void Dispose()

@@ -79,7 +79,7 @@ public sealed class ConcurrencyTests(DatabaseFixture database) : IClassFixture<D
         Assert.All(seen, row =>
         {
             Assert.Equal(Documents, row.Accepted);
-            Assert.Equal(Documents, row.Pending + row.Running + row.Done + row.Rejected + row.Quarantined);
+            Assert.Equal(Documents, row.Pending + row.Running + row.Done + row.Rejected + row.Quarantined + row.Cancelled);
             Assert.True(row.Pending > 10_000, $"{row.Pending}");
         });
         Assert.Equal(chunks.Sum(chunk => chunk.TextIds.Length), seen[^1].Summarized + seen[^1].Rejected);

@@ -1,5 +1,6 @@
 using Npgsql;
 using Pipeline.Storage.Ledger;
+using Pipeline.Storage.Reports;
 using Pipeline.Storage.Results;
 using Pipeline.Storage.Scores;
 using Pipeline.Testing;
@@ -51,7 +52,7 @@ public sealed class StoredNumbersTests(DatabaseFixture database) : IClassFixture
         Assert.Equal(1, await ScoreAsync());
         Assert.Equal("none", await CosineAsync());
 
-        Assert.Equal(2, await new Reports.BatchReports(world.DataSource).RequeueAsync(batch.Id, Token));
+        Assert.Equal(2, await new BatchReports(world.DataSource).RequeueAsync(batch.Id, Token));
         Assert.Equal(0, await ScoreAsync());
         await world.DataSource.ExecuteAsync(
             "insert into pipeline.embeddings select recipe_id, text_id, '[1,0]' from pipeline.work_items where recipe_id = $1", world.EmbedderId);

@@ -3,7 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Pipeline.FaultyWorker;
 
-/// <summary>What a text can ask for: <c>[[slow:200]]</c>, <c>[[throw]]</c>, <c>[[crash]]</c>, <c>[[hang]]</c>, <c>[[bad]]</c>.</summary>
+/// <summary>
+/// What a text can ask for: <c>[[slow:200]]</c>, <c>[[until:FILE]]</c> (exists), <c>[[throw]]</c>, <c>[[crash]]</c>, <c>[[hang]]</c>,
+/// <c>[[bad]]</c>.
+/// </summary>
 internal static partial class Faults
 {
     /// <summary>A result that must not be stored is asked for.</summary>
@@ -16,6 +19,14 @@ internal static partial class Faults
         {
             // Like real inference, it ends what it has begun.
             await Task.Delay(int.Parse(slow.Groups[1].Value, CultureInfo.InvariantCulture), CancellationToken.None);
+        }
+
+        if (Until().Match(text) is { Success: true } until)
+        {
+            while (!File.Exists(until.Groups[1].Value))
+            {
+                await Task.Delay(50, cancellationToken);
+            }
         }
 
         if (text.Contains("[[throw]]", StringComparison.Ordinal))
@@ -36,4 +47,7 @@ internal static partial class Faults
 
     [GeneratedRegex(@"\[\[slow:(\d+)\]\]")]
     private static partial Regex Slow();
+
+    [GeneratedRegex(@"\[\[until:([^\]]+)\]\]")]
+    private static partial Regex Until();
 }
