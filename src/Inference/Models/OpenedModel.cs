@@ -39,7 +39,9 @@ public sealed class OpenedModel
     /// <summary>The model as a decoder.</summary>
     /// <param name="threads">Threads of one run; 0 takes one for each core.</param>
     /// <exception cref="ModelException">It is an encoder, or ONNX Runtime refuses its graph.</exception>
-    public IDecoder CreateDecoder(int threads = 0) => new DecoderModel(GraphFile, Manifest, Decoder, threads);
+    public IDecoder CreateDecoder(int threads = 0) => Manifest.Architecture == ModelManifest.Exported
+        ? new ExportedDecoder(GraphFile, Manifest, Decoder, threads)
+        : new DecoderModel(GraphFile, Manifest, Decoder, threads);
 
     /// <summary>The model and its tokenizer as a generator of texts.</summary>
     /// <param name="limits">How many prompts run together.</param>

@@ -53,8 +53,8 @@ internal sealed class PreparedModel : IDisposable
     public static PreparedModel FromExport(ModelConfig config, ImportRequest request)
     {
         var export = OnnxExport.Open(request);
-        var profile = EncoderExport.Adapt(export, config, request);
-        return new("onnx", export.Precision, export.Builder, profile, export.Files, null);
+        var profile = DecoderExport.IsDecoder(export) ? DecoderExport.Describe(export, config) : EncoderExport.Adapt(export, config, request);
+        return new(ModelManifest.Exported, export.Precision, export.Builder, profile, export.Files, null);
     }
 
     public void Dispose() => _weights?.Dispose();
