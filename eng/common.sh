@@ -1,6 +1,12 @@
 # shellcheck shell=bash
 # Helpers shared by the launcher's parts: messages, waiting, processes, ports, the appsettings.json reader.
 
+# t ENGLISH CHINESE - the message in the user's language: --lang (kept in PIPELINE_LANG), else the locale.
+t() {
+  local language=${PIPELINE_LANG:-${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}}
+  if [[ $language == zh* ]]; then printf '%s' "$2"; else printf '%s' "$1"; fi
+}
+
 note() { printf 'pipeline: %s\n' "$*" >&2; }
 
 # fail MESSAGE... - every message names the cause and the remedy; the arguments are printed one a line.
@@ -18,7 +24,7 @@ usage_error() {
 
 show_log() { # FILE
   [[ -s $1 ]] || return 0
-  printf -- '--- last lines of %s\n' "$1" >&2
+  printf -- '--- %s\n' "$(t "last lines of $1" "$1 的最后几行")" >&2
   tail -n 20 -- "$1" >&2
   printf -- '---\n' >&2
 }
@@ -88,9 +94,10 @@ terminate() {
   if ! wait_until "$seconds" none_alive "$@"; then
     local pid left=()
     for pid; do ! alive "$pid" || left+=("$pid"); done
-    note "process ${left[*]} did not stop within $seconds s and is killed"
+    note "$(t "process ${left[*]} did not stop within $seconds s and is killed" \
+      "进程 ${left[*]} 在 $seconds 秒内没有停止，强制结束")"
     kill -KILL "$@" 2>/dev/null || true
-    wait_until 10 none_alive "$@" || fail "process $* does not die; see 'ps -fp $1'"
+    wait_until 10 none_alive "$@" || fail "$(t "process $* does not die; see 'ps -fp $1'" "进程 $* 无法结束；请查看 'ps -fp $1'")"
   fi
 }
 
@@ -119,9 +126,11 @@ lock() {
   mkdir -p -- "${file%/*}"
   eval "exec $fd>\"\$file\""
   if ! flock -n "$fd"; then
-    note "another ./pipeline is busy with $what; waiting for it"
-    flock -w 600 "$fd" || fail "$what has been locked for 10 minutes ($file)." \
-      "Look for a hanging ./pipeline with 'fuser -v $file', end it and try again."
+    note "$(t "another ./pipeline is busy with $what; waiting for it" \
+      "另一个 ./pipeline 正在进行 $what，等待中")"
+    flock -w 600 "$fd" || fail "$(t "$what has been locked for 10 minutes ($file)." "$what 已被锁定 10 分钟（$file）。")" \
+      "$(t "Look for a hanging ./pipeline with 'fuser -v $file', end it and try again." \
+      "请用 'fuser -v $file' 找出挂起的 ./pipeline，结束它再重试。")"
   fi
 }
 

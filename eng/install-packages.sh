@@ -55,11 +55,14 @@ install_postgres() {
     apt_install postgresql-common
     grep -qE '^ *create_main_cluster' "$CLUSTERS" || printf '%s\n' "$NO_CLUSTER" >>"$CLUSTERS"
     apt_install postgresql
-    version=$(postgres_version) || fail "the package postgresql brought no PostgreSQL of version 15 or later." \
-      "Use Debian 12, Ubuntu 24.04 or later, or add https://apt.postgresql.org."
+    version=$(postgres_version) || fail "$(t "the package postgresql brought no PostgreSQL of version 15 or later." \
+      "软件包 postgresql 中没有 15 以上的 PostgreSQL。")" \
+      "$(t "Use Debian 12, Ubuntu 24.04 or later, or add https://apt.postgresql.org." \
+      "请使用 Debian 12、Ubuntu 24.04 或更新的系统，或添加 https://apt.postgresql.org。")"
   fi
   pgvector_installed "$version" || install_pgvector "$version"
-  pgvector_installed "$version" || fail "pgvector for PostgreSQL $version is still missing after its installation."
+  pgvector_installed "$version" || fail "$(t "pgvector for PostgreSQL $version is still missing after its installation." \
+      "安装后仍然没有 PostgreSQL $version 的 pgvector。")"
 }
 
 install_pgvector() { # POSTGRES_VERSION
@@ -88,15 +91,18 @@ fetch_pgvector() { # FILE
     apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 2>/dev/null
     echo http://deb.debian.org/debian
   } | awk '!seen[$0]++')
-  fail "pgvector $PGVECTOR_VERSION could not be fetched from this machine's Debian mirrors or from deb.debian.org." \
-    "Install pgvector $PGVECTOR_MINIMUM or later for PostgreSQL in another way, or set PIPELINE__POSTGRES to a server that has it."
+  fail "$(t "pgvector $PGVECTOR_VERSION could not be fetched from this machine's Debian mirrors or from deb.debian.org." \
+      "无法从本机的 Debian 镜像或 deb.debian.org 下载 pgvector $PGVECTOR_VERSION。")" \
+    "$(t "Install pgvector $PGVECTOR_MINIMUM or later for PostgreSQL in another way, or set PIPELINE__POSTGRES to a server that has it." \
+      "请用其他方式为 PostgreSQL 安装 pgvector $PGVECTOR_MINIMUM 以上，或将 PIPELINE__POSTGRES 指向已有它的服务器。")"
 }
 
 # Debian 12 has no pgvector, so it is compiled. The headers are unpacked from postgresql-server-dev into a temporary
 # folder instead of being installed: installing would bring LLVM and clang (0.5 GB) and upgrade a PostgreSQL in use.
 build_pgvector() { # POSTGRES_VERSION
   local postgres=$1
-  note "building pgvector $PGVECTOR_VERSION for PostgreSQL $postgres"
+  note "$(t "building pgvector $PGVECTOR_VERSION for PostgreSQL $postgres" \
+      "正在为 PostgreSQL $postgres 构建 pgvector $PGVECTOR_VERSION")"
   local tools=()
   command -v make >/dev/null || tools+=(make)
   command -v gcc >/dev/null || tools+=(gcc)
@@ -113,7 +119,8 @@ build_pgvector() { # POSTGRES_VERSION
     PG_CONFIG="/usr/lib/postgresql/$postgres/bin/pg_config" \
     includedir_server="$work/headers/usr/include/postgresql/$postgres/server" all install >"$work/build.log" 2>&1 || {
     show_log "$work/build.log"
-    fail "pgvector $PGVECTOR_VERSION does not compile here; the compiler's messages are above."
+    fail "$(t "pgvector $PGVECTOR_VERSION does not compile here; the compiler's messages are above." \
+      "pgvector $PGVECTOR_VERSION 在此无法编译；编译器的信息见上文。")"
   }
 }
 
@@ -125,8 +132,9 @@ install_rabbitmq() {
   [[ -n $had_epmd ]] || disable_units epmd.service epmd.socket
 }
 
-((EUID == 0)) || fail "install-packages.sh needs root."
-apt-get update -q >&2 || note "'apt-get update' failed; going on with the package lists that are here"
+((EUID == 0)) || fail "$(t "install-packages.sh needs root." "install-packages.sh 需要 root。")"
+apt-get update -q >&2 || note "$(t "'apt-get update' failed; going on with the package lists that are here" \
+      "'apt-get update' 失败；使用现有的软件包列表继续")"
 deny_starts
 for part; do
   case $part in

@@ -1,4 +1,5 @@
-"""Writes src/TextMetrics/Tokenization/nfkc.txt, the NFKC data of the char-nfkc tokenizer, from Python's unicodedata.
+"""Writes src/TextMetrics/Tokenization/nfkc.txt, the data of the normalization forms NFKC (the char-nfkc tokenizer), NFC and NFD (models'
+tokenizers), from Python's unicodedata.
 
 Usage: python3 eng/nfkc-table.py > src/TextMetrics/Tokenization/nfkc.txt
 A Python with another Unicode version changes scores: raise the tokenizer's version then.
@@ -9,12 +10,14 @@ import unicodedata as u
 HANGUL = range(0xAC00, 0xD7A4)
 points = [c for c in range(0x110000) if not 0xD800 <= c < 0xE000 and c not in HANGUL]
 lines = [f"# Unicode {u.unidata_version} (Unicode License v3, unicode.org/license.txt), written by eng/nfkc-table.py.",
-         "# D point decomposition (full, compatibility; Hangul is computed) | R first last combining-class | P first second composite"]
+         "# C point decomposition (full, canonical; Hangul is computed) | D point decomposition (full, compatibility, where another one) |"
+         " R first last combining-class | P first second composite"]
 
 for c in points:
-    d = u.normalize("NFKD", chr(c))
-    if d != chr(c):
-        lines.append("D " + " ".join(f"{x:X}" for x in [c, *map(ord, d)]))
+    canonical, compatible = (u.normalize(form, chr(c)) for form in ("NFD", "NFKD"))
+    for kind, d, other in ("C", canonical, chr(c)), ("D", compatible, canonical):
+        if d != other:
+            lines.append(kind + " " + " ".join(f"{x:X}" for x in [c, *map(ord, d)]))
 
 start = None
 for c in range(0x110001):

@@ -22,9 +22,12 @@ need_dotnet() {
       fi
     done
   done
-  fail "the .NET SDK $wanted or a later ${wanted%.*}.x is needed; looked on the PATH, in ~/.dotnet and in /usr/share/dotnet." \
-    "Install it for yourself with:  curl -fsSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel ${wanted%.*}" \
-    "(needs curl and libicu or DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1; it installs to ~/.dotnet)"
+  fail "$(t "the .NET SDK $wanted or a later ${wanted%.*}.x is needed; looked on the PATH, in ~/.dotnet and in /usr/share/dotnet." \
+      "需要 .NET SDK $wanted 或更新的 ${wanted%.*}.x；已在 PATH、~/.dotnet 和 /usr/share/dotnet 中查找。")" \
+    "$(t "Install it for yourself with:  curl -fsSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel ${wanted%.*}" \
+      "可为自己安装：  curl -fsSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel ${wanted%.*}")" \
+    "$(t "(needs curl and libicu or DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1; it installs to ~/.dotnet)" \
+      "（需要 curl，以及 libicu 或 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1；安装到 ~/.dotnet）")"
 }
 
 # Prints the newest installed PostgreSQL that has a good pgvector, or else the newest installed one; fails if none.
@@ -58,12 +61,17 @@ need_servers() {
     esac
   done
   ((${#missing[@]} > 0)) || return 0
-  command -v apt-get >/dev/null || fail "${missing[*]} must be installed, and this machine has no apt-get to do it with." \
-    "Use Debian or Ubuntu, or point PIPELINE__POSTGRES and PIPELINE__RABBITMQ at servers that exist" \
-    "(PostgreSQL 15 or later with pgvector $PGVECTOR_MINIMUM or later, RabbitMQ 3.10 or later)."
-  note "installing ${missing[*]} from the distribution's packages (nothing of them is started)"
-  as_root bash "$ROOT/eng/install-packages.sh" "${missing[@]}" || fail "the packages for ${missing[*]} could not be installed." \
-    "The reason is above; try again with:  sudo bash $ROOT/eng/install-packages.sh ${missing[*]}"
+  command -v apt-get >/dev/null || fail "$(t "${missing[*]} must be installed, and this machine has no apt-get to do it with." \
+      "需要安装 ${missing[*]}，而本机没有 apt-get。")" \
+    "$(t "Use Debian or Ubuntu, or point PIPELINE__POSTGRES and PIPELINE__RABBITMQ at servers that exist" \
+      "请使用 Debian 或 Ubuntu，或将 PIPELINE__POSTGRES 和 PIPELINE__RABBITMQ 指向已有的服务器")" \
+    "$(t "(PostgreSQL 15 or later with pgvector $PGVECTOR_MINIMUM or later, RabbitMQ 3.10 or later)." \
+      "（PostgreSQL 15 以上并带 pgvector $PGVECTOR_MINIMUM 以上，RabbitMQ 3.10 以上）。")"
+  note "$(t "installing ${missing[*]} from the distribution's packages (nothing of them is started)" \
+      "正在从发行版软件包安装 ${missing[*]}（安装后不会启动）")"
+  as_root bash "$ROOT/eng/install-packages.sh" "${missing[@]}" || fail "$(t "the packages for ${missing[*]} could not be installed." "无法安装 ${missing[*]} 的软件包。")" \
+    "$(t "The reason is above; try again with:  sudo bash $ROOT/eng/install-packages.sh ${missing[*]}" \
+      "原因见上文；可重试：  sudo bash $ROOT/eng/install-packages.sh ${missing[*]}")"
 }
 
 as_root() { # COMMAND...
@@ -72,6 +80,7 @@ as_root() { # COMMAND...
   elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || { [[ -t 0 ]] && sudo -v; }; }; then
     sudo "$@"
   else
-    fail "installing packages needs root, and sudo is missing or not allowed here. Run as root, once:" "$(printf '%q ' "$@")"
+    fail "$(t "installing packages needs root, and sudo is missing or not allowed here. Run as root, once:" \
+      "安装软件包需要 root，而此处没有 sudo 或不允许使用。请以 root 身份运行一次：")" "$(printf '%q ' "$@")"
   fi
 }

@@ -35,10 +35,13 @@ account_of() { # postgres|rabbitmq
 claim_folder() {
   umask 077
   if [[ -e $ROOT/.local && ! -O $ROOT/.local ]]; then
-    fail "$ROOT/.local belongs to $(stat -c %U "$ROOT/.local"), and you are $(id -un)." \
-      "Run ./pipeline as $(stat -c %U "$ROOT/.local"), or stop it there and remove the folder."
+    fail "$(t "$ROOT/.local belongs to $(stat -c %U "$ROOT/.local"), and you are $(id -un)." \
+      "$ROOT/.local 属于 $(stat -c %U "$ROOT/.local")，而您是 $(id -un)。")" \
+      "$(t "Run ./pipeline as $(stat -c %U "$ROOT/.local"), or stop it there and remove the folder." \
+      "请以 $(stat -c %U "$ROOT/.local") 的身份运行 ./pipeline，或先停止它再删除该目录。")"
   fi
-  mkdir -p -- "$STATE" || fail "can't create $STATE; make $ROOT writable for $(id -un)."
+  mkdir -p -- "$STATE" || fail "$(t "can't create $STATE; make $ROOT writable for $(id -un)." \
+      "无法创建 $STATE；请让 $(id -un) 能写入 $ROOT。")"
   # The server accounts must be able to pass through; what is secret has its own mode.
   chmod 711 "$ROOT/.local" "$STATE"
 }
@@ -56,7 +59,8 @@ prepare_folder() {
       mkdir -p -- "$elsewhere"
       chmod 711 "$elsewhere"
       ln -s -- "$elsewhere" "$SERVERS"
-      note "the account 'postgres' can't enter $STATE, so the servers keep their data in $elsewhere"
+      note "$(t "the account 'postgres' can't enter $STATE, so the servers keep their data in $elsewhere" \
+      "账户 'postgres' 无法进入 $STATE，服务器的数据改放在 $elsewhere")"
     fi
     use_instance "$INSTANCE"
   fi
@@ -72,14 +76,17 @@ check_disk() {
   free=$(df -Pk -- "$SERVERS/" | awk 'NR == 2 { print $4 }')
   ((free < 1024 * 1024)) || return 0
   [[ -d $SERVERS/postgres/data ]] || fail "$(df -Ph -- "$SERVERS/" | awk 'NR == 2 { print $4 " is free on " $6 }'), and new servers in $SERVERS need 1 GiB." \
-    "Free some space, or use existing servers: set PIPELINE__POSTGRES and PIPELINE__RABBITMQ."
-  note "less than 1 GiB is free at $SERVERS: RabbitMQ accepts no messages below 512 MiB"
+    "$(t "Free some space, or use existing servers: set PIPELINE__POSTGRES and PIPELINE__RABBITMQ." \
+      "请腾出空间，或使用已有的服务器：设置 PIPELINE__POSTGRES 和 PIPELINE__RABBITMQ。")"
+  note "$(t "less than 1 GiB is free at $SERVERS: RabbitMQ accepts no messages below 512 MiB" \
+      "$SERVERS 剩余空间不足 1 GiB：低于 512 MiB 时 RabbitMQ 不再接收消息")"
 }
 
 # port NAME - sets PORT[NAME]: the kept one unless another program listens there now. Not called for what runs already.
 port() {
   local name=$1 kept=${PORT[$1]:-} candidate tries
-  [[ -z $kept ]] || ! listening "$kept" || note "port $kept, so far used for $name, is taken by another program; choosing another one"
+  [[ -z $kept ]] || ! listening "$kept" || note "$(t "port $kept, so far used for $name, is taken by another program; choosing another one" \
+      "$name 原来使用的端口 $kept 已被其他程序占用，改用另一个")"
   if [[ -z $kept ]] || listening "$kept"; then
     for ((tries = 0; tries < 100; tries++)); do
       # Below 32768, where the kernel takes the ports of outgoing connections from.
@@ -126,7 +133,7 @@ run_psql() { # DATABASE, SQL on stdin
 postgres_initialise() {
   local home=$SERVERS/postgres account
   account=$(account_of postgres)
-  note "creating a PostgreSQL cluster in $home"
+  note "$(t "creating a PostgreSQL cluster in $home" "正在 $home 中创建 PostgreSQL 数据库集群")"
   # Into another folder first: an interrupted initdb leaves nothing that looks like a cluster.
   rm -rf -- "$home/data.new"
   secret postgres | (umask 077 && cat >"$home/password")
@@ -135,8 +142,10 @@ postgres_initialise() {
     --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 --data-checksums --no-instructions >"$STATE/initdb.log" 2>&1; then
     rm -rf -- "$home/data.new" "$home/password"
     show_log "$STATE/initdb.log"
-    fail "initdb could not create a PostgreSQL cluster in $home (as $account); its messages are above." \
-      "Usual causes are a full disk ('df -h $home') and a file system that does not know owners."
+    fail "$(t "initdb could not create a PostgreSQL cluster in $home (as $account); its messages are above." \
+      "initdb 无法在 $home 中创建 PostgreSQL 数据库集群（账户 $account）；其信息见上文。")" \
+      "$(t "Usual causes are a full disk ('df -h $home') and a file system that does not know owners." \
+      "常见原因：磁盘已满（'df -h $home'），或文件系统不支持属主。")"
   fi
   rm -f -- "$home/password"
   echo "include = 'pipeline.conf'" >>"$home/data.new/postgresql.conf"
@@ -194,13 +203,14 @@ postgres_try_start() {
 
 postgres_start() {
   if postgres_pid >/dev/null; then
-    wait_until 60 postgres_answers || fail "PostgreSQL runs but does not answer on port ${PORT[postgres]}; try ./pipeline down and ./pipeline up."
+    wait_until 60 postgres_answers || fail "$(t "PostgreSQL runs but does not answer on port ${PORT[postgres]}; try ./pipeline down and ./pipeline up." \
+      "PostgreSQL 在运行，但端口 ${PORT[postgres]} 没有响应；请试 ./pipeline down 再 ./pipeline up。")"
     return 0
   fi
   local data=$SERVERS/postgres/data stray
   stray=$(postgres_pids)
   if [[ -n $stray ]]; then
-    note "stopping a PostgreSQL whose data folder was removed"
+    note "$(t "stopping a PostgreSQL whose data folder was removed" "正在停止数据目录已被删除的 PostgreSQL")"
     # shellcheck disable=SC2086 # one word a process
     terminate QUIT 10 $stray
   fi
@@ -218,10 +228,12 @@ postgres_start() {
     show_log "$SERVERS/postgres/server.log"
     local why="The end of its log is above. If nothing else helps, remove $STATE and start with empty servers: this deletes all results."
     if tail -n 3 -- "$SERVERS/postgres/server.log" | grep -q 'No space left'; then why="The disk is full ('df -h $data'): free some space and try again."; fi
-    fail "PostgreSQL did not start on 127.0.0.1:${PORT[postgres]} with its data in $data." "$why"
+    fail "$(t "PostgreSQL did not start on 127.0.0.1:${PORT[postgres]} with its data in $data." \
+      "PostgreSQL 未能在 127.0.0.1:${PORT[postgres]} 启动，数据目录 $data。")" "$why"
   fi
-  [[ -e $SERVERS/postgres/ready ]] || postgres_create_roles || fail "setting up the roles and the database in PostgreSQL failed; the message is above." \
-    "Remove $STATE and try again."
+  [[ -e $SERVERS/postgres/ready ]] || postgres_create_roles || fail "$(t "setting up the roles and the database in PostgreSQL failed; the message is above." \
+      "在 PostgreSQL 中建立角色和数据库失败；信息见上文。")" \
+    "$(t "Remove $STATE and try again." "请删除 $STATE 再重试。")"
 }
 
 postgres_answers() { as_account "$(account_of postgres)" "$(postgres_bin)/pg_isready" -q -h 127.0.0.1 -p "${PORT[postgres]}"; }
@@ -316,7 +328,7 @@ CONF
 rabbitmq_launch() {
   rabbitmq_pid >/dev/null && return 0
   if [[ -n $(rabbitmq_pids) ]]; then
-    note "stopping a RabbitMQ whose data folder was removed"
+    note "$(t "stopping a RabbitMQ whose data folder was removed" "正在停止数据目录已被删除的 RabbitMQ")"
     rabbitmq_stop
   fi
   check_disk
@@ -333,8 +345,10 @@ rabbitmq_launch() {
     rabbitmq_exec setsid bash -c 'exec -a "$0" epmd -port "$1" -address 127.0.0.1' "$MARK-epmd" "${PORT[epmd]}" \
       </dev/null >/dev/null 2>&1 &
     # Before the node: the Erlang machine would start an epmd of its own when it finds none.
-    wait_until 10 listening "${PORT[epmd]}" || fail "epmd, Erlang's name server, did not start on 127.0.0.1:${PORT[epmd]}." \
-      "Try by hand:  epmd -port ${PORT[epmd]} -address 127.0.0.1 -d"
+    wait_until 10 listening "${PORT[epmd]}" || fail "$(t "epmd, Erlang's name server, did not start on 127.0.0.1:${PORT[epmd]}." \
+      "Erlang 的名称服务 epmd 未能在 127.0.0.1:${PORT[epmd]} 启动。")" \
+      "$(t "Try by hand:  epmd -port ${PORT[epmd]} -address 127.0.0.1 -d" \
+      "可手动尝试：  epmd -port ${PORT[epmd]} -address 127.0.0.1 -d")"
   fi
   rabbitmq_exec setsid "$RABBITMQ_BIN/rabbitmq-server" </dev/null >"$STATE/rabbitmq-start.log" 2>&1 &
   RABBITMQ_LAUNCHER=$!
@@ -352,9 +366,12 @@ rabbitmq_await() {
   wait_until 90 rabbitmq_settled && rabbitmq_answers && return 0
   show_log "$STATE/rabbitmq-start.log"
   show_log "$SERVERS/rabbitmq/log/rabbitmq.log"
-  fail "RabbitMQ did not start on 127.0.0.1:${PORT[rabbitmq]} with its data in $SERVERS/rabbitmq." \
-    "The end of its log is above. The broker holds no data that PostgreSQL does not have: './pipeline down'," \
-    "remove $SERVERS/rabbitmq, and './pipeline up' again."
+  fail "$(t "RabbitMQ did not start on 127.0.0.1:${PORT[rabbitmq]} with its data in $SERVERS/rabbitmq." \
+      "RabbitMQ 未能在 127.0.0.1:${PORT[rabbitmq]} 启动，数据目录 $SERVERS/rabbitmq。")" \
+    "$(t "The end of its log is above. The broker holds no data that PostgreSQL does not have: './pipeline down'," \
+      "其日志末尾见上文。消息队列中没有 PostgreSQL 之外的数据：先 './pipeline down'，")" \
+    "$(t "remove $SERVERS/rabbitmq, and './pipeline up' again." \
+      "删除 $SERVERS/rabbitmq，再 './pipeline up'。")"
 }
 
 # SIGTERM to the Erlang machine stops the node in order. rabbitmqctl would do the same in three seconds more.
@@ -377,7 +394,7 @@ servers_start() { # [postgres] [rabbitmq]
 }
 
 servers_stop() { # [postgres] [rabbitmq]
-  [[ -z $(postgres_pids; epmd_pids; rabbitmq_pids) ]] || note "stopping the private servers"
+  [[ -z $(postgres_pids; epmd_pids; rabbitmq_pids) ]] || note "$(t "stopping the private servers" "正在停止私有服务器")"
   [[ " $* " != *" rabbitmq "* ]] || rabbitmq_stop
   [[ " $* " != *" postgres "* ]] || postgres_stop
 }
@@ -395,5 +412,6 @@ servers_check() {
   local exposed
   # shellcheck disable=SC2046
   exposed=$(exposed_sockets $(postgres_pids) $(rabbitmq_pids) $(epmd_pids))
-  [[ -z $exposed ]] || fail "a private server listens beyond loopback (pid address:port):" "$exposed"
+  [[ -z $exposed ]] || fail "$(t "a private server listens beyond loopback (pid address:port):" \
+      "有私有服务器监听了回环以外的地址（pid 地址:端口）：")" "$exposed"
 }

@@ -46,6 +46,13 @@ export_settings() {
     PIPELINE__OPERATORPASSWORD=$(secret operator)
     export PIPELINE__OPERATORPASSWORD
   fi
+  # One place for the services and for commands given in any working directory.
+  value=$(configured Models) || value=models
+  [[ $value == /* ]] || value=$ROOT/$value
+  export PIPELINE__MODELS=$value
+  value=$(configured Recipes) || value=recipes
+  [[ $value == /* ]] || value=$ROOT/$value
+  export PIPELINE__RECIPES=$value
   local service
   for service in "${SERVICES[@]}"; do
     [[ -z ${PORT[${service,,}]:-} ]] || export "PIPELINE__SERVICES__${service^^}=http://127.0.0.1:${PORT[${service,,}]}"
@@ -72,7 +79,7 @@ service_prepare() { # NAME
   if SUPERVISOR[$name]=$(service_pid "$1"); then return 0; fi
   stray=$(marked "$MARK-$name")
   if [[ -n $stray ]]; then
-    note "stopping a $1 that is no longer supervised"
+    note "$(t "stopping a $1 that is no longer supervised" "正在停止不再受监管的 $1")"
     # shellcheck disable=SC2086
     terminate TERM 30 $stray
   fi
@@ -103,7 +110,7 @@ services_start() {
   mkdir -p -- "$STATE/run" "$STATE/log"
   settings=$(settings_digest)
   if [[ $settings != "$(cat "$STATE/run/settings" 2>/dev/null)" ]] && any_service_runs; then
-    note "the settings changed: restarting the services"
+    note "$(t "the settings changed: restarting the services" "设置已改变：正在重启各服务")"
     services_stop
   fi
   printf '%s\n' "$settings" >"$STATE/run/settings"
@@ -114,10 +121,12 @@ services_start() {
     left=$((deadline > SECONDS ? deadline - SECONDS : 1))
     wait_until "$left" service_settled "$service" && service_ready "$service" && continue
     show_log "$STATE/log/${service,,}.log"
-    alive "${SUPERVISOR[${service,,}]}" || fail "$service has ended; the end of its log is above." \
-      "Set right what it says, then './pipeline up' again."
-    fail "$service did not become ready at http://127.0.0.1:${PORT[${service,,}]}/health/ready within 60 s; the end of its log is above." \
-      "It keeps trying; './pipeline status' shows how it is, './pipeline down' stops everything."
+    alive "${SUPERVISOR[${service,,}]}" || fail "$(t "$service has ended; the end of its log is above." "$service 已退出；其日志末尾见上文。")" \
+      "$(t "Set right what it says, then './pipeline up' again." "请按提示修正，然后重新 './pipeline up'。")"
+    fail "$(t "$service did not become ready at http://127.0.0.1:${PORT[${service,,}]}/health/ready within 60 s; the end of its log is above." \
+      "$service 在 60 秒内没有就绪（http://127.0.0.1:${PORT[${service,,}]}/health/ready）；其日志末尾见上文。")" \
+      "$(t "It keeps trying; './pipeline status' shows how it is, './pipeline down' stops everything." \
+      "它会继续尝试；'./pipeline status' 查看状态，'./pipeline down' 全部停止。")"
   done
 }
 
@@ -125,7 +134,7 @@ services_start() {
 settings_digest() {
   {
     export_settings
-    printf '%s\n' "${PIPELINE__POSTGRES:-}" "${PIPELINE__RABBITMQ:-}" "${PIPELINE__OPERATORPASSWORD:-}"
+    printf '%s\n' "${PIPELINE__POSTGRES:-}" "${PIPELINE__RABBITMQ:-}" "${PIPELINE__OPERATORPASSWORD:-}" "$PIPELINE__MODELS"
     cat -- "$ROOT/appsettings.json" 2>/dev/null || true
   } | sha256sum
 }
@@ -136,7 +145,7 @@ services_stop() {
   ((${#pids[@]} > 0)) || return 0
   # Supervisors and services together; a killed service's unfinished texts are done again by the next one.
   terminate TERM 30 "${pids[@]}"
-  note "services stopped"
+  note "$(t "services stopped" "服务已停止")"
   rm -f -- "$STATE"/run/*.pid
 }
 
@@ -146,14 +155,14 @@ services_stop() {
 rebuild_services() {
   build_is_stale || return 0
   if any_service_runs; then
-    note "the sources changed: stopping the services for the build"
+    note "$(t "the sources changed: stopping the services for the build" "源码已改变：为构建先停止各服务")"
     services_stop
   fi
   build
 }
 
 command_up() {
-  (($# == 0)) || usage_error "up takes no arguments"
+  (($# == 0)) || usage_error "$(t "up takes no arguments" "up 不带参数")"
   up
 }
 
@@ -167,11 +176,12 @@ up() {
   servers_start "${servers[@]}"
   rebuild_services
   export_settings
-  run_cli migrate >&2 || fail "preparing the database and the queues failed; the reason is above."
+  run_cli migrate >&2 || fail "$(t "preparing the database and the queues failed; the reason is above." "准备数据库和队列失败；原因见上文。")"
   services_start
   local service
   for service in "${SERVICES[@]}"; do printf '%-16s http://127.0.0.1:%s\n' "$service" "${PORT[${service,,}]}" >&2; done
-  note "running; user 'operator', password in $SERVERS/secrets/operator; './pipeline down' stops it"
+  note "$(t "running; user 'operator', password in $SERVERS/secrets/operator; './pipeline down' stops it" \
+      "已启动；用户名 'operator'，密码在 $SERVERS/secrets/operator；'./pipeline down' 停止")"
   exec 9>&-
 }
 
@@ -180,7 +190,7 @@ command_down() {
   case "$*" in
     '') ;;
     --keep-servers) keep=yes ;;
-    *) usage_error "down takes no arguments but --keep-servers" ;;
+    *) usage_error "$(t "down takes no arguments but --keep-servers" "down 除 --keep-servers 外不带参数")" ;;
   esac
   [[ ! -d $STATE ]] || lock_servers
   services_stop
@@ -216,7 +226,7 @@ command_status() {
 
 demo_stop() { # HAD_SERVICES HAD_SERVERS
   trap '' INT TERM
-  note "stopping what the demo started"
+  note "$(t "stopping what the demo started" "正在停止演示所启动的服务")"
   [[ -n $1 ]] || services_stop
   [[ -n $2 ]] || servers_stop postgres rabbitmq
 }
@@ -245,7 +255,8 @@ build_for_cli() {
   need_dotnet
   build_is_stale || return 0
   if [[ -f $BUILD_STAMP ]] && any_service_runs; then
-    note "the sources changed since the services were started; './pipeline up' rebuilds and restarts them"
+    note "$(t "the sources changed since the services were started; './pipeline up' rebuilds and restarts them" \
+      "服务启动后源码有改动；'./pipeline up' 会重新构建并重启")"
   else
     build
   fi

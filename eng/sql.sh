@@ -42,15 +42,19 @@ command_sql() {
   configured Postgres >/dev/null || private=yes
   export_settings
   local connection=${PIPELINE__POSTGRESREADER:-${PIPELINE__POSTGRES:-}}
-  [[ -n $connection ]] || fail "there is no database yet; './pipeline up' creates and starts one."
+  [[ -n $connection ]] || fail "$(t "there is no database yet; './pipeline up' creates and starts one." \
+      "还没有数据库；'./pipeline up' 会创建并启动。")"
   psql=$(command -v psql) || { version=$(postgres_version) && psql=/usr/lib/postgresql/$version/bin/psql; } ||
-    fail "psql is missing. Install it with:  sudo apt-get install postgresql-client"
+    fail "$(t "psql is missing. Install it with:  sudo apt-get install postgresql-client" \
+      "缺少 psql。安装：  sudo apt-get install postgresql-client")"
   export_psql "$connection"
   if [[ -z ${PIPELINE__POSTGRESREADER:-} ]]; then
-    note "no read-only role is configured (PIPELINE__POSTGRESREADER); using PIPELINE__POSTGRES in read-only transactions"
+    note "$(t "no read-only role is configured (PIPELINE__POSTGRESREADER); using PIPELINE__POSTGRES in read-only transactions" \
+      "没有配置只读角色（PIPELINE__POSTGRESREADER）；改用 PIPELINE__POSTGRES 的只读事务")"
   fi
   if [[ -n $private ]] && ! listening "$PGPORT"; then
-    fail "PostgreSQL is not running on 127.0.0.1:$PGPORT; './pipeline up' starts it."
+    fail "$(t "PostgreSQL is not running on 127.0.0.1:$PGPORT; './pipeline up' starts it." \
+      "127.0.0.1:$PGPORT 上没有运行 PostgreSQL；'./pipeline up' 会启动它。")"
   fi
   export PGOPTIONS='-c default_transaction_read_only=on' PGAPPNAME='pipeline sql'
   [[ -t 1 ]] || options+=(-P pager=off)

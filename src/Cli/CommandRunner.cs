@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Pipeline.Inference;
+using Pipeline.Inference.Models;
 using Pipeline.Inference.Recipes;
 using Pipeline.Ingest.Sources;
 using Pipeline.ServiceDefaults;
@@ -55,7 +57,7 @@ internal static class CommandRunner
     private static string? Explain(Exception exception, Installation? installation) => exception switch
     {
         OptionsValidationException options => string.Join(Environment.NewLine, options.Failures),
-        SourceException or PipelineStorageException or MisconfigurationException => exception.Message,
+        SourceException or PipelineStorageException or MisconfigurationException or EngineException or ModelException => exception.Message,
         OutageException { InnerException: { } inner } outage => $"{outage.Message} {Explain(inner, installation)}",
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } =>
             "PostgreSQL has no disk space left. Free some on its volume and run the same command again; nothing is half-written.",

@@ -10,6 +10,8 @@ internal sealed class Installation : IAsyncDisposable
 {
     private NpgsqlDataSource? _dataSource;
 
+    private Engines? _engines;
+
     private Installation(PipelineSettings settings) => Settings = settings;
 
     /// <summary>Where the servers are.</summary>
@@ -19,15 +21,17 @@ internal sealed class Installation : IAsyncDisposable
     public NpgsqlDataSource DataSource => _dataSource ??= PipelineDataSource.Create(ReportSettings(), "pipeline-cli");
 
     /// <summary>Reads and checks the settings; opens nothing.</summary>
-    public static Installation Open()
-    {
-        var configuration = new ConfigurationBuilder()
-            .SetBasePath(Directory.GetCurrentDirectory())
-            .AddJsonFile("appsettings.json", optional: true)
-            .AddEnvironmentVariables()
-            .Build();
-        return new Installation(PipelineHost.Settings(configuration));
-    }
+    public static Installation Open() => new(PipelineHost.Settings(Configuration()));
+
+    /// <summary>Recipes and what runs them.</summary>
+    public Engines Engines => _engines ??= Engines.Open();
+
+    /// <summary>What is configured.</summary>
+    public static IConfigurationRoot Configuration() => new ConfigurationBuilder()
+        .SetBasePath(Directory.GetCurrentDirectory())
+        .AddJsonFile("appsettings.json", optional: true)
+        .AddEnvironmentVariables()
+        .Build();
 
     /// <summary>The broker's address.</summary>
     public Uri Broker => BrokerAddress.Parse(Settings.RabbitMq);
@@ -38,6 +42,7 @@ internal sealed class Installation : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        _engines?.Dispose();
         if (_dataSource is not null)
         {
             await _dataSource.DisposeAsync();

@@ -23,6 +23,8 @@ var root = new RootCommand("Summarises, embeds and scores work orders, and says 
     SummarizeCommand.Create(),
     SimilarityCommand.Create(),
     EvaluateCommand.Create(),
+    RecipesCommand.Create(),
+    ModelsCommand.Create(),
 };
 var command = root.Parse(args);
 if (command.Action is ParseErrorAction usage)

@@ -30,7 +30,8 @@ public static class EmbedWorkerServiceCollectionExtensions
         services.AddSingleton<RecipeRegistry>();
         services.AddSingleton<WorkerRegistry>();
         services.AddSingleton<IResultWriter<float[]>, EmbeddingWriter>();
-        services.AddSingleton<Func<RecipeDefinition, IEmbedder>>(EngineFactory.CreateEmbedder);
+        services.AddInference(configuration);
+        services.AddSingleton<Func<RecipeDefinition, IEmbedder>>(provider => provider.GetRequiredService<EngineFactory>().CreateEmbedder);
         services.AddSingleton<EmbedderCache>();
         services.AddSingleton<EmbedTextsHandler>();
         services.AddSingleton(provider =>

@@ -20,4 +20,7 @@ internal static partial class Log
 
     [LoggerMessage(2006, LogLevel.Error, "Recipe {RecipeId} cannot be run by this build, its texts are refused: {Reason}")]
     public static partial void RecipeRefused(this ILogger logger, int recipeId, string reason);
+
+    [LoggerMessage(2007, LogLevel.Warning, "{Reason} Its texts wait; trying again in {Seconds:0} s.")]
+    public static partial void EngineIsAway(this ILogger logger, string reason, double seconds);
 }

@@ -27,12 +27,16 @@ internal static class TextByText
         }
         catch (Exception exception) when (IsFaultOfTheText(exception))
         {
-            return new(index, null, new("engine-error", $"{exception.GetType().Name} on a text of {text?.Length ?? 0} characters."));
+            return new(index, null, Failure(exception, text));
         }
     }
 
+    /// <summary>What to report of an exception that a text caused: nothing of the text itself.</summary>
+    public static TextFailure Failure(Exception exception, string? text) =>
+        new(TextFailure.EngineError, $"{exception.GetType().Name} on a text of {text?.Length ?? 0} characters.");
+
     // What breaks every text alike (no memory, a broken installation, a cancelled run) must reach the host.
-    private static bool IsFaultOfTheText(Exception exception) =>
+    public static bool IsFaultOfTheText(Exception exception) =>
         exception is not (OperationCanceledException or OutOfMemoryException or TypeInitializationException or TypeLoadException
             or MissingMemberException or BadImageFormatException or IOException);
 }

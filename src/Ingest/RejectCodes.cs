@@ -6,7 +6,7 @@ public static class RejectCodes
     /// <summary>The record or its text is larger than the limit.</summary>
     public const string TooLarge = "too-large";
 
-    /// <summary>A byte is not valid UTF-8.</summary>
+    /// <summary>A byte is not valid UTF-8, or does not exist in the encoding of the input.</summary>
     public const string BadEncoding = "bad-encoding";
 
     /// <summary>A CSV record has more or fewer fields than the header.</summary>
@@ -24,8 +24,14 @@ public static class RejectCodes
     /// <summary>A JSON field is of a type that it must not have.</summary>
     public const string WrongType = "wrong-type";
 
-    /// <summary>A JSON object has no text.</summary>
+    /// <summary>A record has no text.</summary>
     public const string MissingText = "missing-text";
+
+    /// <summary>A line of an OpenAI batch asks for something else than a chat completion.</summary>
+    public const string WrongEndpoint = "wrong-endpoint";
+
+    /// <summary>A line of an OpenAI batch has no id of its own.</summary>
+    public const string MissingId = "missing-id";
 
     /// <summary>A field holds NUL or a lone surrogate, and the policy rejects them.</summary>
     public const string BadCharacter = "bad-character";

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Pipeline.Contracts;
+using Pipeline.Inference;
 using Pipeline.Inference.Recipes;
 using Pipeline.ServiceDefaults;
 using Pipeline.Storage;
@@ -14,6 +15,7 @@ internal sealed class SummarizeTextsHandler
     private readonly SummarizerCache _engines;
     private readonly WorkLedger _ledger;
     private readonly WorkerPulse _pulse;
+    private readonly TimeProvider _time;
     private readonly OutageRetry _outages;
     private readonly ChunkRunner<SummaryRecord> _runner;
     private readonly ILogger<SummarizeTextsHandler> _logger;
@@ -25,32 +27,41 @@ internal sealed class SummarizeTextsHandler
         _engines = engines;
         _ledger = ledger;
         _pulse = pulse;
+        _time = time;
         _logger = logger;
         _outages = new OutageRetry(time, options.MaxOutage, (fault, delay) => logger.WaitingForPostgres(fault.GetType().Name, delay.TotalSeconds));
-        _runner = new ChunkRunner<SummaryRecord>(ledger, writer, RunAsync, _outages, time, options, EndProcess);
+        _runner = new ChunkRunner<SummaryRecord>(ledger, writer, RunAsync, _outages, time, options, EndProcess, exception => exception is EngineException);
     }
 
     /// <summary>Works on one chunk until it is settled or returned.</summary>
     /// <exception cref="OutageException">PostgreSQL stayed away for too long.</exception>
-    /// <exception cref="MisconfigurationException">The recipe is not in this database.</exception>
+    /// <exception cref="MisconfigurationException">The recipe is not in this database, or a setting that its engine needs is missing or wrong.</exception>
     public async Task HandleAsync(SummarizeTexts message, CancellationToken stopping)
     {
         try
         {
             await _outages.RunAsync(token => _engines.LoadAsync(message.RecipeId, token), CancellationToken.None);
+            var settled = await _runner.RunAsync(message.ChunkId, _pulse.Name, stopping);
+            _pulse.Add(settled);
+            _logger.ChunkSettled(message.ChunkId, settled, message.TextIds.Count);
         }
         catch (RecipeException exception)
         {
             // Left over from another version. It is refused with its reason, so that it does not stand in the way of what can be run.
             _logger.RecipeRefused(message.RecipeId, exception.Message);
             await _outages.RunAsync(
-                token => _ledger.RejectAsync(message.ChunkId, "recipe-not-runnable", exception.Message, token), CancellationToken.None);
-            return;
+                token => _ledger.RejectAsync(message.ChunkId, TextFailure.RecipeNotRunnable, exception.Message, token), CancellationToken.None);
         }
-
-        var settled = await _runner.RunAsync(message.ChunkId, _pulse.Name, stopping);
-        _pulse.Add(settled);
-        _logger.ChunkSettled(message.ChunkId, settled, message.TextIds.Count);
+        catch (EngineException exception) when (exception.IsMisconfigured)
+        {
+            throw new MisconfigurationException(exception.Message, exception);
+        }
+        catch (EngineException exception)
+        {
+            // The texts are pending again and will be sent at once; waiting here keeps that from becoming a storm.
+            _logger.EngineIsAway(exception.Message, exception.Pause.TotalSeconds);
+            await Task.Delay(exception.Pause, _time, stopping).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
     }
 
     private void EndProcess(long chunkId)
@@ -71,11 +82,19 @@ internal sealed class SummarizeTextsHandler
                     outcome.Index, null, new WorkFailure("empty-summary", "The engine gave an empty summary", IsFinal: false)),
                 { } summary when !IsStorable(summary.Text) => new WorkOutcome<SummaryRecord>(
                     outcome.Index, null, new WorkFailure("bad-summary", "The engine gave a summary with NUL or half a character", IsFinal: false)),
-                { } summary => new WorkOutcome<SummaryRecord>(
-                    outcome.Index, new SummaryRecord(summary.Text, summary.FinishReason, summary.Truncated), null),
+                { } summary => new WorkOutcome<SummaryRecord>(outcome.Index, Record(summary), null),
             };
         }
     }
+
+    private static SummaryRecord Record(Summary summary) => new(summary.Text, summary.FinishReason, summary.Truncated)
+    {
+        Flags = summary.Flags,
+        SourceTokens = summary.Tokens?.Source,
+        ReadTokens = summary.Tokens?.Read,
+        PromptTokens = summary.Tokens?.Prompt,
+        OutputTokens = summary.Tokens?.Output,
+    };
 
     /// <summary>PostgreSQL refuses NUL and the driver half a surrogate pair; either would take the whole chunk's commit with it.</summary>
     private static bool IsStorable(string text)

@@ -30,7 +30,8 @@ public static class SummarizeWorkerServiceCollectionExtensions
         services.AddSingleton<RecipeRegistry>();
         services.AddSingleton<WorkerRegistry>();
         services.AddSingleton<IResultWriter<SummaryRecord>, SummaryWriter>();
-        services.AddSingleton<Func<RecipeDefinition, ISummarizer>>(EngineFactory.CreateSummarizer);
+        services.AddInference(configuration);
+        services.AddSingleton<Func<RecipeDefinition, ISummarizer>>(provider => provider.GetRequiredService<EngineFactory>().CreateSummarizer);
         services.AddSingleton<SummarizerCache>();
         services.AddSingleton<SummarizeTextsHandler>();
         services.AddSingleton(provider =>

@@ -6,11 +6,8 @@ namespace Pipeline.Inference.Tests;
 /// <summary>The invented work orders of <c>samples/work-orders.csv</c> with their reference summaries.</summary>
 internal static class WorkOrders
 {
-    private const int TextColumn = 2;
-    private const int ReferenceColumn = 3;
-
-    public static (string Text, string Reference)[] All { get; } =
-        [.. Rows(File.ReadAllText(SamplePath())).Skip(1).Select(row => (row[TextColumn], row[ReferenceColumn]))];
+    public static WorkOrder[] All { get; } =
+        [.. Rows(File.ReadAllText(SamplePath())).Skip(1).Select(row => new WorkOrder(row[0], row[1], row[2], row[3], row[4]))];
 
     private static string SamplePath([CallerFilePath] string sourceFile = "") =>
         Path.Combine(Path.GetDirectoryName(sourceFile) ?? ".", "..", "..", "samples", "work-orders.csv");

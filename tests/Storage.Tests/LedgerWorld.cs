@@ -107,7 +107,8 @@ internal sealed class LedgerWorld
     public Task<long> ChunksAsync() => DataSource.ScalarAsync<long>("select count(*) from pipeline.chunks where queue = $1", Queue);
 
     public ChunkRunner<SummaryRecord> Runner(
-        RunEngine<SummaryRecord> engine, TimeSpan? deadline = null, TimeSpan? lease = null, TimeSpan? budget = null, Action<long>? onHang = null) => new(
+        RunEngine<SummaryRecord> engine, TimeSpan? deadline = null, TimeSpan? lease = null, TimeSpan? budget = null, Action<long>? onHang = null,
+        Func<Exception, bool>? isFaultOfTheEngine = null) => new(
         Work, Writer, engine, Outages, TimeProvider.System,
         ChunkRunnerOptions.Default with
         {
@@ -116,7 +117,7 @@ internal sealed class LedgerWorld
             ChunkBudget = budget ?? TimeSpan.FromMinutes(10),
             FlushInterval = TimeSpan.FromMilliseconds(50),
         },
-        onHang ?? (chunk => Assert.Fail($"The engine hangs in chunk {chunk}.")));
+        onHang ?? (chunk => Assert.Fail($"The engine hangs in chunk {chunk}.")), isFaultOfTheEngine ?? (_ => false));
 
     /// <summary>Summarises everything that is pending; a text with the mark "bad" is refused.</summary>
     public Task<int> SummarizeAsync() => RunUntilNothingIsPendingAsync(Runner(FakeEngine.Of((i, text, _) => Task.FromResult(

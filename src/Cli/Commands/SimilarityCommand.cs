@@ -18,33 +18,30 @@ internal static class SimilarityCommand
         };
         var embedder = new Option<string>("--embedder")
         {
-            Description = "The embedder; hashing is lexical: it sees shared words, not shared meaning.",
+            Description = "The embedder: a recipe or an imported model. hashing is lexical: it sees shared words, not shared meaning.",
+            HelpName = "E",
             DefaultValueFactory = _ => BuiltInRecipes.Hashing.Name,
         };
         var json = new Option<bool>("--json") { Description = "Print JSONL {score, id, text}." };
         var command = new Command("similarity", "Rank texts by their similarity to a query.") { query, candidates, embedder, json };
-        command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetValue(query) ?? string.Empty,
-            result.GetValue(candidates) ?? string.Empty,
-            result.GetValue(embedder) ?? string.Empty,
+        command.SetAction((result, cancellationToken) => Engines.RunAsync(engines => RunAsync(
+            engines,
+            result.GetRequiredValue(query),
+            result.GetRequiredValue(candidates),
+            result.GetRequiredValue(embedder),
             result.GetValue(json),
-            cancellationToken));
+            cancellationToken)));
         return command;
     }
 
-    private static async Task<int> RunAsync(string query, string path, string embedderName, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        Engines engines, string query, string path, string embedderName, bool json, CancellationToken cancellationToken)
     {
-        IEmbedder embedder;
+        var embedder = engines.Factory.CreateEmbedder(engines.Recipes.Find(embedderName, RecipeStage.Embed));
         List<CandidateText> candidates;
         try
         {
-            embedder = EngineFactory.CreateEmbedder(BuiltInRecipes.Find(embedderName, RecipeStage.Embed));
             candidates = await CandidateFile.ReadAsync(path, cancellationToken);
-        }
-        catch (RecipeException exception)
-        {
-            await Console.Error.WriteLineAsync($"{exception.Message} Choose one with --embedder.");
-            return 2;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -12,32 +12,22 @@ internal static class SummarizeCommand
 
     public static Command Create()
     {
-        var names = BuiltInRecipes.All.Where(r => r.Stage == RecipeStage.Summarize).Select(r => r.Name);
         var recipe = new Option<string>("--recipe")
         {
-            Description = $"The recipe: {string.Join(", ", names)}.",
+            Description = "The recipe: a built-in one, one that was added, or an imported model; './pipeline recipes list' shows them.",
+            HelpName = "R",
             DefaultValueFactory = _ => BuiltInRecipes.Extractive.Name,
         };
-        var json = new Option<bool>("--json") { Description = "Print one JSON object {recipe, summary, finish_reason, truncated}." };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object {recipe, summary, finish_reason, truncated, flags, tokens}." };
         var command = new Command("summarize", "Summarise one text from standard input.") { recipe, json };
-        command.SetAction((result, cancellationToken) =>
-            RunAsync(result.GetValue(recipe) ?? string.Empty, result.GetValue(json), cancellationToken));
+        command.SetAction((result, cancellationToken) => Engines.RunAsync(engines =>
+            RunAsync(engines, result.GetRequiredValue(recipe), result.GetValue(json), cancellationToken)));
         return command;
     }
 
-    private static async Task<int> RunAsync(string recipeName, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(Engines engines, string recipeName, bool json, CancellationToken cancellationToken)
     {
-        ISummarizer summarizer;
-        try
-        {
-            summarizer = EngineFactory.CreateSummarizer(BuiltInRecipes.Find(recipeName, RecipeStage.Summarize));
-        }
-        catch (RecipeException exception)
-        {
-            await Console.Error.WriteLineAsync($"{exception.Message} Choose one with --recipe.");
-            return 2;
-        }
-
+        var summarizer = engines.Factory.CreateSummarizer(engines.Recipes.Find(recipeName, RecipeStage.Summarize));
         string text;
         try
         {
@@ -78,5 +68,21 @@ internal static class SummarizeCommand
         writer.WriteString("summary", summary.Text);
         writer.WriteString("finish_reason", summary.FinishReason);
         writer.WriteBoolean("truncated", summary.Truncated);
+        writer.WriteStartArray("flags");
+        foreach (var flag in summary.Flags)
+        {
+            writer.WriteStringValue(flag);
+        }
+
+        writer.WriteEndArray();
+        if (summary.Tokens is { } tokens)
+        {
+            writer.WriteStartObject("tokens");
+            writer.WriteNumber("source", tokens.Source);
+            writer.WriteNumber("read", tokens.Read);
+            writer.WriteNumber("prompt", tokens.Prompt);
+            writer.WriteNumber("output", tokens.Output);
+            writer.WriteEndObject();
+        }
     });
 }

@@ -27,14 +27,9 @@ internal sealed record ExtractiveLimits(double Ratio, int MinChars, int MaxChars
 
     public static ExtractiveLimits FromRecipe(RecipeDefinition recipe)
     {
-        var limits = new ExtractiveLimits(Number(recipe, "ratio"), (int)Number(recipe, "min_chars"), (int)Number(recipe, "max_chars"));
-        return limits.MinChars <= limits.MaxChars
-            ? limits
-            : throw EngineFactory.Unusable(recipe, "min_chars", "it must not exceed max_chars");
+        var parameters = new RecipeParameters(recipe.Name, recipe.Parameters);
+        var limits = new ExtractiveLimits(
+            parameters.Number("ratio", 0, 1e-6, 1e6) ?? 0, parameters.Whole("min_chars", 0, 1, 1_000_000), parameters.Whole("max_chars", 0, 1, 1_000_000));
+        return limits.MinChars <= limits.MaxChars ? limits : throw parameters.Unusable("min_chars", "it must not exceed max_chars");
     }
-
-    private static double Number(RecipeDefinition recipe, string key) =>
-        double.TryParse(recipe.Parameters.GetValueOrDefault(key), CultureInfo.InvariantCulture, out var value) && value is > 0 and < 1e6
-            ? value
-            : throw EngineFactory.Unusable(recipe, key, "a number above 0 is needed");
 }

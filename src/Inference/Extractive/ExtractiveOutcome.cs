@@ -6,8 +6,6 @@ namespace Pipeline.Inference.Extractive;
 /// <summary>Turns what was found into a summary.</summary>
 internal static class ExtractiveOutcome
 {
-    public static TextFailure EmptyText { get; } = new("empty-text", "The text is empty or white space.");
-
     /// <summary>The candidate as text, or the head of the source when there is none.</summary>
     public static Summary Of(SourceText source, Candidate? candidate, int maxChars) => candidate is { } found
         ? new(OneLine(source.Span[found.Start..found.End]), found.IsWhole ? "extracted" : "cut", source.IsTruncated)

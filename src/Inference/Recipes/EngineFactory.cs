@@ -1,70 +1,54 @@
-using System.Globalization;
-using Pipeline.Inference.Extractive;
-using Pipeline.Inference.Lexical;
-
 namespace Pipeline.Inference.Recipes;
 
 /// <summary>Makes the engine that a recipe names, and refuses a recipe that this build would not reproduce.</summary>
-public static class EngineFactory
+public sealed class EngineFactory
 {
-    /// <summary>Makes a summariser.</summary>
-    /// <exception cref="RecipeException">Wrong stage, unknown engine, another engine version, or an unusable parameter.</exception>
-    public static ISummarizer CreateSummarizer(RecipeDefinition recipe)
+    private readonly IReadOnlyList<IRecipeEngine> _engines;
+
+    internal EngineFactory(IReadOnlyList<IRecipeEngine> engines) => _engines = engines;
+
+    /// <summary>Engines without weights and endpoints.</summary>
+    public static EngineFactory Baselines { get; } = new(BaselineEngine.All);
+
+    /// <summary>Completes a draft into a recipe.</summary>
+    /// <exception cref="RecipeException">Unknown engine, or a parameter that is unknown or can't be used.</exception>
+    public RecipeDefinition Define(RecipeDraft draft)
     {
-        Expect(recipe, RecipeStage.Summarize);
-        return recipe.Engine switch
-        {
-            ExtractiveSummarizer.EngineName =>
-                new ExtractiveSummarizer(ExtractiveLimits.FromRecipe(Same(recipe, ExtractiveSummarizer.EngineVersion))),
-            TitleSummarizer.EngineName => new TitleSummarizer(MaxChars(Same(recipe, TitleSummarizer.EngineVersion))),
-            LeadSummarizer.EngineName => new LeadSummarizer(MaxChars(Same(recipe, LeadSummarizer.EngineVersion))),
-            _ => throw Unknown(recipe, ExtractiveSummarizer.EngineName, TitleSummarizer.EngineName, LeadSummarizer.EngineName),
-        };
+        ArgumentNullException.ThrowIfNull(draft);
+        var engine = _engines.FirstOrDefault(engine => engine.Name == draft.Engine)
+            ?? throw new RecipeException(
+                $"Recipe '{draft.Name}' names the unknown engine '{draft.Engine}'. Known engines: {string.Join(", ", _engines.Select(e => e.Name))}.");
+        var recipe = engine.Define(draft);
+        return draft.Stage is null || draft.Stage == recipe.Stage
+            ? recipe
+            : throw new RecipeException($"Recipe '{draft.Name}' says stage {draft.Stage}; what it names does {recipe.Stage}.");
     }
+
+    /// <summary>Makes a summariser.</summary>
+    /// <exception cref="RecipeException">Wrong stage, unknown engine, another engine version, or what it runs on is not here.</exception>
+    /// <exception cref="EngineException">A setting that it needs is missing.</exception>
+    public ISummarizer CreateSummarizer(RecipeDefinition recipe) => Find(recipe, RecipeStage.Summarize).CreateSummarizer(recipe);
 
     /// <summary>Makes an embedder.</summary>
-    /// <exception cref="RecipeException">Wrong stage, unknown engine, another engine version, or another frequency table.</exception>
-    public static IEmbedder CreateEmbedder(RecipeDefinition recipe)
-    {
-        Expect(recipe, RecipeStage.Embed);
-        if (recipe.Engine != HashingEmbedder.EngineName)
-        {
-            throw Unknown(recipe, HashingEmbedder.EngineName);
-        }
+    /// <exception cref="RecipeException">Wrong stage, unknown engine, another engine version, or what it runs on is not here.</exception>
+    /// <exception cref="EngineException">A setting that it needs is missing.</exception>
+    public IEmbedder CreateEmbedder(RecipeDefinition recipe) => Find(recipe, RecipeStage.Embed).CreateEmbedder(recipe);
 
-        Same(recipe, HashingEmbedder.EngineVersion);
-        var table = DocumentFrequencyTable.BuiltIn;
-        var wanted = recipe.Parameters.GetValueOrDefault("document_frequencies_sha256");
-        return wanted == table.Sha256 && recipe.Dimensions == HashingEmbedder.VectorLength
-            ? new HashingEmbedder(table)
-            : throw new RecipeException(
-                $"Recipe '{recipe.Name}' asks for {recipe.Dimensions} dimensions and document frequencies {wanted ?? "(none)"}; "
-                + $"this build has {HashingEmbedder.VectorLength} and {table.Sha256}. Use the built-in recipe 'hashing'.");
-    }
-
-    internal static RecipeException Unusable(RecipeDefinition recipe, string parameter, string expected) =>
-        new($"Recipe '{recipe.Name}': parameter '{parameter}' is '{recipe.Parameters.GetValueOrDefault(parameter)}'; {expected}.");
-
-    private static void Expect(RecipeDefinition recipe, RecipeStage stage)
+    private IRecipeEngine Find(RecipeDefinition recipe, RecipeStage stage)
     {
         if (recipe.Stage != stage)
         {
             throw new RecipeException($"Recipe '{recipe.Name}' has stage {recipe.Stage}; {stage} is needed here.");
         }
+
+        var known = _engines.Where(engine => engine.Stages.Contains(stage)).ToList();
+        var found = known.FirstOrDefault(engine => engine.Name == recipe.Engine)
+            ?? throw new RecipeException(
+                $"Recipe '{recipe.Name}' names the unknown engine '{recipe.Engine}'. Known {stage} engines: {string.Join(", ", known.Select(e => e.Name))}.");
+        return found.Version == recipe.EngineVersion
+            ? found
+            : throw new RecipeException(
+                $"Recipe '{recipe.Name}' was made for engine '{recipe.Engine}' version {recipe.EngineVersion}; this build has version "
+                + $"{found.Version}, which may give other results. Use the built-in recipe, or the build that the recipe was made with.");
     }
-
-    private static RecipeDefinition Same(RecipeDefinition recipe, string version) => recipe.EngineVersion == version
-        ? recipe
-        : throw new RecipeException(
-            $"Recipe '{recipe.Name}' was made for engine '{recipe.Engine}' version {recipe.EngineVersion}; this build has version "
-            + $"{version}, which may give other results. Use the built-in recipe, or the build that the recipe was made with.");
-
-    private static int MaxChars(RecipeDefinition recipe) =>
-        int.TryParse(recipe.Parameters.GetValueOrDefault("max_chars"), CultureInfo.InvariantCulture, out var value) && value > 0
-            ? value
-            : throw Unusable(recipe, "max_chars", "a whole number above 0 is needed");
-
-    private static RecipeException Unknown(RecipeDefinition recipe, params string[] known) =>
-        new($"Recipe '{recipe.Name}' names the unknown engine '{recipe.Engine}'. "
-            + $"Known {recipe.Stage} engines: {string.Join(", ", known)}.");
 }

@@ -1,10 +1,30 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Pipeline.Inference.Recipes;
 
-/// <summary>Reads a definition back from the JSON that <see cref="RecipeDefinition.CanonicalJson"/> wrote.</summary>
+/// <summary>Definitions as JSON: what <see cref="RecipeDefinition.CanonicalJson"/> wrote, or the same for people, with the estimate.</summary>
 public static class RecipeJson
 {
+    private const string Seconds = "seconds_per_text";
+
+    private static readonly JsonSerializerOptions _readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+        NewLine = "\n",
+    };
+
+    /// <summary>The definition for people, with line ends.</summary>
+    public static string Write(RecipeDefinition recipe)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        var json = JsonNode.Parse(recipe.CanonicalJson)!.AsObject();
+        json[Seconds] = recipe.SecondsPerText;
+        return json.ToJsonString(_readable) + "\n";
+    }
+
     /// <summary>Parses a definition; key order and white space do not matter.</summary>
     /// <exception cref="RecipeException">It is no definition of a recipe.</exception>
     public static RecipeDefinition Parse(string json)
@@ -24,6 +44,7 @@ public static class RecipeJson
                     ? RecipeDefinition.NoParameters.AddRange(parameters.EnumerateObject()
                         .Select(entry => KeyValuePair.Create(entry.Name, entry.Value.GetString() ?? "")))
                     : RecipeDefinition.NoParameters,
+                SecondsPerText = root.TryGetProperty(Seconds, out var seconds) ? seconds.GetDouble() : 0,
             };
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Pipeline.Ingest.Sources;
 
 /// <summary>
-/// CSV as RFC 4180 describes it, in UTF-8, with a header. Blank lines are not records. The rules for faulty quotes are in
+/// CSV as RFC 4180 describes it, in UTF-8 (other encodings are converted before), with a header. Blank lines are not records. The rules for faulty quotes are in
 /// <see cref="CsvRecordReader"/>. The source owns the stream.
 /// </summary>
 public sealed class CsvSource(Stream stream, SourceOptions options, string name = "the input") : IDocumentSource
@@ -95,8 +95,11 @@ public sealed class CsvSource(Stream stream, SourceOptions options, string name 
 
         if (StrictUtf8.FirstInvalid(reader.Record) is >= 0 and var invalid)
         {
-            throw new SourceException($"The header of {name} is not UTF-8: byte 0x{reader.Record[invalid]:X2} at byte offset "
-                + $"{reader.Offset + invalid}. If the file is GB18030 or GBK, convert it with: iconv -f GB18030 -t UTF-8.");
+            throw new SourceException(options.Content == ContentKind.Converted
+                ? $"The header of {name} cannot be decoded: byte 0x{Undecodable.Read(reader.Record[invalid..]):X2} does not exist in "
+                    + "its encoding. Correct --encoding."
+                : $"The header of {name} is not UTF-8: byte 0x{reader.Record[invalid]:X2} at byte offset "
+                    + $"{reader.Offset + invalid}. If the file is GB18030, GBK or GB2312, submit it with --encoding gb18030.");
         }
 
         var names = new string[reader.FieldCount];
@@ -136,7 +139,7 @@ public sealed class CsvSource(Stream stream, SourceOptions options, string name 
 
         if (StrictUtf8.FirstInvalid(record) is >= 0 and var invalid)
         {
-            return StrictUtf8.Reject(reader.Line, reader.Offset, record, invalid, IdBeforeFault(reader));
+            return StrictUtf8.Reject(reader.Line, reader.Offset, record, invalid, options.Content, IdBeforeFault(reader));
         }
 
         if (reader.FieldCount != reader.ExpectedFields)

@@ -1,39 +1,60 @@
 namespace Pipeline.Ingest.Sources;
 
-/// <summary>Opens a file as the source that its name, or the caller, asks for.</summary>
+/// <summary>Opens an input as the source that its name, its first bytes or the caller asks for.</summary>
 public static class DocumentSources
 {
-    private const string KnownFormats = "csv, tsv, jsonl";
+    private const string KnownFormats = "csv, tsv, jsonl, openai, parquet";
 
-    /// <summary>Opens a file. Without a format its extension decides: .csv, .tsv, .jsonl, .ndjson or .json.</summary>
-    /// <exception cref="SourceException">The file cannot be opened or its format is not one of these; the message says why.</exception>
-    public static IDocumentSource Open(string path, SourceOptions options, SourceFormat? format = null)
+    // Room for a byte order mark and white space before the first character that tells something.
+    private const int HeadBytes = 64;
+
+    /// <summary>
+    /// Opens an input. Without a format a Parquet file is known by its first bytes, and otherwise the extension decides: .csv, .tsv, .jsonl,
+    /// .ndjson or .json, before .gz or .zst where it is
+    /// compressed. Without an extension, a brace at the start tells JSON Lines; their first object tells whether they are an OpenAI batch.
+    /// </summary>
+    /// <exception cref="SourceException">The input cannot be opened or its format is not one of these; the message says why.</exception>
+    public static async Task<IDocumentSource> OpenAsync(
+        ISourceInput input, SourceOptions options, SourceFormat? format, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(options);
         _ = options.MaxRecordBytes;
-        var name = Path.GetFileName(path);
-        var stream = OpenFile(path);
-        try
+        var head = await ReadHeadAsync(input, cancellationToken);
+        if (format is null or SourceFormat.Parquet && head is [(byte)'P', (byte)'A', (byte)'R', (byte)'1', ..])
         {
-            // A pipe can be read once only, and a submission reads twice: for the fingerprint, then for the documents.
-            if (!stream.CanSeek)
-            {
-                throw new SourceException($"{path} is a pipe; write it to a file first and submit that.");
-            }
+            return OpenParquet(input, options);
+        }
 
-            CheckHead(stream, name);
-            return (format ?? FormatOf(path)) switch
-            {
-                SourceFormat.JsonLines => new JsonLinesSource(stream, options, name),
-                SourceFormat.Tsv => new CsvSource(stream, options with { Delimiter = options.Delimiter ?? '\t' }, name),
-                _ => new CsvSource(stream, options, name),
-            };
-        }
-        catch
+        var encoding = TextEncoding.Resolve(options.Encoding, head, input.Name);
+        if (encoding is null)
         {
-            stream.Dispose();
-            throw;
+            // Before the extension is judged: a workbook should be called that, not an unknown extension.
+            FileHead.Check(head, input.Name);
         }
+
+        if (format == SourceFormat.OpenAiBatch && (options.TextColumn ?? options.IdColumn ?? options.ReferenceColumn) is { } column)
+        {
+            throw new SourceException($"An OpenAI batch has no columns; leave out '{column}', or name the format jsonl.");
+        }
+
+        var chosen = format ?? FormatOf(input.Name, head);
+        var content = input.Open();
+        options = options with { Content = content.CanSeek ? ContentKind.File : ContentKind.Unpacked };
+        if (encoding is not null)
+        {
+            content = new TranscodingStream(content, encoding);
+            options = options with { Content = ContentKind.Converted };
+        }
+
+        return chosen switch
+        {
+            SourceFormat.JsonLines => new JsonLinesSource(content, options, input.Name, areRequests: format is null ? null : false),
+            SourceFormat.Parquet => throw new SourceException($"{input.Name} is no Parquet file, or empty: it does not start with 'PAR1'."),
+            SourceFormat.OpenAiBatch => new JsonLinesSource(content, options, input.Name, areRequests: true),
+            SourceFormat.Tsv => new CsvSource(content, options with { Delimiter = options.Delimiter ?? '\t' }, input.Name),
+            _ => new CsvSource(content, options, input.Name),
+        };
     }
 
     /// <summary>The format that <c>--format</c> names.</summary>
@@ -43,53 +64,46 @@ public static class DocumentSources
         "CSV" => SourceFormat.Csv,
         "TSV" => SourceFormat.Tsv,
         "JSONL" or "NDJSON" or "JSON" => SourceFormat.JsonLines,
+        "PARQUET" => SourceFormat.Parquet,
+        "OPENAI" or "OPENAI-BATCH" => SourceFormat.OpenAiBatch,
         _ => throw new SourceException($"There is no format '{value}'; --format takes one of {KnownFormats}."),
     };
 
-    /// <summary>Opens a file for one sequential pass.</summary>
-    /// <exception cref="SourceException">The file cannot be opened; the message says why.</exception>
-    internal static FileStream OpenFile(string path)
+    private static ParquetSource OpenParquet(ISourceInput input, SourceOptions options)
     {
-        if (Directory.Exists(path))
+        if (options.Encoding is not null)
         {
-            throw new SourceException($"{path} is a directory; name a file.");
+            throw new SourceException($"{input.Name} is a Parquet file, whose strings are UTF-8; leave out --encoding.");
         }
 
-        try
+        var content = input.Open();
+        if (!content.CanSeek)
         {
-            // No buffer here: the sources read in large blocks of their own.
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+            content.Dispose();
+            throw new SourceException($"{input.Name} is a packed Parquet file, which can only be read from its end; unpack it and submit that.");
         }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new SourceException($"There is no file {path}; check the path.", exception);
-        }
-        catch (UnauthorizedAccessException exception)
-        {
-            throw new SourceException($"{path} may not be read by this user; change its permissions (chmod +r).", exception);
-        }
-        catch (IOException exception)
-        {
-            throw new SourceException($"{path} cannot be opened: {exception.Message}", exception);
-        }
+
+        return new ParquetSource(content, options, input.Name);
     }
 
-    // Before the extension is judged: tickets.csv.gz should be called gzip, not an unknown extension.
-    private static void CheckHead(FileStream stream, string name)
+    private static async Task<byte[]> ReadHeadAsync(ISourceInput input, CancellationToken cancellationToken)
     {
-        var head = new byte[FileHead.Bytes];
-        var length = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-        stream.Position = 0;
-        FileHead.Check(head.AsSpan(0, length), name);
+        await using var content = input.Open();
+        var head = new byte[HeadBytes];
+        var length = await content.ReadAtLeastAsync(head, HeadBytes, throwOnEndOfStream: false, cancellationToken);
+        return head[..length];
     }
 
-    private static SourceFormat FormatOf(string path) => Path.GetExtension(path).ToUpperInvariant() switch
-    {
-        ".CSV" => SourceFormat.Csv,
-        ".TSV" => SourceFormat.Tsv,
-        ".JSONL" or ".NDJSON" or ".JSON" => SourceFormat.JsonLines,
-        var extension => throw new SourceException(
-            $"{Path.GetFileName(path)} has {(extension.Length == 0 ? "no extension" : "an unknown extension")}; "
-            + $"say what it is with --format ({KnownFormats})."),
-    };
+    private static SourceFormat FormatOf(string name, ReadOnlySpan<byte> head) =>
+        Path.GetExtension(Compression.WithoutExtension(name)).ToUpperInvariant() switch
+        {
+            ".CSV" => SourceFormat.Csv,
+            ".TSV" => SourceFormat.Tsv,
+            ".JSONL" or ".NDJSON" or ".JSON" => SourceFormat.JsonLines,
+            ".PARQUET" => SourceFormat.Parquet,
+            "" when head.TrimStart("\uFEFF \t\r\n"u8) is [(byte)'{', ..] => SourceFormat.JsonLines,
+            var extension => throw new SourceException(
+                $"{name} has {(extension.Length == 0 ? "no extension" : "an unknown extension")}; "
+                + $"say what it is with --format ({KnownFormats})."),
+        };
 }

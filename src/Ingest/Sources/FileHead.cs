@@ -1,12 +1,10 @@
 namespace Pipeline.Ingest.Sources;
 
-/// <summary>Recognises, by its first bytes, a file that is not UTF-8 text.</summary>
+/// <summary>Recognises, by its first bytes, a file that is not text.</summary>
 internal static class FileHead
 {
     /// <summary>How many bytes <see cref="Check"/> wants to see.</summary>
     public const int Bytes = 8;
-
-    private const string Utf16Remedy = "convert it with: iconv -f UTF-16 -t UTF-8";
 
     /// <summary>Length of the UTF-8 byte order mark at the start of the file: 3 or 0.</summary>
     /// <exception cref="SourceException">The file is something else than text.</exception>
@@ -14,20 +12,18 @@ internal static class FileHead
     {
         var (looksLike, remedy) = head switch
         {
-            [0x1F, 0x8B, ..] => ("gzip data", "unpack it with: gunzip"),
+            [0x1F, 0x8B, ..] => ("gzip data inside other packing", "unpack it with: gunzip"),
+            [0x28, 0xB5, 0x2F, 0xFD, ..] => ("Zstandard data inside other packing", "unpack it with: unzstd"),
             [(byte)'P', (byte)'K', 3 or 5, 4 or 6, ..] => ("a ZIP archive or an Excel workbook", "unpack it or save the sheet as CSV"),
-            [(byte)'P', (byte)'A', (byte)'R', (byte)'1', ..] => ("a Parquet file", "write the columns to CSV or JSON Lines first"),
-            [0x28, 0xB5, 0x2F, 0xFD, ..] => ("Zstandard data", "unpack it with: unzstd"),
+            [(byte)'P', (byte)'A', (byte)'R', (byte)'1', ..] => ("a Parquet file", "leave out --format"),
             [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', ..] => ("xz data", "unpack it with: unxz"),
             [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', 0x31, 0x41, ..] => ("bzip2 data", "unpack it with: bunzip2"),
             [0xD0, 0xCF, 0x11, 0xE0, ..] => ("an old Excel or Office file", "save the sheet as CSV"),
-            [0xFF, 0xFE, 0, 0, ..] or [0, 0, 0xFE, 0xFF, ..] => ("UTF-32 text", "convert it with: iconv -f UTF-32 -t UTF-8"),
-            [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] => ("UTF-16 text", Utf16Remedy),
             _ => ("", ""),
         };
         if (looksLike.Length > 0)
         {
-            throw new SourceException($"{name} looks like {looksLike}, not UTF-8 text; {remedy}.");
+            throw new SourceException($"{name} looks like {looksLike}, not text; {remedy}.");
         }
 
         return head is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0;

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Pipeline.Ingest.Sources;
 
 /// <summary>Which fields of a record are used, and how large a text may be.</summary>
@@ -20,8 +22,15 @@ public sealed record SourceOptions
     /// <value>Largest text in UTF-8 bytes, from 1 to 268,435,456. The default is 1 MiB.</value>
     public int MaxTextBytes { get; init; } = 1024 * 1024;
 
+    /// <value>Encoding of a text file by its IANA name; null is UTF-8, or what a byte order mark tells.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Encoding { get; init; }
+
     /// <value>What happens to NUL and lone surrogates. The default is <see cref="TextPolicy.Replace"/>.</value>
     public TextPolicy TextPolicy { get; init; }
+
+    /// <value>What the bytes are that the source gets.</value>
+    internal ContentKind Content { get; init; }
 
     /// <summary>
     /// Largest record that is held in memory. A text may take twice its size on disk (every quote doubled in CSV, every Chinese

@@ -24,11 +24,27 @@ internal static class StrictUtf8
         return position;
     }
 
-    /// <summary>The rejection of a record whose byte at <paramref name="invalid"/> is not UTF-8.</summary>
-    public static RejectedLine Reject(long line, long offset, ReadOnlySpan<byte> record, int invalid, string? id = null)
+    /// <summary>The rejection of a record whose byte at <paramref name="invalid"/> is not UTF-8, or stands for one that has no meaning.</summary>
+    public static RejectedLine Reject(
+        long line, long offset, ReadOnlySpan<byte> record, int invalid, ContentKind content, string? id = null)
     {
-        var lineOfByte = line + PhysicalLines.CountEnds(record[..invalid]);
+        var before = record[..invalid];
+        var place = $"line {line + PhysicalLines.CountEnds(before)}";
+        if (content != ContentKind.Converted)
+        {
+            return new(line, RejectCodes.BadEncoding,
+                $"{place}: byte 0x{record[invalid]:X2} at byte offset {offset + invalid} of {content.Noun()} is not valid UTF-8", id);
+        }
+
+        var start = before.LastIndexOfAny((byte)'\r', (byte)'\n') + 1;
+        var characters = 0;
+        foreach (var _ in Encoding.UTF8.GetString(before[start..]).EnumerateRunes())
+        {
+            characters++;
+        }
+
         return new(line, RejectCodes.BadEncoding,
-            $"line {lineOfByte}: byte 0x{record[invalid]:X2} at byte offset {offset + invalid} of the file is not valid UTF-8", id);
+            $"{place}, character {characters + 1}: byte 0x{Undecodable.Read(record[invalid..]):X2} does not exist in the file's encoding; "
+            + "correct it, or --encoding", id);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 
 namespace Pipeline.Storage.Ledger;
 
@@ -18,9 +19,11 @@ public delegate IAsyncEnumerable<WorkOutcome<T>> RunEngine<T>(int recipeId, IRea
 /// <param name="options">Times.</param>
 /// <param name="onHang">Told the chunk when an engine neither finishes a text nor heeds its cancellation. The only way out is the end
 /// of the process: the attempts are counted, and the next worker runs the texts alone.</param>
+/// <param name="isFaultOfTheEngine">Tells exceptions of the engine for which no text is to blame, such as an endpoint that is away: the
+/// chunk ends, what has no result is returned uncounted, and the exception is thrown on.</param>
 public sealed class ChunkRunner<T>(
     WorkLedger ledger, IResultWriter<T> writer, RunEngine<T> engine, OutageRetry outages, TimeProvider time, ChunkRunnerOptions options,
-    Action<long> onHang)
+    Action<long> onHang, Func<Exception, bool> isFaultOfTheEngine)
     where T : class
 {
     private const int FlushSize = 64;
@@ -32,6 +35,7 @@ public sealed class ChunkRunner<T>(
     /// <param name="stopping">Set when the host stops: texts that are running are finished, the rest is returned.</param>
     /// <returns>Number of texts that got a result or a final failure.</returns>
     /// <exception cref="OutageException">PostgreSQL stayed away; the message has to go back to the queue.</exception>
+    /// <exception cref="Exception">The engine can't work at all. The chunk has ended; its open texts are pending again.</exception>
     public async Task<int> RunAsync(long chunkId, string worker, CancellationToken stopping)
     {
         // Never the stopping token here: a commit that has begun is finished.
@@ -50,6 +54,7 @@ public sealed class ChunkRunner<T>(
         {
             await RunChunkAsync(run, stop.Token);
             await SettleAsync(run, closeChunk: true);
+            run.EngineFault?.Throw();
         }
         finally
         {
@@ -69,13 +74,13 @@ public sealed class ChunkRunner<T>(
             {
                 using var place = await _gate.TogetherAsync(stop);
                 await RunTextsAsync(run, chunk.Together, stop);
-                if (chunk.Alone.Count > 0)
+                if (chunk.Alone.Count > 0 && run.EngineFault is null)
                 {
                     await SettleAsync(run, closeChunk: false);
                 }
             }
 
-            foreach (var text in chunk.Alone)
+            foreach (var text in chunk.Alone.TakeWhile(_ => run.EngineFault is null))
             {
                 using var place = await _gate.AloneAsync(stop);
                 if (await outages.RunAsync(
@@ -132,6 +137,11 @@ public sealed class ChunkRunner<T>(
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
             failure = new("timeout", $"No text was finished within {options.TextDeadline.TotalSeconds:0} s", IsFinal: false);
+        }
+        catch (Exception exception) when (isFaultOfTheEngine(exception))
+        {
+            run.EngineFault = ExceptionDispatchInfo.Capture(exception);
+            return;
         }
         catch (Exception exception) when (exception is not (OutageException or OutOfMemoryException or UnreachableException))
         {
@@ -195,6 +205,9 @@ public sealed class ChunkRunner<T>(
         public int Unsettled => _results.Count + _failures.Count;
 
         public int Settled { get; private set; }
+
+        /// <summary>What ended the chunk before its time, when no text is to blame.</summary>
+        public ExceptionDispatchInfo? EngineFault { get; set; }
 
         /// <summary>How long the engine has been silent; zero while it is not its turn.</summary>
         public TimeSpan SinceProgress => Volatile.Read(ref _progressAt) is var at && at == 0 ? TimeSpan.Zero : time.GetElapsedTime(at);

@@ -4,4 +4,20 @@ namespace Pipeline.Storage.Results;
 /// <param name="Text">The summary, not empty.</param>
 /// <param name="FinishReason">Why it ended: <c>extracted</c>, <c>copied</c>, ...</param>
 /// <param name="Truncated">Only a part of the source was read.</param>
-public sealed record SummaryRecord(string Text, string FinishReason, bool Truncated);
+public sealed record SummaryRecord(string Text, string FinishReason, bool Truncated)
+{
+    /// <summary>What was noticed about it, as codes.</summary>
+    public IReadOnlyList<string> Flags { get; init; } = [];
+
+    /// <summary>Tokens of the source; null when the engine knows none.</summary>
+    public int? SourceTokens { get; init; }
+
+    /// <summary>Those of them that were read.</summary>
+    public int? ReadTokens { get; init; }
+
+    /// <summary>Tokens of all prompts.</summary>
+    public int? PromptTokens { get; init; }
+
+    /// <summary>New tokens.</summary>
+    public int? OutputTokens { get; init; }
+}

@@ -21,9 +21,12 @@ public sealed class SummaryWriter : IResultWriter<SummaryRecord>
         // chunk was taken away from a worker that fell silent, and then cancelled or pruned) is nobody's any more.
         batch.BatchCommands.Add(new("""
             with written as (
-                insert into pipeline.summaries (recipe_id, text_id, summary_text_id, finish_reason, truncated)
-                select $1, r.text_id, t.id, r.finish_reason, r.truncated
-                from unnest($2::bigint[], $3::bytea[], $4::text[], $5::boolean[]) as r(text_id, sha256, finish_reason, truncated)
+                insert into pipeline.summaries (
+                    recipe_id, text_id, summary_text_id, finish_reason, truncated, flags, source_tokens, read_tokens, prompt_tokens, output_tokens)
+                select $1, r.text_id, t.id, r.finish_reason, r.truncated, string_to_array(r.flags, ','), r.source_tokens, r.read_tokens,
+                       r.prompt_tokens, r.output_tokens
+                from unnest($2::bigint[], $3::bytea[], $4::text[], $5::boolean[], $6::text[], $7::int[], $8::int[], $9::int[], $10::int[])
+                     as r(text_id, sha256, finish_reason, truncated, flags, source_tokens, read_tokens, prompt_tokens, output_tokens)
                 join pipeline.texts t on t.sha256 = r.sha256
                 join pipeline.work_items i on i.text_id = r.text_id and i.recipe_id = $1
                 on conflict do nothing
@@ -46,6 +49,12 @@ public sealed class SummaryWriter : IResultWriter<SummaryRecord>
                 new() { Value = hashes },
                 new() { Value = results.Select(result => result.Value.FinishReason).ToArray() },
                 new() { Value = results.Select(result => result.Value.Truncated).ToArray() },
+                // Codes without commas: an array of arrays of different lengths does not exist in PostgreSQL.
+                new() { Value = results.Select(result => string.Join(',', result.Value.Flags)).ToArray() },
+                new() { Value = results.Select(result => result.Value.SourceTokens).ToArray() },
+                new() { Value = results.Select(result => result.Value.ReadTokens).ToArray() },
+                new() { Value = results.Select(result => result.Value.PromptTokens).ToArray() },
+                new() { Value = results.Select(result => result.Value.OutputTokens).ToArray() },
             },
         });
     }

@@ -9,7 +9,7 @@ public sealed class ExtractivePropertyTests
 
     public static TheoryData<string> Recipes => ["extractive", "extractive-title"];
 
-    private static ISummarizer Make(string recipe) => EngineFactory.CreateSummarizer(BuiltInRecipes.Find(recipe));
+    private static ISummarizer Make(string recipe) => EngineFactory.Baselines.CreateSummarizer(BuiltInRecipes.Find(recipe));
 
     [Theory]
     [MemberData(nameof(Recipes))]

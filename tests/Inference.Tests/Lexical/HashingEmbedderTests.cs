@@ -6,7 +6,7 @@ namespace Pipeline.Inference.Tests.Lexical;
 
 public sealed class HashingEmbedderTests
 {
-    private readonly IEmbedder _embedder = EngineFactory.CreateEmbedder(BuiltInRecipes.Hashing);
+    private readonly IEmbedder _embedder = EngineFactory.Baselines.CreateEmbedder(BuiltInRecipes.Hashing);
 
     [Fact]
     public async Task Every_text_with_a_letter_or_digit_gives_a_finite_unit_vector()

@@ -11,11 +11,11 @@ public sealed class EngineFactoryTests
         {
             if (recipe.Stage == RecipeStage.Embed)
             {
-                Assert.Equal(recipe.Dimensions, EngineFactory.CreateEmbedder(recipe).Dimensions);
+                Assert.Equal(recipe.Dimensions, EngineFactory.Baselines.CreateEmbedder(recipe).Dimensions);
             }
             else
             {
-                Assert.NotNull(EngineFactory.CreateSummarizer(recipe));
+                Assert.NotNull(EngineFactory.Baselines.CreateSummarizer(recipe));
             }
         }
     }
@@ -23,20 +23,20 @@ public sealed class EngineFactoryTests
     [Fact]
     public void An_unknown_engine_is_refused_with_the_known_ones()
     {
-        var summarize = Assert.Throws<RecipeException>(() => EngineFactory.CreateSummarizer(BuiltInRecipes.Lead with { Engine = "x" }));
+        var summarize = Assert.Throws<RecipeException>(() => EngineFactory.Baselines.CreateSummarizer(BuiltInRecipes.Lead with { Engine = "x" }));
         Assert.Contains("extractive, extractive-title, lead", summarize.Message, StringComparison.Ordinal);
-        var embed = Assert.Throws<RecipeException>(() => EngineFactory.CreateEmbedder(BuiltInRecipes.Hashing with { Engine = "x" }));
+        var embed = Assert.Throws<RecipeException>(() => EngineFactory.Baselines.CreateEmbedder(BuiltInRecipes.Hashing with { Engine = "x" }));
         Assert.Contains("hashing", embed.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_recipe_that_this_build_would_not_reproduce_is_refused()
     {
-        Assert.Throws<RecipeException>(() => EngineFactory.CreateSummarizer(BuiltInRecipes.Hashing));
-        Assert.Throws<RecipeException>(() => EngineFactory.CreateEmbedder(BuiltInRecipes.Lead));
-        Assert.Throws<RecipeException>(() => EngineFactory.CreateSummarizer(BuiltInRecipes.Lead with { EngineVersion = "0" }));
+        Assert.Throws<RecipeException>(() => EngineFactory.Baselines.CreateSummarizer(BuiltInRecipes.Hashing));
+        Assert.Throws<RecipeException>(() => EngineFactory.Baselines.CreateEmbedder(BuiltInRecipes.Lead));
+        Assert.Throws<RecipeException>(() => EngineFactory.Baselines.CreateSummarizer(BuiltInRecipes.Lead with { EngineVersion = "0" }));
         var otherTable = BuiltInRecipes.Hashing with { Parameters = RecipeDefinition.NoParameters };
-        Assert.Throws<RecipeException>(() => EngineFactory.CreateEmbedder(otherTable));
+        Assert.Throws<RecipeException>(() => EngineFactory.Baselines.CreateEmbedder(otherTable));
     }
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class EngineFactoryTests
     {
         var recipe = BuiltInRecipes.Extractive;
         var error = Assert.Throws<RecipeException>(() =>
-            EngineFactory.CreateSummarizer(recipe with { Parameters = recipe.Parameters.SetItem(key, value) }));
+            EngineFactory.Baselines.CreateSummarizer(recipe with { Parameters = recipe.Parameters.SetItem(key, value) }));
         Assert.Contains(key, error.Message, StringComparison.Ordinal);
     }
 }

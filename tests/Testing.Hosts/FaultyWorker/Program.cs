@@ -11,11 +11,11 @@ return await PipelineHost.RunAsync(() =>
     {
         case ["embed"]:
             builder.Services.AddEmbedWorker(builder.Configuration);
-            builder.Services.AddSingleton<Func<RecipeDefinition, IEmbedder>>(recipe => new FaultyEmbedder(EngineFactory.CreateEmbedder(recipe)));
+            builder.Services.AddSingleton<Func<RecipeDefinition, IEmbedder>>(recipe => new FaultyEmbedder(EngineFactory.Baselines.CreateEmbedder(recipe)));
             break;
         case ["summarize"]:
             builder.Services.AddSummarizeWorker(builder.Configuration);
-            builder.Services.AddSingleton<Func<RecipeDefinition, ISummarizer>>(recipe => new FaultySummarizer(EngineFactory.CreateSummarizer(recipe)));
+            builder.Services.AddSingleton<Func<RecipeDefinition, ISummarizer>>(recipe => new FaultySummarizer(EngineFactory.Baselines.CreateSummarizer(recipe)));
             break;
         default:
             throw new MisconfigurationException($"The one argument is embed or summarize, not '{string.Join(' ', args)}'.");

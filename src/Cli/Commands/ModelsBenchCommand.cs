@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Pipeline.Cli.Models;
+using Pipeline.Inference.Models;
+using Spectre.Console;
+
+namespace Pipeline.Cli.Commands;
+
+/// <summary><c>models bench</c>: how fast a model is on this machine, and how much memory it takes.</summary>
+internal static class ModelsBenchCommand
+{
+    private static readonly Argument<string> s_name = new("NAME") { Description = "The model." };
+
+    private static readonly Option<int[]> s_batch = new("--batch")
+    {
+        Description = "Texts of one run, a size or a list such as 1,4,16.",
+        HelpName = "N,..",
+        DefaultValueFactory = _ => [1, 4, 16],
+        CustomParser = Sizes,
+    };
+
+    private static readonly Option<int> s_tokens = Positive("--tokens", "Tokens of each text, at most as many as the model takes.", 128);
+
+    private static readonly Option<int> s_seconds = Positive("--seconds", "Least time to measure each batch size for.", 3);
+
+    private static readonly Option<int> s_threads = new("--threads") { Description = "Threads of one run. Default: one for each core.", HelpName = "N" };
+
+    private static readonly Option<bool> s_json = new("--json") { Description = "One JSON object a line." };
+
+    public static Command Create()
+    {
+        var command = new Command("bench", "Measure tokens and documents a second, and memory, by batch size.")
+        {
+            s_name, s_batch, s_tokens, s_seconds, s_threads, s_json,
+        };
+        command.SetAction((result, cancellationToken) => ModelsRunner.RunAsync(store => Task.Run(() => Run(store, result, cancellationToken))));
+        return command;
+    }
+
+    private static int Run(ModelStore store, ParseResult result, CancellationToken cancellationToken)
+    {
+        var opened = store.Open(result.GetRequiredValue(s_name), cancellationToken);
+        using var model = opened.CreateEncoder(result.GetValue(s_threads));
+        var bench = new EncoderBench(model, TimeProvider.System);
+        var tokens = Math.Min(result.GetValue(s_tokens), model.MaxTokens);
+        var seconds = TimeSpan.FromSeconds(result.GetValue(s_seconds));
+        var table = new Table().Border(TableBorder.Minimal)
+            .Title($"{opened.Manifest.Name}, {ModelText.Lower(opened.Manifest.Precision)}, {tokens} tokens a text")
+            .AddColumns("batch", "runs", "tokens/s", "documents/s", "memory");
+        foreach (var size in result.GetValue(s_batch) ?? [])
+        {
+            var measured = bench.Measure(size, tokens, seconds, cancellationToken);
+            if (result.GetValue(s_json))
+            {
+                Console.WriteLine(Utf8Output.Json(writer =>
+                {
+                    writer.WriteString("model", opened.Manifest.Name);
+                    writer.WriteNumber("batch", size);
+                    writer.WriteNumber("tokens", tokens);
+                    writer.WriteNumber("runs", measured.Runs);
+                    writer.WriteNumber("tokens_per_second", Math.Round(measured.DocumentsPerSecond * tokens, 1));
+                    writer.WriteNumber("documents_per_second", Math.Round(measured.DocumentsPerSecond, 3));
+                    writer.WriteNumber("memory_bytes", measured.MemoryBytes);
+                }));
+            }
+
+            table.AddRow(
+                Show(size), Show(measured.Runs), Show(measured.DocumentsPerSecond * tokens), measured.DocumentsPerSecond.ToString("N1", CultureInfo.InvariantCulture),
+                ModelText.Bytes(measured.MemoryBytes));
+        }
+
+        if (!result.GetValue(s_json))
+        {
+            AnsiConsole.Write(table);
+        }
+
+        return ExitCode.Success;
+    }
+
+    private static string Show(double number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static int[] Sizes(ArgumentResult result)
+    {
+        var text = string.Concat(result.Tokens.Select(token => token.Value));
+        var sizes = text.Split(',').Select(part => int.TryParse(part, CultureInfo.InvariantCulture, out var size) && size is > 0 and <= 4096 ? size : 0).ToArray();
+        if (sizes.Contains(0))
+        {
+            result.AddError($"--batch is '{text}'; numbers from 1 to 4096 with commas between them are needed, such as 1,4,16.");
+        }
+
+        return sizes;
+    }
+
+    private static Option<int> Positive(string name, string description, int value)
+    {
+        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+            {
+                result.AddError($"{name} must be 1 or more.");
+            }
+        });
+        return option;
+    }
+}

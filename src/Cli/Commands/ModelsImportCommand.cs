@@ -1,0 +1,101 @@
+using System.CommandLine;
+using Pipeline.Cli.Models;
+using Pipeline.Cli.Output;
+using Pipeline.Inference.Models;
+
+namespace Pipeline.Cli.Commands;
+
+/// <summary><c>models import</c>: a downloaded folder becomes a model of the store.</summary>
+internal static class ModelsImportCommand
+{
+    private static readonly Argument<string> s_folder = new("DIR")
+    {
+        Description = "The model's folder as it is downloaded from Hugging Face or ModelScope: config.json, tokenizer, weights.",
+    };
+
+    private static readonly Option<string?> s_name = new("--name") { Description = "Name of the model. Default: the folder's.", HelpName = "NAME" };
+
+    private static readonly Option<string> s_precision = Choice("--precision", "How matrices are stored: ", "fp32", "fp16", "int8", "int4");
+
+    private static readonly Option<string> s_target = Choice("--target", "The machine to run on: ", "cpu", "cuda");
+
+    private static readonly Option<string?> s_pooling = new("--pooling")
+    {
+        Description = "For an embedder whose folder does not say how tokens become one vector: cls (the first token's, the default) or mean.",
+        HelpName = "cls|mean",
+    };
+
+    private static readonly Option<bool> s_onnx = new("--onnx")
+    {
+        Description = "Take the ONNX export in the folder (model.onnx or onnx/model.onnx) instead of weights.",
+    };
+
+    private static readonly Option<bool> s_json = new("--json") { Description = "Print one JSON object." };
+
+    public static Command Create()
+    {
+        s_pooling.AcceptOnlyFromAmong("cls", "mean");
+        var command = new Command("import", "Import a model. Importing the same folder again changes nothing.")
+        {
+            s_folder, s_name, s_precision, s_target, s_pooling, s_onnx, s_json,
+        };
+        command.SetAction((result, cancellationToken) => ModelsRunner.RunAsync(store => Task.Run(() => Import(store, result, cancellationToken))));
+        return command;
+    }
+
+    private static int Import(ModelStore store, ParseResult result, CancellationToken cancellationToken)
+    {
+        var request = new ImportRequest
+        {
+            Folder = result.GetRequiredValue(s_folder),
+            Name = result.GetValue(s_name),
+            Precision = Enum.Parse<ModelPrecision>(result.GetRequiredValue(s_precision), ignoreCase: true),
+            Target = Enum.Parse<ModelTarget>(result.GetRequiredValue(s_target), ignoreCase: true),
+            Onnx = result.GetValue(s_onnx),
+            Pooling = result.GetValue(s_pooling) is { } pooling ? Enum.Parse<PoolingMode>(pooling, ignoreCase: true) : null,
+        };
+        ImportedModel imported;
+        using (var display = new ProgressDisplay(TimeProvider.System))
+        {
+            var shown = "";
+            imported = new ModelImporter(store).Import(
+                request,
+                progress =>
+                {
+                    // Only when it reads differently: progress is heard for every piece of every tensor.
+                    if (Line(progress) is var line && line != shown)
+                    {
+                        display.Show(shown = line);
+                    }
+                },
+                cancellationToken);
+        }
+
+        var manifest = imported.Manifest;
+        var bytes = store.List().Single(model => model.Name == manifest.Name).Bytes;
+        Console.WriteLine(result.GetValue(s_json)
+            ? Utf8Output.Json(writer =>
+            {
+                ModelText.Write(writer, manifest, bytes);
+                writer.WriteBoolean("unchanged", !imported.Replaced);
+            })
+            : $"{(imported.Replaced ? "imported" : "unchanged")}: {manifest.Name} ({manifest.Architecture}, {ModelText.Lower(manifest.Task)}, "
+                + $"{ModelText.Shape(manifest)}, up to {manifest.MaxTokens} tokens, {ModelText.Lower(manifest.Precision)}, {ModelText.Bytes(bytes)})");
+        return ExitCode.Success;
+    }
+
+    private static string Line(ImportProgress progress) => progress.TotalBytes == 0
+        ? progress.Step
+        : $"{progress.Step} {100 * progress.Bytes / progress.TotalBytes,3} % of {ModelText.Bytes(progress.TotalBytes)}";
+
+    private static Option<string> Choice(string name, string description, params string[] values)
+    {
+        var option = new Option<string>(name)
+        {
+            Description = $"{description}{string.Join(", ", values)}.",
+            HelpName = string.Join('|', values),
+            DefaultValueFactory = _ => values[0],
+        };
+        return option.AcceptOnlyFromAmong(values);
+    }
+}

@@ -1,0 +1,130 @@
+using Pipeline.Inference.Models;
+using Pipeline.Inference.Onnx;
+
+namespace Pipeline.Inference.Architectures;
+
+/// <summary>
+/// BERT (Devlin et al. 2019) and XLM-RoBERTa (Conneau et al. 2020) as encoders: post-norm blocks, GELU by the error function, absolute
+/// positions. Inputs <c>input_ids</c> and <c>attention_mask</c> (1 = token), int64 [batch, sequence], padded on the right; output
+/// <c>embedding</c>, float32 [batch, dimensions], pooled and not normalised. The token type is 0 everywhere.
+/// </summary>
+internal sealed class BertGraph
+{
+    private readonly GraphBuilder _graph;
+    private readonly GraphWeights _weights;
+    private readonly ModelTensors _tensors;
+    private readonly int _hidden;
+    private readonly int _inner;
+    private readonly int _heads;
+    private readonly float _epsilon;
+
+    private BertGraph(ArchitectureInput input, GraphBuilder graph)
+    {
+        _graph = graph;
+        _tensors = input.Tensors;
+        _weights = new(graph, input.Tensors, input.Request.Precision);
+        _hidden = input.Config.Integer(1, "hidden_size");
+        _inner = input.Config.Integer(1, "intermediate_size");
+        _heads = input.Config.Integer(1, "num_attention_heads");
+        _epsilon = input.Config.PositiveNumber("layer_norm_eps");
+        if (_hidden % _heads != 0)
+        {
+            throw new ModelException($"{input.Config.FilePath}: hidden_size {_hidden} is no multiple of num_attention_heads {_heads}.");
+        }
+    }
+
+    /// <summary>BERT: positions count from 0.</summary>
+    public static ModelProfile BuildBert(ArchitectureInput input, GraphBuilder graph) =>
+        Build(input, graph, input.Config.OptionalInteger(0, "pad_token_id") ?? 0, offset: 0);
+
+    /// <summary>XLM-RoBERTa: positions count the tokens that are no padding, from the id of padding + 1.</summary>
+    public static ModelProfile BuildXlmRoberta(ArchitectureInput input, GraphBuilder graph)
+    {
+        var padId = input.Config.OptionalInteger(0, "pad_token_id") ?? 1;
+        return Build(input, graph, padId, offset: padId + 1);
+    }
+
+    private static ModelProfile Build(ArchitectureInput input, GraphBuilder graph, int padId, int offset)
+    {
+        var config = input.Config;
+        config.Expect("hidden_act", "gelu");
+        config.Expect("position_embedding_type", "absolute");
+        config.Expect("is_decoder", "false");
+        var sentence = SentenceFolder.Read(input.Request.Folder, input.Request.Pooling);
+        var vocabulary = config.Integer(1, "vocab_size");
+        var positions = config.Integer(offset + 2, "max_position_embeddings");
+        var layers = config.Integer(1, "num_hidden_layers");
+        var types = config.Integer(1, "type_vocab_size");
+        var bert = new BertGraph(input, graph);
+
+        var ids = graph.Input("input_ids", DataType.Int64, "batch", "sequence");
+        var mask = graph.Input("attention_mask", DataType.Int64, "batch", "sequence");
+        var positionIds = offset == 0 ? graph.Range(graph.Size(ids, 1)) : bert.CountTokens(ids, padId);
+        var hidden = bert.Embed(ids, positionIds, vocabulary, positions, types);
+        var keys = graph.Cast(mask, DataType.Int32);
+        for (var layer = 0; layer < layers; layer++)
+        {
+            hidden = bert.Block($"encoder.layer.{layer}", hidden, keys);
+        }
+
+        graph.Output(Pooler.Pool(graph, hidden, mask, sentence.Pooling), "embedding", DataType.Float, "batch", bert._hidden);
+        return new()
+        {
+            Vocabulary = vocabulary,
+            MaxTokens = Math.Min(positions - offset, sentence.MaxTokens ?? int.MaxValue),
+            Encoder = new()
+            {
+                Dimensions = bert._hidden,
+                Pooling = sentence.Pooling,
+                PadId = padId,
+                LowerCase = sentence.LowerCase,
+            },
+        };
+    }
+
+    /// <summary>The running count of tokens that are no padding, + the id of padding; padding itself has that id.</summary>
+    private GraphValue CountTokens(GraphValue ids, int padId)
+    {
+        var pad = _graph.Scalar((long)padId);
+        var token = _graph.Cast(_graph.Node("Not", [_graph.Node("Equal", [ids, pad])]), DataType.Int64);
+        return _graph.Add(_graph.Mul(_graph.CumSum(token, axis: 1), token), pad);
+    }
+
+    private GraphValue Embed(GraphValue ids, GraphValue positionIds, int vocabulary, int positions, int types)
+    {
+        var words = _weights.Rows("embeddings.word_embeddings.weight", vocabulary, _hidden, ids);
+        var places = _weights.Rows("embeddings.position_embeddings.weight", positions, _hidden, positionIds);
+        var type = _weights.Row("embeddings.token_type_embeddings.weight", 0, types, _hidden);
+        return Normalise("embeddings.LayerNorm", words, places, type);
+    }
+
+    private GraphValue Block(string name, GraphValue hidden, GraphValue keys)
+    {
+        var self = $"{name}.attention.self";
+        var bias = _weights.Vectors($"{self}.qkv.bias", _hidden, $"{self}.query.bias", $"{self}.key.bias", $"{self}.value.bias");
+        var attention = _graph.MultiHeadAttention(
+            _weights.Linear(hidden, $"{self}.query.weight", _hidden, _hidden),
+            _weights.Linear(hidden, $"{self}.key.weight", _hidden, _hidden),
+            _weights.Linear(hidden, $"{self}.value.weight", _hidden, _hidden),
+            bias,
+            keys,
+            _heads);
+        var projected = _weights.Linear(attention, $"{name}.attention.output.dense.weight", _hidden, _hidden);
+        var middle = Normalise(
+            $"{name}.attention.output.LayerNorm", projected, hidden, _weights.Vector($"{name}.attention.output.dense.bias", _hidden));
+
+        var inner = _weights.Linear(middle, $"{name}.intermediate.dense.weight", _hidden, _inner);
+        var active = _graph.BiasGelu(inner, _weights.Vector($"{name}.intermediate.dense.bias", _inner));
+        var outer = _weights.Linear(active, $"{name}.output.dense.weight", _inner, _hidden);
+        return Normalise($"{name}.output.LayerNorm", outer, middle, _weights.Vector($"{name}.output.dense.bias", _hidden));
+    }
+
+    private GraphValue Normalise(string name, GraphValue value, GraphValue skip, GraphValue bias)
+    {
+        // Checkpoints that were converted from TensorFlow call the two gamma and beta.
+        var old = _tensors.Find($"{name}.weight") is null && _tensors.Find($"{name}.gamma") is not null;
+        var weight = _weights.Vector(old ? $"{name}.gamma" : $"{name}.weight", _hidden);
+        var shift = _weights.Vector(old ? $"{name}.beta" : $"{name}.bias", _hidden);
+        return _graph.SkipLayerNormalization(value, skip, weight, shift, bias, _epsilon).Output;
+    }
+}

@@ -1,0 +1,108 @@
+using Pipeline.Inference.Models;
+using Pipeline.Inference.Onnx;
+
+namespace Pipeline.Inference.Architectures;
+
+/// <summary>
+/// BLOOM (BigScience 2022, arXiv 2211.05100) as transformers runs it: LayerNorm behind the embedding, pre-LN blocks, ALiBi, GELU by tanh,
+/// the embedding as the head.
+/// </summary>
+internal sealed class BloomGraph
+{
+    // What BLOOM was trained with; configurations of its descendants leave the key out.
+    private const int TrainedTokens = 2048;
+
+    private readonly GraphBuilder _graph;
+    private readonly GraphWeights _weights;
+    private readonly ModelTensors _tensors;
+    private readonly int _vocabulary;
+    private readonly int _hidden;
+    private readonly int _inner;
+    private readonly int _layers;
+    private readonly int _heads;
+    private readonly float _epsilon;
+
+    private BloomGraph(ArchitectureInput input, GraphBuilder graph)
+    {
+        var config = input.Config;
+        config.Expect("apply_residual_connection_post_layernorm", "false");
+        config.Expect("tie_word_embeddings", "true");
+        _graph = graph;
+        _tensors = input.Tensors;
+        _weights = new(graph, input.Tensors, input.Request.Precision);
+        _vocabulary = config.Integer(1, "vocab_size");
+        _hidden = config.Integer(1, "hidden_size", "n_embed");
+        _inner = config.OptionalInteger(1, "n_inner") ?? 4 * _hidden;
+        _layers = config.Integer(1, "n_layer", "num_hidden_layers");
+        _heads = config.Integer(1, "n_head", "num_attention_heads");
+        _epsilon = config.PositiveNumber("layer_norm_epsilon");
+        if (_hidden % _heads != 0)
+        {
+            throw new ModelException($"{config.FilePath}: hidden_size {_hidden} is no multiple of n_head {_heads}.");
+        }
+    }
+
+    public static ModelProfile Build(ArchitectureInput input, GraphBuilder graph)
+    {
+        var bloom = new BloomGraph(input, graph);
+        bloom.Build();
+        return new()
+        {
+            Vocabulary = bloom._vocabulary,
+            MaxTokens = input.Config.OptionalInteger(2, "seq_length", "n_positions") ?? TrainedTokens,
+            Decoder = DecoderFolder.Read(input.Config, bloom._vocabulary, bloom._layers, bloom._heads, bloom._heads, bloom._hidden / bloom._heads),
+        };
+    }
+
+    private void Build()
+    {
+        var decoder = new DecoderGraph(_graph, _heads, _heads, _hidden / _heads);
+        var bias = decoder.AlibiBias(AlibiSlopes.For(_heads));
+        var embedding = _weights.Table("word_embeddings.weight", _vocabulary, _hidden);
+        var hidden = Normalise(_weights.Rows(embedding, decoder.Ids), "word_embeddings_layernorm");
+        var normed = Normalise(hidden, "h.0.input_layernorm");
+        for (var layer = 0; layer < _layers; layer++)
+        {
+            var name = $"h.{layer}";
+            var attended = decoder.Attention(layer, QueriesKeysValues(normed, $"{name}.self_attention.query_key_value"), null, bias);
+            var last = layer == _layers - 1;
+            if (last)
+            {
+                // From here on a token needs nothing of its neighbours, and most tokens of a prompt are not needed.
+                (attended, hidden) = (decoder.OutputRows(attended, _hidden), decoder.OutputRows(hidden, _hidden));
+            }
+
+            (normed, hidden) = Add(attended, _hidden, hidden, $"{name}.self_attention.dense", $"{name}.post_attention_layernorm");
+            var inner = _weights.Linear(normed, $"{name}.mlp.dense_h_to_4h.weight", _hidden, _inner);
+            inner = _graph.FastGelu(inner, _weights.Vector($"{name}.mlp.dense_h_to_4h.bias", _inner));
+            (normed, hidden) = Add(inner, _inner, hidden, $"{name}.mlp.dense_4h_to_h", last ? "ln_f" : $"h.{layer + 1}.input_layernorm");
+        }
+
+        _graph.Output(_weights.Head(normed, embedding), DecoderGraph.Logits, DataType.Float, "batch", _vocabulary);
+    }
+
+    /// <summary>The checkpoint's matrix has for each head the rows of its query, its key and its value.</summary>
+    private GraphValue QueriesKeysValues(GraphValue x, string name)
+    {
+        var headSize = _hidden / _heads;
+        var product = _weights.Linear(x, WeightRows.Deinterleave(_tensors, $"{name}.weight", _heads, 3, headSize, _hidden));
+        return _graph.Add(product, _weights.Vector(WeightRows.Deinterleave(_tensors, $"{name}.bias", _heads, 3, headSize, 1)));
+    }
+
+    private GraphValue Normalise(GraphValue x, string name)
+    {
+        var (weight, bias) = Norm(name);
+        return _graph.LayerNormalization(x, weight, bias, _epsilon);
+    }
+
+    /// <summary>A linear layer added to the residual stream: LayerNorm of the sum, and the sum.</summary>
+    private (GraphValue Normed, GraphValue Sum) Add(GraphValue x, int inputs, GraphValue hidden, string linear, string norm)
+    {
+        var (weight, bias) = Norm(norm);
+        return _graph.SkipLayerNormalization(
+            _weights.Linear(x, $"{linear}.weight", inputs, _hidden), hidden, weight, bias, _weights.Vector($"{linear}.bias", _hidden), _epsilon, sum: true);
+    }
+
+    private (GraphValue Weight, GraphValue Bias) Norm(string name) =>
+        (_weights.Vector($"{name}.weight", _hidden), _weights.Vector($"{name}.bias", _hidden));
+}

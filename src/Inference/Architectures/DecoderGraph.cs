@@ -1,0 +1,94 @@
+using Pipeline.Inference.Onnx;
+
+namespace Pipeline.Inference.Architectures;
+
+/// <summary>
+/// What the graphs of all decoders share. One graph serves prompts (many tokens a row, no past) and the steps after them (one token a
+/// row). Rows are aligned at their first token; behind the shorter ones is padding, which nothing reads.
+/// </summary>
+internal sealed class DecoderGraph
+{
+    /// <summary>int64 [batch, tokens].</summary>
+    public const string InputIds = "input_ids";
+
+    /// <summary>int32 [batch]: position of each row's last token, from 0.</summary>
+    public const string LastPositions = "last_positions";
+
+    /// <summary>int32 scalar: tokens of the longest row, past ones included.</summary>
+    public const string TotalLength = "total_length";
+
+    /// <summary>int64 [batch]: index of each row's last token in the flattened <see cref="InputIds"/>; its logits are wanted.</summary>
+    public const string OutputTokens = "output_tokens";
+
+    /// <summary>float32 [1 or batch, tokens]: position of each token. Only a graph with position biases has it.</summary>
+    public const string QueryPositions = "query_positions";
+
+    /// <summary>float32 [batch, vocabulary].</summary>
+    public const string Logits = "logits";
+
+    private readonly GraphBuilder _graph;
+    private readonly int _heads;
+    private readonly int _kvHeads;
+    private readonly int _headSize;
+    private readonly GraphValue _lastPositions;
+    private readonly GraphValue _totalLength;
+    private readonly GraphValue _outputTokens;
+
+    public DecoderGraph(GraphBuilder graph, int heads, int kvHeads, int headSize)
+    {
+        (_graph, _heads, _kvHeads, _headSize) = (graph, heads, kvHeads, headSize);
+        Ids = graph.Input(InputIds, DataType.Int64, "batch", "tokens");
+        _lastPositions = graph.Input(LastPositions, DataType.Int32, "batch");
+        _totalLength = graph.Input(TotalLength, DataType.Int32);
+        _outputTokens = graph.Input(OutputTokens, DataType.Int64, "batch");
+    }
+
+    /// <summary>[batch, tokens].</summary>
+    public GraphValue Ids { get; }
+
+    /// <summary>Name of a layer's past keys, float32 [batch, key/value heads, capacity, head size]; the present ones share their memory.</summary>
+    public static string PastKey(int layer) => $"past_key_{layer}";
+
+    /// <summary>Name of a layer's past values; like the keys.</summary>
+    public static string PastValue(int layer) => $"past_value_{layer}";
+
+    /// <summary>Name of a layer's present keys.</summary>
+    public static string PresentKey(int layer) => $"present_key_{layer}";
+
+    /// <summary>Name of a layer's present values.</summary>
+    public static string PresentValue(int layer) => $"present_value_{layer}";
+
+    /// <summary>
+    /// ALiBi as an addend of the scores, [1 or batch, heads, tokens, total length]: slope * (position of the key - position of the query).
+    /// Softmax takes no notice of what all keys share, so that is the same as slope * position of the key, but small where it matters.
+    /// </summary>
+    public GraphValue AlibiBias(ReadOnlySpan<float> slopes)
+    {
+        var queries = _graph.Unsqueeze(_graph.Input(QueryPositions, DataType.Float, "position_rows", "tokens"), 1, 3);
+        var keys = _graph.Cast(_graph.Range(_graph.Cast(_totalLength, DataType.Int64)), DataType.Float);
+        return _graph.Mul(_graph.Reshape(_graph.Constant(slopes), 1, slopes.Length, 1, 1), _graph.Sub(keys, queries));
+    }
+
+    /// <summary>Attention of one layer.</summary>
+    /// <param name="layer">From 0.</param>
+    /// <param name="qkv">[batch, tokens, (heads + 2 * kvHeads) * headSize].</param>
+    /// <param name="rotary">Cosines and sines; none without.</param>
+    /// <param name="bias">Added to the scores; none without.</param>
+    /// <returns>[batch, tokens, heads * headSize].</returns>
+    public GraphValue Attention(int layer, GraphValue qkv, (GraphValue Cos, GraphValue Sin)? rotary, GraphValue bias)
+    {
+        var (output, key, value) = _graph.GroupQueryAttention(
+            qkv, Past(PastKey(layer)), Past(PastValue(layer)), _lastPositions, _totalLength, rotary, bias, _heads, _kvHeads);
+        Present(PresentKey(layer), key);
+        Present(PresentValue(layer), value);
+        return output;
+    }
+
+    /// <summary>Of a value [batch, tokens, width] the tokens whose logits are wanted: [batch, width].</summary>
+    public GraphValue OutputRows(GraphValue value, int width) => _graph.Gather(_graph.Reshape(value, -1, width), _outputTokens);
+
+    private GraphValue Past(string name) => _graph.Input(name, DataType.Float, "batch", _kvHeads, "capacity", _headSize);
+
+    private void Present(string name, GraphValue value) =>
+        _graph.Output(value, name, DataType.Float, "batch", _kvHeads, "capacity", _headSize);
+}

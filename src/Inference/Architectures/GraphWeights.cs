@@ -1,0 +1,135 @@
+using Pipeline.Inference.Models;
+using Pipeline.Inference.Onnx;
+using Pipeline.Inference.Quantization;
+
+namespace Pipeline.Inference.Architectures;
+
+/// <summary>
+/// Puts a checkpoint's tensors into a graph in the precision that was asked for; values in the graph are float32. With whole numbers, tables
+/// and heads have 8 bits and linear layers 8 or 4.
+/// </summary>
+internal sealed class GraphWeights(GraphBuilder graph, ModelTensors tensors, ModelPrecision precision)
+{
+    // Elements read at a time from a matrix that is copied as it is: 4 MB.
+    private const int Piece = 1 << 20;
+
+    private readonly Dictionary<string, GraphValue> _tables = [];
+
+    private bool IsQuantized => precision is ModelPrecision.Int8 or ModelPrecision.Int4;
+
+    private DataType Storage => precision == ModelPrecision.Fp32 ? DataType.Float : DataType.Float16;
+
+    /// <summary>A bias, or the weight of a norm.</summary>
+    public GraphValue Vector(string name, long length)
+    {
+        var tensor = tensors.Require(name, length);
+        return graph.Weight(name, DataType.Float, [length], writer => writer.Write(tensors.ReadAll(tensor)));
+    }
+
+    /// <summary>Vectors one behind the other.</summary>
+    public GraphValue Vectors(string name, long length, params string[] parts)
+    {
+        var found = Array.ConvertAll(parts, part => tensors.Require(part, length));
+        return graph.Weight(name, DataType.Float, [length * parts.Length], writer => Array.ForEach(found, part => writer.Write(tensors.ReadAll(part))));
+    }
+
+    /// <summary>A bias, or the weight of a norm, put together from several tensors.</summary>
+    public GraphValue Vector(WeightRows rows) =>
+        graph.Weight(rows.Name, DataType.Float, [rows.Rows], writer => writer.Write(ReadAll(rows)));
+
+    /// <summary>One row of a table.</summary>
+    public GraphValue Row(string name, long row, long rows, long columns)
+    {
+        var tensor = tensors.Require(name, rows, columns);
+        return graph.Weight(name, DataType.Float, [columns], writer =>
+        {
+            var values = new float[columns];
+            tensors.Read(tensor, row * columns, values);
+            writer.Write(values);
+        });
+    }
+
+    /// <summary>Rows of a table, chosen by ids of any shape: [ids.., columns].</summary>
+    public GraphValue Rows(string name, long rows, long columns, GraphValue ids) => Rows(Table(name, rows, columns), ids);
+
+    /// <summary>Rows of a table that may serve as a head, too.</summary>
+    public GraphValue Rows(WeightRows table, GraphValue ids) =>
+        IsQuantized ? graph.LookupInt8(Matrix(table), ids) : Widen(graph.Gather(Stored(table), ids));
+
+    /// <summary>A table for <see cref="Rows(WeightRows, GraphValue)"/> and <see cref="Head"/>.</summary>
+    public WeightRows Table(string name, long rows, long columns) => WeightRows.Of(tensors, name, rows, columns);
+
+    /// <summary>
+    /// x [rows, columns] times the transpose of a table: a score for each of its rows. Only whole numbers are stored a second time, in the
+    /// order that their product needs.
+    /// </summary>
+    public GraphValue Head(GraphValue x, WeightRows table) =>
+        IsQuantized ? graph.LinearInt8(x, Matrix(table)) : graph.GemmTransposed(x, Widen(Stored(table)));
+
+    /// <summary>x [.., inputs] times the transpose of a matrix that is stored [outputs, inputs], as linear layers store theirs.</summary>
+    public GraphValue Linear(GraphValue x, string name, long inputs, long outputs) =>
+        Linear(x, WeightRows.Of(tensors, name, outputs, inputs));
+
+    /// <summary>x [.., inputs] times the transpose of a matrix that is put together from several tensors.</summary>
+    public GraphValue Linear(GraphValue x, WeightRows rows) => precision switch
+    {
+        ModelPrecision.Int8 => graph.LinearInt8(x, Matrix(rows)),
+        ModelPrecision.Int4 => graph.LinearInt4(x, Matrix(rows)),
+        _ => graph.MatMul(x, Widen(graph.Weight(rows.Name, Storage, [rows.Columns, rows.Rows], writer => Transpose(rows, writer)))),
+    };
+
+    private GraphValue Stored(WeightRows table)
+    {
+        if (!_tables.TryGetValue(table.Name, out var stored))
+        {
+            stored = graph.Weight(table.Name, Storage, [table.Rows, table.Columns], writer => Copy(table, writer));
+            _tables.Add(table.Name, stored);
+        }
+
+        return stored;
+    }
+
+    private static MatrixRows Matrix(WeightRows rows) => new(rows.Name, checked((int)rows.Rows), checked((int)rows.Columns), rows.Read);
+
+    private GraphValue Widen(GraphValue value) => Storage == DataType.Float ? value : graph.Cast(value, DataType.Float);
+
+    private static void Copy(WeightRows table, WeightWriter writer)
+    {
+        var step = Math.Clamp(Piece / table.Columns, 1, table.Rows);
+        var buffer = new float[step * table.Columns];
+        for (var first = 0L; first < table.Rows; first += step)
+        {
+            var piece = buffer.AsSpan(0, (int)(Math.Min(step, table.Rows - first) * table.Columns));
+            table.Read(first, piece);
+            writer.Write(piece);
+        }
+    }
+
+    private static float[] ReadAll(WeightRows rows)
+    {
+        var values = new float[rows.Rows * rows.Columns];
+        rows.Read(0, values);
+        return values;
+    }
+
+    private static void Transpose(WeightRows source, WeightWriter writer)
+    {
+        var (rows, columns) = ((int)source.Rows, (int)source.Columns);
+        var matrix = ReadAll(source);
+        // A strip of columns at a time: wide enough to use every line of the cache while it is there, small beside the matrix.
+        var strip = new float[Math.Min(64, columns) * rows];
+        for (var first = 0; first < columns; first += 64)
+        {
+            var width = Math.Min(64, columns - first);
+            for (var row = 0; row < rows; row++)
+            {
+                for (var column = 0; column < width; column++)
+                {
+                    strip[(column * rows) + row] = matrix[((long)row * columns) + first + column];
+                }
+            }
+
+            writer.Write(strip.AsSpan(0, width * rows));
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using Pipeline.Inference.Models;
+
+namespace Pipeline.Inference.Architectures;
+
+/// <summary>What building a graph found out about the model; becomes part of the manifest.</summary>
+internal sealed record ModelProfile
+{
+    public required int Vocabulary { get; init; }
+
+    public required int MaxTokens { get; init; }
+
+    /// <summary>Set for a model that embeds.</summary>
+    public EncoderProfile? Encoder { get; init; }
+
+    /// <summary>Set for a model that generates.</summary>
+    public DecoderProfile? Decoder { get; init; }
+}

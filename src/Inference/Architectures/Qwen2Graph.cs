@@ -1,0 +1,111 @@
+using Pipeline.Inference.Models;
+using Pipeline.Inference.Onnx;
+
+namespace Pipeline.Inference.Architectures;
+
+/// <summary>
+/// Qwen2 (arXiv 2407.10671), also Qwen1.5 and Qwen2.5, as transformers runs it: RMSNorm before each part of a block, grouped-query
+/// attention with rotary positions and with biases on queries, keys and values, SwiGLU.
+/// </summary>
+internal sealed class Qwen2Graph
+{
+    private readonly GraphBuilder _graph;
+    private readonly GraphWeights _weights;
+    private readonly ModelTensors _tensors;
+    private readonly int _vocabulary;
+    private readonly int _hidden;
+    private readonly int _inner;
+    private readonly int _layers;
+    private readonly int _heads;
+    private readonly int _kvHeads;
+    private readonly int _headSize;
+    private readonly int _maxTokens;
+    private readonly float _epsilon;
+    private readonly float _theta;
+    private readonly bool _tied;
+
+    private Qwen2Graph(ArchitectureInput input, GraphBuilder graph)
+    {
+        var config = input.Config;
+        config.Expect("hidden_act", "silu");
+        config.Expect("use_sliding_window", "false");
+        config.Expect("rope_scaling", "null");
+        _graph = graph;
+        _tensors = input.Tensors;
+        _weights = new(graph, input.Tensors, input.Request.Precision);
+        _vocabulary = config.Integer(1, "vocab_size");
+        _hidden = config.Integer(1, "hidden_size");
+        _inner = config.Integer(1, "intermediate_size");
+        _layers = config.Integer(1, "num_hidden_layers");
+        _heads = config.Integer(1, "num_attention_heads");
+        _kvHeads = config.OptionalInteger(1, "num_key_value_heads") ?? _heads;
+        _maxTokens = config.Integer(2, "max_position_embeddings");
+        _epsilon = config.PositiveNumber("rms_norm_eps");
+        _theta = config.PositiveNumber("rope_theta");
+        _tied = config.Flag("tie_word_embeddings");
+        _headSize = _hidden / _heads;
+        if (_hidden % _heads != 0 || _heads % _kvHeads != 0)
+        {
+            throw new ModelException(
+                $"{config.FilePath}: num_attention_heads {_heads} does not divide hidden_size {_hidden}, or num_key_value_heads {_kvHeads} does "
+                + $"not divide {_heads}.");
+        }
+    }
+
+    public static ModelProfile Build(ArchitectureInput input, GraphBuilder graph)
+    {
+        var qwen = new Qwen2Graph(input, graph);
+        qwen.Build();
+        return new()
+        {
+            Vocabulary = qwen._vocabulary,
+            MaxTokens = qwen._maxTokens,
+            Decoder = DecoderFolder.Read(input.Config, qwen._vocabulary, qwen._layers, qwen._heads, qwen._kvHeads, qwen._headSize),
+        };
+    }
+
+    private void Build()
+    {
+        var decoder = new DecoderGraph(_graph, _heads, _kvHeads, _headSize);
+        var rotary = _graph.Rotary(_maxTokens + 1, _headSize, _theta); // one more, since prompts are padded to an even length
+        var embedding = _weights.Table("embed_tokens.weight", _vocabulary, _hidden);
+        var hidden = _weights.Rows(embedding, decoder.Ids);
+        var normed = _graph.RmsNorm(hidden, Norm("layers.0.input_layernorm"), _epsilon);
+        for (var layer = 0; layer < _layers; layer++)
+        {
+            var name = $"layers.{layer}";
+            var attended = decoder.Attention(layer, QueriesKeysValues(normed, $"{name}.self_attn"), rotary, GraphValue.None);
+            var last = layer == _layers - 1;
+            if (last)
+            {
+                // From here on a token needs nothing of its neighbours, and most tokens of a prompt are not needed.
+                (attended, hidden) = (decoder.OutputRows(attended, _heads * _headSize), decoder.OutputRows(hidden, _hidden));
+            }
+
+            var projected = _weights.Linear(attended, $"{name}.self_attn.o_proj.weight", _heads * _headSize, _hidden);
+            (normed, hidden) = _graph.SkipRmsNorm(projected, hidden, Norm($"{name}.post_attention_layernorm"), _epsilon);
+            var gate = _graph.Silu(_weights.Linear(normed, $"{name}.mlp.gate_proj.weight", _hidden, _inner));
+            var up = _weights.Linear(normed, $"{name}.mlp.up_proj.weight", _hidden, _inner);
+            var down = _weights.Linear(_graph.Mul(gate, up), $"{name}.mlp.down_proj.weight", _inner, _hidden);
+            (normed, hidden) = _graph.SkipRmsNorm(down, hidden, Norm(last ? "norm" : $"layers.{layer + 1}.input_layernorm"), _epsilon);
+        }
+
+        var head = _tied ? embedding : _weights.Table("lm_head.weight", _vocabulary, _hidden);
+        _graph.Output(_weights.Head(normed, head), DecoderGraph.Logits, DataType.Float, "batch", _vocabulary);
+    }
+
+    private GraphValue QueriesKeysValues(GraphValue x, string name)
+    {
+        return _graph.Add(_weights.Linear(x, Stack("weight", _hidden)), _weights.Vector(Stack("bias", 1)));
+
+        WeightRows Stack(string part, int columns) => WeightRows.Stack(
+            _tensors,
+            $"{name}.qkv_proj.{part}",
+            columns,
+            ($"{name}.q_proj.{part}", _heads * _headSize),
+            ($"{name}.k_proj.{part}", _kvHeads * _headSize),
+            ($"{name}.v_proj.{part}", _kvHeads * _headSize));
+    }
+
+    private GraphValue Norm(string name) => _weights.Vector($"{name}.weight", _hidden);
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using Pipeline.Inference.Checkpoints;
+
+namespace Pipeline.Inference.Architectures;
+
+/// <summary>
+/// A matrix put together from ranges of rows of a checkpoint's tensors, read in pieces; a vector is a matrix with one column. This is how
+/// queries, keys and values that a checkpoint keeps apart, or interleaves, become the one matrix that the fused attention takes.
+/// </summary>
+internal sealed class WeightRows
+{
+    private readonly ModelTensors _tensors;
+    private readonly ImmutableArray<(TensorInfo Tensor, long First, long Count)> _ranges;
+
+    private WeightRows(
+        string name, long columns, ModelTensors tensors, params ImmutableArray<(TensorInfo Tensor, long First, long Count)> ranges)
+    {
+        Name = name;
+        Columns = columns;
+        _tensors = tensors;
+        _ranges = ranges;
+        Rows = ranges.Sum(range => range.Count);
+    }
+
+    /// <summary>Its name in the graph.</summary>
+    public string Name { get; }
+
+    /// <summary>Rows: for a linear layer its outputs.</summary>
+    public long Rows { get; }
+
+    /// <summary>Columns: for a linear layer its inputs.</summary>
+    public long Columns { get; }
+
+    /// <summary>A tensor as it is.</summary>
+    public static WeightRows Of(ModelTensors tensors, string name, long rows, long columns) =>
+        new(name, columns, tensors, (Require(tensors, name, rows, columns), 0, rows));
+
+    /// <summary>Tensors one below the other.</summary>
+    /// <param name="tensors">The checkpoint.</param>
+    /// <param name="name">Of the whole.</param>
+    /// <param name="columns">Of each; 1 for vectors.</param>
+    /// <param name="parts">Name and rows of each.</param>
+    public static WeightRows Stack(ModelTensors tensors, string name, long columns, params ReadOnlySpan<(string Name, long Rows)> parts)
+    {
+        var ranges = ImmutableArray.CreateBuilder<(TensorInfo, long, long)>();
+        foreach (var part in parts)
+        {
+            ranges.Add((Require(tensors, part.Name, part.Rows, columns), 0, part.Rows));
+        }
+
+        return new(name, columns, tensors, ranges.ToImmutable());
+    }
+
+    /// <summary>
+    /// A tensor whose rows are groups of blocks, reordered: the first block of every group, then the second of every group, and so on.
+    /// </summary>
+    /// <param name="tensors">The checkpoint.</param>
+    /// <param name="name">The tensor.</param>
+    /// <param name="groups">Number of groups.</param>
+    /// <param name="blocks">Blocks of a group.</param>
+    /// <param name="blockRows">Rows of a block.</param>
+    /// <param name="columns">1 for a vector.</param>
+    public static WeightRows Deinterleave(ModelTensors tensors, string name, int groups, int blocks, long blockRows, long columns)
+    {
+        var tensor = Require(tensors, name, groups * blocks * blockRows, columns);
+        var ranges =
+            from block in Enumerable.Range(0, blocks)
+            from @group in Enumerable.Range(0, groups)
+            select (tensor, ((@group * blocks) + block) * blockRows, blockRows);
+        return new(name, columns, tensors, [.. ranges]);
+    }
+
+    /// <summary>Reads consecutive rows.</summary>
+    /// <param name="firstRow">From 0.</param>
+    /// <param name="destination">A whole number of rows.</param>
+    public void Read(long firstRow, Span<float> destination)
+    {
+        foreach (var (tensor, first, count) in _ranges)
+        {
+            if (firstRow < count)
+            {
+                var piece = destination[..(int)Math.Min(destination.Length, (count - firstRow) * Columns)];
+                _tensors.Read(tensor, (first + firstRow) * Columns, piece);
+                destination = destination[piece.Length..];
+            }
+
+            firstRow = Math.Max(0, firstRow - count);
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, 0);
+    }
+
+    private static TensorInfo Require(ModelTensors tensors, string name, long rows, long columns) =>
+        columns == 1 ? tensors.Require(name, rows) : tensors.Require(name, rows, columns);
+}

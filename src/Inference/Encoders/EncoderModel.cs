@@ -1,0 +1,139 @@
+using Microsoft.ML.OnnxRuntime;
+using Pipeline.Inference.Models;
+using Pipeline.Inference.Onnx;
+
+namespace Pipeline.Inference.Encoders;
+
+/// <summary>
+/// Runs an encoder: token ids to L2-normalised vectors. Safe to share between threads; a run takes the threads that it was made with.
+/// </summary>
+public sealed class EncoderModel : IDisposable
+{
+    private static readonly string[] _inputs = ["input_ids", "attention_mask"];
+    private static readonly string[] _outputs = ["embedding"];
+
+    private readonly InferenceSession _session;
+    private readonly string _name;
+
+    internal EncoderModel(string graphFile, ModelManifest manifest, EncoderProfile profile, int threads)
+    {
+        _name = manifest.Name;
+        Profile = profile;
+        MaxTokens = manifest.MaxTokens;
+        Vocabulary = manifest.Vocabulary;
+        _session = OnnxSession.Open(graphFile, threads);
+    }
+
+    /// <summary>Dimensions, pooling, padding.</summary>
+    public EncoderProfile Profile { get; }
+
+    /// <summary>Longest row of a batch.</summary>
+    public int MaxTokens { get; }
+
+    /// <summary>Ids are 0 to this number minus 1.</summary>
+    public int Vocabulary { get; }
+
+    /// <summary>
+    /// Embeds token sequences of any lengths in batches of equal length, so that nothing is padded: a vector is the same, bit for bit,
+    /// whatever else is in the list.
+    /// </summary>
+    /// <param name="inputs">Rows of 1 to <see cref="MaxTokens"/> ids, special tokens included.</param>
+    /// <param name="tokenBudget">Most tokens of one run; a single row may be longer.</param>
+    /// <param name="cancellationToken">Checked between runs.</param>
+    /// <returns>Index and vector of each row, shortest rows first; see <see cref="Run"/> for null.</returns>
+    /// <exception cref="ModelException">A row is empty, too long, or has an id out of range.</exception>
+    public IEnumerable<(int Index, float[]? Vector)> Embed(IReadOnlyList<int[]> inputs, int tokenBudget, CancellationToken cancellationToken)
+    {
+        foreach (var batch in EqualLengthBatches.Plan(inputs, tokenBudget))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var vectors = Run([.. batch.Select(index => inputs[index])]);
+            for (var i = 0; i < batch.Length; i++)
+            {
+                yield return (batch[i], vectors[i]);
+            }
+        }
+    }
+
+    /// <summary>Embeds one batch, shorter rows padded to the longest.</summary>
+    /// <returns>A vector for each row; null where the model gave none that is finite and has a direction.</returns>
+    /// <exception cref="ModelException">As for <see cref="Embed"/>.</exception>
+    public float[]?[] Run(IReadOnlyList<int[]> batch)
+    {
+        if (batch.Count == 0)
+        {
+            return [];
+        }
+
+        var width = batch.Max(row => row.Length);
+        var ids = new long[batch.Count * width];
+        var mask = new long[ids.Length];
+        Array.Fill(ids, Profile.PadId);
+        for (var row = 0; row < batch.Count; row++)
+        {
+            Check(batch[row]);
+            for (var i = 0; i < batch[row].Length; i++)
+            {
+                ids[(row * width) + i] = batch[row][i];
+                mask[(row * width) + i] = 1;
+            }
+        }
+
+        using var idsValue = OrtValue.CreateTensorValueFromMemory(ids, [batch.Count, width]);
+        using var maskValue = OrtValue.CreateTensorValueFromMemory(mask, [batch.Count, width]);
+        using var options = new RunOptions();
+        using var results = _session.Run(options, _inputs, [idsValue, maskValue], _outputs);
+        var embedding = results[0].GetTensorDataAsSpan<float>();
+        var vectors = new float[]?[batch.Count];
+        for (var row = 0; row < batch.Count; row++)
+        {
+            vectors[row] = Normalise(embedding.Slice(row * Profile.Dimensions, Profile.Dimensions));
+        }
+
+        return vectors;
+    }
+
+    /// <summary>Refuses ids that the model can't take.</summary>
+    /// <exception cref="ModelException">There is none, there are too many, or one is out of range.</exception>
+    public void Check(int[] ids)
+    {
+        if (ids.Length == 0 || ids.Length > MaxTokens)
+        {
+            throw new ModelException($"The model '{_name}' takes 1 to {MaxTokens} tokens; {ids.Length} were given.");
+        }
+
+        foreach (var id in ids)
+        {
+            if (id < 0 || id >= Vocabulary)
+            {
+                throw new ModelException($"The model '{_name}' has ids 0 to {Vocabulary - 1}; {id} was given.");
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    private static float[]? Normalise(ReadOnlySpan<float> values)
+    {
+        var squares = 0.0;
+        foreach (var value in values)
+        {
+            squares += (double)value * value;
+        }
+
+        if (squares is not > 0 || !double.IsFinite(squares))
+        {
+            return null;
+        }
+
+        var norm = Math.Sqrt(squares);
+        var vector = new float[values.Length];
+        for (var i = 0; i < vector.Length; i++)
+        {
+            vector[i] = (float)(values[i] / norm);
+        }
+
+        return vector;
+    }
+}

@@ -1,0 +1,21 @@
+namespace Pipeline.Inference.Generation;
+
+/// <summary>
+/// One prompt on its way: takes the logits of its rows and says which rows come next. Knows nothing of the other prompts of a batch nor
+/// of how rows are run, so whatever runs them may mix, add and retire prompts at every step.
+/// </summary>
+internal interface IContinuation
+{
+    /// <summary>Rows whose logits <see cref="Advance"/> reads; 1 for a new prompt.</summary>
+    int Rows { get; }
+
+    /// <summary>Set when the text has ended; its rows are no longer needed.</summary>
+    GeneratedText? Result { get; }
+
+    /// <summary>Chooses.</summary>
+    /// <param name="batch">Has just run; holds this prompt's rows one after the other.</param>
+    /// <param name="firstRow">Its first row there.</param>
+    /// <param name="next">Gets this prompt's rows of the next step; none when it has ended.</param>
+    /// <exception cref="BrokenLogitsException">The model's output is not a number.</exception>
+    void Advance(IDecoderBatch batch, int firstRow, List<NextRow> next);
+}

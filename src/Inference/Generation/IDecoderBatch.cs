@@ -1,0 +1,17 @@
+namespace Pipeline.Inference.Generation;
+
+/// <summary>Sequences that a decoder runs together, each with its key/value cache. Not safe to share between threads.</summary>
+public interface IDecoderBatch : IDisposable
+{
+    /// <summary>Number of rows.</summary>
+    int Rows { get; }
+
+    /// <summary>Logits after the row's last token; valid until the next call of another method.</summary>
+    ReadOnlySpan<float> Logits(int row);
+
+    /// <summary>Makes row i what row <paramref name="sourceRows"/>[i] was: keeps, repeats and drops rows. No logits until the next append.</summary>
+    void Reorder(ReadOnlySpan<int> sourceRows);
+
+    /// <summary>Appends one token to each row and runs it.</summary>
+    void Append(ReadOnlySpan<int> nextIds);
+}

@@ -1,0 +1,81 @@
+using System.Buffers;
+
+namespace Pipeline.Inference.Generation;
+
+/// <summary>Greedy decoding, or sampling when the options have a temperature: one row.</summary>
+internal sealed class SampledContinuation : IContinuation
+{
+    private readonly IReadOnlyList<int> _prompt;
+    private readonly GenerationOptions _options;
+    private readonly StopCondition _stop;
+    private readonly int _limit;
+    private readonly SampleStream? _stream;
+    private readonly List<int> _newIds = [];
+    private double _logProbability;
+
+    /// <param name="prompt">Ids of the prompt.</param>
+    /// <param name="options">Validated.</param>
+    /// <param name="stop">When a text ends.</param>
+    /// <param name="limit">Highest number of new ids for this prompt.</param>
+    public SampledContinuation(int[] prompt, GenerationOptions options, StopCondition stop, int limit)
+    {
+        _prompt = prompt;
+        _options = options;
+        _stop = stop;
+        _limit = limit;
+        _stream = options.Temperature > 0 ? new SampleStream(options.Seed, options.SampleNumber, prompt) : null;
+    }
+
+    public int Rows => Result is null ? 1 : 0;
+
+    public GeneratedText? Result { get; private set; }
+
+    public void Advance(IDecoderBatch batch, int firstRow, List<NextRow> next)
+    {
+        var id = Choose(batch.Logits(firstRow));
+        if (_stop.Check(_newIds, _limit) is { } reason)
+        {
+            Result = new(_newIds, _stop.Text(_newIds), reason, _logProbability, null);
+        }
+        else
+        {
+            next.Add(new(firstRow, id));
+        }
+    }
+
+    private int Choose(ReadOnlySpan<float> logits)
+    {
+        var logSumExp = LogSumExp.Of(logits);
+        if (!double.IsFinite(logSumExp))
+        {
+            throw new BrokenLogitsException();
+        }
+
+        var rented = ArrayPool<float>.Shared.Rent(logits.Length);
+        try
+        {
+            var scores = rented.AsSpan(0, logits.Length);
+            logits.CopyTo(scores);
+            if (_options.RepetitionPenalty != 1)
+            {
+                RepetitionPenalty.OnLogits(logits, scores, _prompt.Concat(_newIds), _options.RepetitionPenalty);
+            }
+
+            if (_newIds.Count < _options.MinNewTokens)
+            {
+                _stop.Ban(scores);
+            }
+
+            var id = _stream is null
+                ? TopTokens.Best(scores)
+                : TokenDraw.Next(scores, _options.Temperature, _options.TopK, _options.TopP, _stream[_newIds.Count]);
+            _newIds.Add(id);
+            _logProbability += logits[id] - logSumExp;
+            return id;
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(rented);
+        }
+    }
+}

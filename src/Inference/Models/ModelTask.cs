@@ -1,0 +1,11 @@
+namespace Pipeline.Inference.Models;
+
+/// <summary>What a model does.</summary>
+public enum ModelTask
+{
+    /// <summary>A vector for each text.</summary>
+    Embed,
+
+    /// <summary>Continues a text, token by token.</summary>
+    Generate,
+}

@@ -1,0 +1,76 @@
+using Microsoft.ML.OnnxRuntime;
+using Pipeline.Inference.Encoders;
+using Pipeline.Inference.Generation;
+using Pipeline.Inference.Onnx;
+using Pipeline.Inference.Tokenization;
+
+namespace Pipeline.Inference.Models;
+
+/// <summary>A model whose files were checked. It holds nothing open; what it creates belongs to the caller.</summary>
+public sealed class OpenedModel
+{
+    private readonly string _folder;
+
+    internal OpenedModel(string folder, ModelManifest manifest)
+    {
+        _folder = folder;
+        Manifest = manifest;
+    }
+
+    /// <summary>What the model is.</summary>
+    public ModelManifest Manifest { get; }
+
+    private DecoderProfile Decoder => Manifest.Decoder
+        ?? throw new ModelException($"The model '{Manifest.Name}' ({Manifest.Architecture}) embeds texts; a generating model is needed here.");
+
+    private string GraphFile => Path.Combine(_folder, GraphBuilder.ModelFile);
+
+    /// <summary>The model's tokenizer.</summary>
+    /// <exception cref="TokenizerException">Its files are of a kind that this build can't read.</exception>
+    public ISubwordTokenizer LoadTokenizer() => SubwordTokenizer.Load(_folder);
+
+    /// <summary>The model as an encoder.</summary>
+    /// <param name="threads">Threads of one run; 0 takes one for each core.</param>
+    /// <exception cref="ModelException">It is a generator, or ONNX Runtime refuses its graph.</exception>
+    public EncoderModel CreateEncoder(int threads = 0) => Manifest.Encoder is { } profile
+        ? new EncoderModel(GraphFile, Manifest, profile, threads)
+        : throw new ModelException($"The model '{Manifest.Name}' ({Manifest.Architecture}) generates text; an embedding model is needed here.");
+
+    /// <summary>The model as a decoder.</summary>
+    /// <param name="threads">Threads of one run; 0 takes one for each core.</param>
+    /// <exception cref="ModelException">It is an encoder, or ONNX Runtime refuses its graph.</exception>
+    public IDecoder CreateDecoder(int threads = 0) => Manifest.Architecture == ModelManifest.Exported
+        ? new ExportedDecoder(GraphFile, Manifest, Decoder, threads)
+        : new DecoderModel(GraphFile, Manifest, Decoder, threads);
+
+    /// <summary>The model and its tokenizer as a generator of texts.</summary>
+    /// <param name="limits">How many prompts run together.</param>
+    /// <param name="threads">Threads of one run; 0 takes one for each core.</param>
+    /// <exception cref="ModelException">It is an encoder, or ONNX Runtime refuses its graph.</exception>
+    /// <exception cref="TokenizerException">The tokenizer's files are of a kind that this build can't read.</exception>
+    public TextGenerator CreateGenerator(TextGeneratorOptions limits, int threads = 0) =>
+        new(CreateDecoder(threads), LoadTokenizer(), Decoder.EosIds, limits);
+
+    /// <summary>Runs the model once.</summary>
+    /// <exception cref="ModelException">ONNX Runtime refuses it, or it gives something else than it should.</exception>
+    internal void Try()
+    {
+        try
+        {
+            if (Manifest.Task == ModelTask.Embed)
+            {
+                using var encoder = CreateEncoder(threads: 1);
+                encoder.Run([[0, 0], [0]]);
+            }
+            else
+            {
+                using var decoder = CreateDecoder(threads: 1);
+                using var batch = decoder.Start([[0, 0], [0]], newTokens: 1);
+            }
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw new ModelException($"ONNX Runtime does not run the graph of '{Manifest.Source.Folder}': {exception.Message}", exception);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+namespace Pipeline.Inference.Onnx;
+
+/// <summary>The operators that only decoders have; see <see cref="GraphOperators"/>.</summary>
+internal static class DecoderOperators
+{
+    /// <summary>
+    /// Causal attention with a key/value cache. Rows are aligned at their first token; the new keys and values are written behind the
+    /// past ones, in place when past and present are bound to the same memory.
+    /// </summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="qkv">[batch, tokens, (heads + 2 * kvHeads) * headSize]: queries, then keys, then values.</param>
+    /// <param name="pastKey">[batch, kvHeads, capacity, headSize].</param>
+    /// <param name="pastValue">The same.</param>
+    /// <param name="lastPositions">int32 [batch]: position of each row's last token, from 0.</param>
+    /// <param name="totalLength">int32 scalar: tokens of the longest row. Equal to the tokens of the input it means that there is no past.</param>
+    /// <param name="rotary">Cosines and sines by position, to rotate queries and keys; none without.</param>
+    /// <param name="bias">Added to the scores, [1 or batch, 1 or heads, tokens, totalLength]; none without.</param>
+    /// <param name="heads">Heads of the queries.</param>
+    /// <param name="kvHeads">Heads of keys and values.</param>
+    /// <returns>[batch, tokens, heads * headSize], and the present keys and values.</returns>
+    public static (GraphValue Output, GraphValue Key, GraphValue Value) GroupQueryAttention(
+        this GraphBuilder graph,
+        GraphValue qkv,
+        GraphValue pastKey,
+        GraphValue pastValue,
+        GraphValue lastPositions,
+        GraphValue totalLength,
+        (GraphValue Cos, GraphValue Sin)? rotary,
+        GraphValue bias,
+        int heads,
+        int kvHeads)
+    {
+        ReadOnlySpan<GraphValue> inputs =
+        [
+            qkv, GraphValue.None, GraphValue.None, pastKey, pastValue, lastPositions, totalLength,
+            rotary?.Cos ?? GraphValue.None, rotary?.Sin ?? GraphValue.None, GraphValue.None, bias,
+        ];
+        var outputs = graph.Nodes(
+            $"{GraphBuilder.Microsoft}.GroupQueryAttention",
+            inputs,
+            [true, true, true],
+            ("num_heads", heads),
+            ("kv_num_heads", kvHeads),
+            ("do_rotary", rotary is null ? 0 : 1));
+        return (outputs[0], outputs[1], outputs[2]);
+    }
+
+    /// <summary>RMSNorm over the last axis.</summary>
+    public static GraphValue RmsNorm(this GraphBuilder graph, GraphValue value, GraphValue weight, float epsilon) =>
+        graph.Node("SimplifiedLayerNormalization", [value, weight], ("axis", -1), ("epsilon", epsilon));
+
+    /// <summary>RMSNorm(input + skip), and that sum.</summary>
+    public static (GraphValue Output, GraphValue Sum) SkipRmsNorm(
+        this GraphBuilder graph, GraphValue input, GraphValue skip, GraphValue weight, float epsilon)
+    {
+        var outputs = graph.Nodes(
+            $"{GraphBuilder.Microsoft}.SkipSimplifiedLayerNormalization",
+            [input, skip, weight],
+            [true, false, false, true],
+            ("epsilon", epsilon));
+        return (outputs[0], outputs[3]);
+    }
+
+    /// <summary>x * sigmoid(x).</summary>
+    public static GraphValue Silu(this GraphBuilder graph, GraphValue value) =>
+        graph.Node($"{GraphBuilder.Microsoft}.QuickGelu", [value], ("alpha", 1f));
+}

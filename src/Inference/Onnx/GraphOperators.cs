@@ -1,0 +1,85 @@
+namespace Pipeline.Inference.Onnx;
+
+/// <summary>The operators that our graphs are made of, in the names and the order of inputs of their specifications.</summary>
+internal static class GraphOperators
+{
+    public static GraphValue Add(this GraphBuilder graph, GraphValue a, GraphValue b) => graph.Node("Add", [a, b]);
+
+    public static GraphValue Sub(this GraphBuilder graph, GraphValue a, GraphValue b) => graph.Node("Sub", [a, b]);
+
+    public static GraphValue Mul(this GraphBuilder graph, GraphValue a, GraphValue b) => graph.Node("Mul", [a, b]);
+
+    public static GraphValue Div(this GraphBuilder graph, GraphValue a, GraphValue b) => graph.Node("Div", [a, b]);
+
+    /// <summary><paramref name="a"/> [.., M, K] by <paramref name="b"/> [K, N].</summary>
+    public static GraphValue MatMul(this GraphBuilder graph, GraphValue a, GraphValue b) => graph.Node("MatMul", [a, b]);
+
+    /// <summary><paramref name="a"/> [M, K] by the transpose of <paramref name="b"/> [N, K].</summary>
+    public static GraphValue GemmTransposed(this GraphBuilder graph, GraphValue a, GraphValue b) =>
+        graph.Node("Gemm", [a, b], ("transB", 1));
+
+    public static GraphValue Cast(this GraphBuilder graph, GraphValue value, DataType type) =>
+        graph.Node("Cast", [value], ("to", (int)type));
+
+    public static GraphValue Gather(this GraphBuilder graph, GraphValue data, GraphValue indices, int axis = 0) =>
+        graph.Node("Gather", [data, indices], ("axis", axis));
+
+    /// <summary>0 keeps a dimension of the input, -1 takes what is left.</summary>
+    public static GraphValue Reshape(this GraphBuilder graph, GraphValue value, params ReadOnlySpan<long> shape) =>
+        graph.Node("Reshape", [value, graph.Constant(shape)]);
+
+    public static GraphValue Unsqueeze(this GraphBuilder graph, GraphValue value, params ReadOnlySpan<long> axes) =>
+        graph.Node("Unsqueeze", [value, graph.Constant(axes)]);
+
+    /// <summary>Length of one dimension, as a scalar.</summary>
+    public static GraphValue Size(this GraphBuilder graph, GraphValue value, int axis) =>
+        graph.Node("Squeeze", [graph.Node("Shape", [value], ("start", axis), ("end", axis + 1))]);
+
+    /// <summary>0, 1, .. up to a scalar that is not reached.</summary>
+    public static GraphValue Range(this GraphBuilder graph, GraphValue count) =>
+        graph.Node("Range", [graph.Scalar(0L), count, graph.Scalar(1L)]);
+
+    public static GraphValue ReduceSum(this GraphBuilder graph, GraphValue value, long axis, bool keepDimension) =>
+        graph.Node("ReduceSum", [value, graph.Constant([axis])], ("keepdims", keepDimension ? 1 : 0));
+
+    public static GraphValue CumSum(this GraphBuilder graph, GraphValue value, long axis) =>
+        graph.Node("CumSum", [value, graph.Scalar(axis)]);
+
+    /// <summary>Over the last axis.</summary>
+    public static GraphValue LayerNormalization(this GraphBuilder graph, GraphValue value, GraphValue weight, GraphValue bias, float epsilon) =>
+        graph.Node("LayerNormalization", [value, weight, bias], ("axis", -1), ("epsilon", epsilon));
+
+    /// <summary>LayerNorm(input + skip + bias), and that sum when <paramref name="sum"/> asks for it.</summary>
+    public static (GraphValue Output, GraphValue Sum) SkipLayerNormalization(
+        this GraphBuilder graph,
+        GraphValue input,
+        GraphValue skip,
+        GraphValue weight,
+        GraphValue normBias,
+        GraphValue inputBias,
+        float epsilon,
+        bool sum = false)
+    {
+        ReadOnlySpan<GraphValue> inputs = [input, skip, weight, normBias, inputBias];
+        var outputs = graph.Nodes(
+            $"{GraphBuilder.Microsoft}.SkipLayerNormalization", inputs, sum ? [true, false, false, true] : [true], ("epsilon", epsilon));
+        return (outputs[0], sum ? outputs[3] : GraphValue.None);
+    }
+
+    /// <summary>Attention in both directions over the keys whose int32 mask [batch, sequence] is 1; the bias is that of q, k and v in turn.</summary>
+    public static GraphValue MultiHeadAttention(
+        this GraphBuilder graph, GraphValue query, GraphValue key, GraphValue value, GraphValue bias, GraphValue keyMask, int heads) =>
+        graph.Node(
+            $"{GraphBuilder.Microsoft}.MultiHeadAttention",
+            [query, key, value, bias, keyMask],
+            ("num_heads", heads),
+            ("mask_filter_value", float.MinValue));
+
+    /// <summary>GELU by the error function, of value + bias.</summary>
+    public static GraphValue BiasGelu(this GraphBuilder graph, GraphValue value, GraphValue bias) =>
+        graph.Node($"{GraphBuilder.Microsoft}.BiasGelu", [value, bias]);
+
+    /// <summary>GELU by the tanh approximation, of value + bias.</summary>
+    public static GraphValue FastGelu(this GraphBuilder graph, GraphValue value, GraphValue bias) =>
+        graph.Node($"{GraphBuilder.Microsoft}.FastGelu", [value, bias]);
+}

@@ -1,0 +1,57 @@
+using System.Text;
+
+namespace Pipeline.Ingest.Sources;
+
+/// <summary>Finds the encoding of an input: the one its byte order mark tells, the one that was named, or UTF-8.</summary>
+internal static class TextEncoding
+{
+    /// <summary>How many bytes <see cref="Resolve"/> wants to see.</summary>
+    public const int HeadBytes = 4;
+
+    private const string Tested = "utf-8, gb18030, gbk, gb2312, big5, utf-16, utf-16le, utf-16be";
+
+    static TextEncoding() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+
+    /// <summary>The encoding to convert from, or null for UTF-8.</summary>
+    /// <exception cref="SourceException">There is no such encoding, or the byte order mark contradicts it.</exception>
+    public static Encoding? Resolve(string? named, ReadOnlySpan<byte> head, string name)
+    {
+        var given = named is null ? null : Find(named);
+        if (FromMark(head) is not { } marked)
+        {
+            return given is UTF8Encoding ? null : given;
+        }
+
+        // "utf-16" and "utf-32" leave the byte order to the mark.
+        return given is null || given.GetType() == marked.GetType()
+            ? marked is UTF8Encoding ? null : marked
+            : throw new SourceException(
+                $"{name} starts with the byte order mark of {marked.WebName}, so it is not {given.WebName}; leave out --encoding.");
+    }
+
+    private static Encoding? FromMark(ReadOnlySpan<byte> head) => head switch
+    {
+        [0xEF, 0xBB, 0xBF, ..] => Find("utf-8"),
+        [0xFF, 0xFE, 0, 0, ..] => Find("utf-32"),
+        [0, 0, 0xFE, 0xFF, ..] => Find("utf-32be"),
+        [0xFF, 0xFE, ..] => Find("utf-16"),
+        [0xFE, 0xFF, ..] => Find("utf-16be"),
+        _ => null,
+    };
+
+    private static Encoding Find(string name)
+    {
+        try
+        {
+            var known = Encoding.GetEncoding(name);
+            return Encoding.GetEncoding(
+                name, EncoderFallback.ExceptionFallback, new UndecodableFallback(isUnicode: known is UnicodeEncoding or UTF32Encoding));
+        }
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
+        {
+            throw new SourceException(
+                $"There is no encoding '{name}'; --encoding takes {Tested}, and other names that .NET knows (shift_jis, windows-1252).",
+                exception);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Pipeline.Testing;
+
+namespace Pipeline.Cli.Tests;
+
+/// <summary>One run of the command line against a database, as a process: its exit code and what it said.</summary>
+internal sealed record CliRun(int ExitCode, string Output, string Errors)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>The one JSON object on standard output.</summary>
+    public JsonElement Json => JsonDocument.Parse(Output).RootElement;
+
+    /// <summary>Runs a command in a folder; a file that is named relatively lies there.</summary>
+    public static Task<CliRun> StartAsync(DatabaseFixture database, string folder, byte[]? input, params string[] arguments)
+    {
+        _ = TestServers.Postgres;
+        return StartAsync(
+            new Dictionary<string, string>
+            {
+                ["PIPELINE__POSTGRES"] = database.ConnectionString,
+                ["PIPELINE__RABBITMQ"] = "amqp://nobody:nothing@127.0.0.1:1/",
+            },
+            folder,
+            input,
+            arguments);
+    }
+
+    /// <summary>Runs a command that needs no servers.</summary>
+    public static async Task<CliRun> StartAsync(
+        Dictionary<string, string> environment, string folder, byte[]? input, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Pipeline.Cli.dll"), .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(Token);
+        var errors = process.StandardError.ReadToEndAsync(Token);
+        try
+        {
+            await process.StandardInput.BaseStream.WriteAsync(input ?? [], Token);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without reading its input; the exit code tells.
+        }
+
+        await process.WaitForExitAsync(Token);
+        return new CliRun(process.ExitCode, await output, await errors);
+    }
+}

@@ -1,0 +1,83 @@
+using Pipeline.Inference.Generation;
+
+namespace Pipeline.Inference.Tests.Generation;
+
+/// <summary>Rows that are kept, repeated, dropped and continued give the bits of the same tokens run from the start.</summary>
+public sealed class DecoderBatchTests(DecoderFixture models) : IClassFixture<DecoderFixture>
+{
+    [Theory]
+    [InlineData("bloom-b")]
+    [InlineData("qwen2-untied")]
+    public void Rows_may_be_reordered_at_will(string name)
+    {
+        using var decoder = models.Decoder(name);
+        var random = new Random(5);
+        var rows = new List<int[]> { Ids(3), Ids(33), Ids(1), Ids(20) };
+        using var batch = decoder.Start(rows, 12);
+        Check();
+        foreach (var sources in (int[][])[[3, 2, 1, 0], [0, 0, 1, 1, 3, 2, 2, 2], [7, 0, 6], [1, 1], [1], [0, 0, 0, 0, 0], [4, 2], [1, 0, 1]])
+        {
+            batch.Reorder(sources);
+            var next = sources.Select(_ => random.Next(decoder.VocabularySize)).ToArray();
+            batch.Append(next);
+            rows = [.. sources.Zip(next, (source, id) => (int[])[.. rows[source], id])];
+            Check();
+        }
+
+        int[] Ids(int length) => [.. Enumerable.Range(0, length).Select(_ => random.Next(decoder.VocabularySize))];
+
+        void Check()
+        {
+            Assert.Equal(rows.Count, batch.Rows);
+            for (var row = 0; row < rows.Count; row++)
+            {
+                // A prompt is computed by other routines than a step, so not to the bit.
+                using var fresh = decoder.Start([rows[row]], 0);
+                Assert.Equal(fresh.Logits(0).ToArray(), batch.Logits(row).ToArray(), (a, b) => Math.Abs(a - b) < 2e-5);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("bloom-a")]
+    [InlineData("qwen2-tied")]
+    public void Steps_give_the_same_bits_whatever_else_is_in_the_batch(string name)
+    {
+        using var decoder = models.Decoder(name);
+        var prompts = DecoderGoldens.Read(name).Cases.Select(c => c.InputIds).ToArray();
+        using var together = decoder.Start(prompts, 8);
+        for (var row = 0; row < prompts.Length; row++)
+        {
+            using var alone = decoder.Start([prompts[row]], 8);
+            using var pair = decoder.Start([prompts[^1], prompts[row]], 8);
+            for (var step = 0; step < 4; step++)
+            {
+                var id = TopTokens.Best(alone.Logits(0));
+                alone.Append([id]);
+                pair.Append([7, id]);
+                Assert.Equal(alone.Logits(0), pair.Logits(1));
+            }
+        }
+
+        // And in the order in which rows come.
+        using var reversed = decoder.Start([.. prompts.Reverse()], 8);
+        for (var step = 0; step < 8; step++)
+        {
+            var ids = Enumerable.Range(0, prompts.Length).Select(row => TopTokens.Best(together.Logits(row))).ToArray();
+            together.Append(ids);
+            reversed.Append([.. ids.Reverse()]);
+            for (var row = 0; row < prompts.Length; row++)
+            {
+                Assert.Equal(together.Logits(row), reversed.Logits(prompts.Length - 1 - row));
+            }
+        }
+    }
+
+    [Fact]
+    public void One_token_is_needed_for_each_row()
+    {
+        using var decoder = models.Decoder("bloom-a");
+        using var batch = decoder.Start([[5], [6]], 3);
+        Assert.Throws<ArgumentOutOfRangeException>(() => batch.Append([1]));
+    }
+}
