@@ -13,7 +13,7 @@ internal sealed class ResultFile : IAsyncDisposable
     private static readonly string[] s_columns =
     [
         "line", "id", "state", "recipe", "summary", "error", "finish_reason", "truncated", "cosine", "compression",
-        "rouge1_f", "rouge2_f", "rougel_f", "rougelsum_f",
+        "rouge1_f", "rouge2_f", "rougel_f", "rougelsum_f", "flags",
     ];
 
     private static readonly JsonSerializerOptions s_json = new()
@@ -58,7 +58,7 @@ internal sealed class ResultFile : IAsyncDisposable
         object?[] values =
         [
             row.Line, row.Id, row.State, row.Recipe, row.Summary, row.Error, row.FinishReason, row.Truncated, row.Cosine, row.Compression,
-            row.Rouge1F, row.Rouge2F, row.RougeLF, row.RougeLsumF,
+            row.Rouge1F, row.Rouge2F, row.RougeLF, row.RougeLsumF, row.Flags,
         ];
         if (_json)
         {
@@ -103,6 +103,7 @@ internal sealed class ResultFile : IAsyncDisposable
         {
             null => "",
             bool flag => flag ? "true" : "false",
+            IReadOnlyList<string> codes => string.Join(' ', codes),
             double number => number.ToString("0.######", CultureInfo.InvariantCulture),
             _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
         };
