@@ -17,6 +17,7 @@ public sealed class EventSplitTests
     [Theory]
     [InlineData("文汇桥北侧井盖松动，车一过咣当响，请速修")]
     [InlineData("反映以下问题：1. 电梯停运")]
+    [InlineData("9号楼开裂。请求：一、立即关断水管；二、临时监测；三、垫付设计费。")]
     [InlineData("")]
     public void A_single_event_is_not_split(string text) => Assert.Empty(Find(text));
 

@@ -68,7 +68,7 @@ internal static class PreTokenizerSection
                 break;
             case "ByteLevel":
                 place.Refuse(place.Flag("add_prefix_space"), "add_prefix_space", "false");
-                place.Refuse(place.Flag("use_regex"), "use_regex", "false, with a Split before it");
+                place.Refuse(place.Flag("use_regex", absent: true), "use_regex", "false, with a Split before it");
                 isByteLevel = true;
                 break;
         }
