@@ -10,7 +10,7 @@ namespace Pipeline.Inference.Tokenization;
 internal sealed class TextTokenizer : ISubwordTokenizer
 {
     // A workspace that a huge text has stretched is not kept.
-    private const int LargestKeptCapacity = 1 << 18;
+    private const int LargestKeptCapacity = 1 << 16;
 
     private readonly ConcurrentBag<TokenizerWorkspace> _workspaces = [];
     private readonly TokenizerParts _parts;
