@@ -8,14 +8,15 @@ internal static class Corpus
 {
     public static string[] Read(string root, string shared)
     {
-        List<string> texts = [.. File.ReadLines(Path.Combine(root, "samples", "work-orders.csv")).Skip(1).Select(line => line.Split(',', 3)[^1])];
+        var orders = File.ReadLines(Path.Combine(root, "samples", "work-orders.csv")).Skip(1).Select(line => line.Split(',', 3)[^1]);
         var abstracts = Path.Combine(shared, "data", "csl-title-dev.jsonl");
-        if (File.Exists(abstracts))
-        {
-            texts.AddRange(File.ReadLines(abstracts).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("text").GetString() ?? ""));
-        }
+        return [.. orders, .. File.Exists(abstracts) ? File.ReadLines(abstracts).Select(Text) : []];
+    }
 
-        return [.. texts];
+    private static string Text(string line)
+    {
+        using var document = JsonDocument.Parse(line);
+        return document.RootElement.GetProperty("text").GetString() ?? "";
     }
 
     public static long Bytes(IEnumerable<string> texts) => texts.Sum(text => (long)Encoding.UTF8.GetByteCount(text));

@@ -11,7 +11,8 @@ internal static class Peers
 {
     public static Func<string, IReadOnlyList<int>> WordPiece(JsonElement file)
     {
-        var tokens = file.GetProperty("model").GetProperty("vocab").EnumerateObject().OrderBy(entry => entry.Value.GetInt32()).Select(entry => entry.Name);
+        var tokens = file.GetProperty("model").GetProperty("vocab").EnumerateObject()
+            .OrderBy(entry => entry.Value.GetInt32()).Select(entry => entry.Name);
         var lowercase = file.GetProperty("normalizer").GetProperty("lowercase").GetBoolean();
         var tokenizer = BertTokenizer.Create(
             new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', tokens))),
@@ -22,9 +23,11 @@ internal static class Peers
     public static Func<string, IReadOnlyList<int>> ByteLevelBpe(JsonElement file)
     {
         var model = file.GetProperty("model");
-        var vocabulary = model.GetProperty("vocab").EnumerateObject().Select(entry => KeyValuePair.Create(entry.Name, entry.Value.GetInt32()));
+        var vocabulary = model.GetProperty("vocab").EnumerateObject()
+            .Select(entry => KeyValuePair.Create(entry.Name, entry.Value.GetInt32()));
         var special = Special(file);
-        var pattern = file.GetProperty("pre_tokenizer").GetProperty("pretokenizers")[0].GetProperty("pattern").GetProperty("Regex").GetString() ?? "";
+        var split = file.GetProperty("pre_tokenizer").GetProperty("pretokenizers")[0];
+        var pattern = split.GetProperty("pattern").GetProperty("Regex").GetString() ?? "";
         if (pattern.Contains("[.,!?", StringComparison.Ordinal))
         {
             // BLOOM's: a set in a set means something else in .NET, and what lies between two matches must be a match as well.
@@ -52,10 +55,12 @@ internal static class Peers
         {
             var token = entry[0].GetString() ?? "";
             // 1 normal, 2 unknown, 3 control.
-            Message(output, 1, piece => piece.Text(1, token).Real(2, entry[1].GetSingle()).Integer(3, token == "<unk>" ? 2 : special.ContainsKey(token) ? 3 : 1));
+            var type = token == "<unk>" ? 2 : special.ContainsKey(token) ? 3 : 1;
+            Message(output, 1, piece => piece.Text(1, token).Real(2, entry[1].GetSingle()).Integer(3, type));
         }
 
-        Message(output, 2, trainer => trainer.Integer(3, 1).Integer(40, special["<unk>"]).Integer(41, special["<s>"]).Integer(42, special["</s>"]).Integer(43, special["<pad>"]));
+        Message(output, 2, trainer => trainer.Integer(3, 1)
+            .Integer(40, special["<unk>"]).Integer(41, special["<s>"]).Integer(42, special["</s>"]).Integer(43, special["<pad>"]));
         var map = file.GetProperty("normalizer").GetProperty("precompiled_charsmap").GetBytesFromBase64();
         Message(output, 3, normalizer => normalizer.Text(1, "nmt_nfkc").Bytes(2, map).Integer(3, 1).Integer(4, 1).Integer(5, 1));
         output.Flush();

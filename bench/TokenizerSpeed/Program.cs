@@ -8,9 +8,9 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var root = Environment.CurrentDirectory;
 var shared = args.Length > 0 ? args[0] : Path.Combine(root, "..", "shared");
 var texts = Corpus.Read(root, shared);
-Console.WriteLine($"{texts.Length:N0} texts, {Corpus.Bytes(texts) / 1e6:F2} MB of UTF-8, {texts.Sum(text => text.Length) / (double)texts.Length:F0} characters each");
+Console.WriteLine($"{texts.Length:N0} texts, {Corpus.Bytes(texts) / 1e6:F2} MB of UTF-8, {texts.Average(text => text.Length):F0} characters each");
 Console.WriteLine();
-Console.WriteLine("| tokenizer | tokens | load, s | MB/s | MB/s, Microsoft.ML.Tokenizers | ratio | its answers that are right | allocated per MB |");
+Console.WriteLine("| tokenizer | tokens | load, s | MB/s | Microsoft.ML.Tokenizers, MB/s | ratio | right answers of it | allocated, MB per MB |");
 Console.WriteLine("| --- | --: | --: | --: | --: | --: | --: | --: |");
 foreach (var subject in Subject.All(root, shared))
 {
@@ -30,5 +30,5 @@ foreach (var subject in Subject.All(root, shared))
         line += " | | |";
     }
 
-    Console.WriteLine($"{line} {ours.AllocatedPerMegabyte / 1e6:F1} MB |");
+    Console.WriteLine($"{line} {ours.AllocatedPerMegabyte / 1e6:F1} |");
 }

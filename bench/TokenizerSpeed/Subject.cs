@@ -15,19 +15,23 @@ internal sealed record Subject(string Name, string File, string Vectors, int Siz
         var models = Path.Combine(root, "tests", "Testing", "models");
         var vectors = Path.Combine(root, "tests", "Inference.Tests", "Tokenization", "vectors");
         var tokenizers = Path.Combine(shared, "models", "tokenizers");
+        var (bloom, qwen) = (Path.Combine(models, "bloom-a", "tokenizer.json"), Path.Combine(models, "qwen2-tied", "tokenizer.json"));
         Subject[] all =
         [
-            new("WordPiece, bert-base-chinese", Path.Combine(tokenizers, "bert_chinese_cased.tokenizer.json"), Path.Combine(tokenizers, "bert_chinese_cased.vectors.json"), 0, Peers.WordPiece),
-            new("WordPiece, small letters", Path.Combine(tokenizers, "bert_chinese_lower.tokenizer.json"), Path.Combine(tokenizers, "bert_chinese_lower.vectors.json"), 0, Peers.WordPiece),
-            new("byte-level BPE, BLOOM's schema", Path.Combine(models, "bloom-a", "tokenizer.json"), Path.Combine(vectors, "bloom.vectors.json"), 0, Peers.ByteLevelBpe),
-            new("the same, grown to BLOOM's size", Path.Combine(models, "bloom-a", "tokenizer.json"), "", 250_681, Peers.ByteLevelBpe),
-            new("byte-level BPE, Qwen2's schema", Path.Combine(models, "qwen2-tied", "tokenizer.json"), Path.Combine(vectors, "qwen2.vectors.json"), 0, Peers.ByteLevelBpe),
-            new("the same, grown to Qwen2's size", Path.Combine(models, "qwen2-tied", "tokenizer.json"), "", 151_646, Peers.ByteLevelBpe),
-            new("Unigram, XLM-R, older layout", Path.Combine(tokenizers, "xlmr.tokenizer.json"), Path.Combine(tokenizers, "xlmr.vectors.json"), 0, Peers.Unigram),
-            new("Unigram, XLM-R, newer layout", Path.Combine(tokenizers, "xlmr_new.tokenizer.json"), Path.Combine(tokenizers, "xlmr_new.vectors.json"), 0, null),
+            Public("WordPiece, bert-base-chinese", "bert_chinese_cased", Peers.WordPiece),
+            Public("WordPiece, small letters", "bert_chinese_lower", Peers.WordPiece),
+            new("byte-level BPE, BLOOM's schema", bloom, Path.Combine(vectors, "bloom.vectors.json"), 0, Peers.ByteLevelBpe),
+            new("the same, grown to BLOOM's size", bloom, "", 250_681, Peers.ByteLevelBpe),
+            new("byte-level BPE, Qwen2's schema", qwen, Path.Combine(vectors, "qwen2.vectors.json"), 0, Peers.ByteLevelBpe),
+            new("the same, grown to Qwen2's size", qwen, "", 151_646, Peers.ByteLevelBpe),
+            Public("Unigram, XLM-R, older layout", "xlmr", Peers.Unigram),
+            Public("Unigram, XLM-R, newer layout", "xlmr_new", null),
             new("the same, grown to XLM-R's size", Path.Combine(tokenizers, "xlmr_new.tokenizer.json"), "", 250_002, null),
         ];
         return all.Where(subject => System.IO.File.Exists(subject.File));
+
+        Subject Public(string name, string file, Func<JsonElement, Func<string, IReadOnlyList<int>>>? build) =>
+            new(name, Path.Combine(tokenizers, $"{file}.tokenizer.json"), Path.Combine(tokenizers, $"{file}.vectors.json"), 0, build);
     }
 
     public ModelFolder Open()
@@ -61,6 +65,6 @@ internal sealed record Subject(string Name, string File, string Vectors, int Siz
         return $"{right} of {cases.Count}";
     }
 
-    private static IEnumerable<int> Expected(JsonElement vector) =>
-        vector.GetProperty(vector.TryGetProperty("ids_no_special", out _) ? "ids_no_special" : "ids").EnumerateArray().Select(id => id.GetInt32());
+    private static IEnumerable<int> Expected(JsonElement vector) => vector
+        .GetProperty(vector.TryGetProperty("ids_no_special", out _) ? "ids_no_special" : "ids").EnumerateArray().Select(id => id.GetInt32());
 }

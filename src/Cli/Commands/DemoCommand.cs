@@ -20,9 +20,8 @@ internal static class DemoCommand
         command.SetAction((result, cancellationToken) => CommandRunner.RunAsync(async installation =>
         {
             var path = result.GetValue(file) ?? SampleBacklog.Find();
-            await using var input = new FileInput(path);
-            var request = new SubmitRequest(
-                input, new SourceOptions(), Format: null, Batch: null, SourceName: null, Tenant: "default", s_recipes, "hashing", path + RejectsFile.Suffix);
+            await using var input = new SubmitInput(new FileInput(path), new SourceOptions(), Format: null, path + RejectsFile.Suffix);
+            var request = new SubmitRequest(input, Batch: null, SourceName: null, Tenant: "default", s_recipes, "hashing");
             var submitted = await new Submitter(installation, TimeProvider.System)
                 .SubmitAsync(request, new Reporter<LoadProgress>(_ => { }), cancellationToken);
             await Console.Error.WriteLineAsync(submitted.Resubmitted

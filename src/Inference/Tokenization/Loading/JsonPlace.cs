@@ -70,7 +70,8 @@ internal readonly record struct JsonPlace(JsonElement Value, string File, string
         var type = place.Text();
         return known.Contains(type)
             ? type
-            : throw place.Error($"\"{type}\" is not supported", $"This build reads: {string.Join(", ", known)}. Use a model whose tokenizer consists of these.");
+            : throw place.Error(
+                $"\"{type}\" is not supported", $"This build reads: {string.Join(", ", known)}. Use a model whose tokenizer consists of these.");
     }
 
     /// <summary>Refuses a setting that this build can't honour.</summary>

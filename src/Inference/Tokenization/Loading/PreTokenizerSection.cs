@@ -84,7 +84,8 @@ internal static class PreTokenizerSection
             BloomPreTokenizer.Pattern => new BloomPreTokenizer(),
             QwenPreTokenizer.Pattern => new QwenPreTokenizer(),
             var other => throw pattern.Error(
-                $"the pattern {other} is not supported", "This build reads the patterns of BLOOM and Qwen2. Use a model whose tokenizer has one of them."),
+                $"the pattern {other} is not supported",
+                "This build reads the patterns of BLOOM and Qwen2. Use a model whose tokenizer has one of them."),
         };
     }
 }

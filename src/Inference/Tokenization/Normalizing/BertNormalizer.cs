@@ -78,7 +78,8 @@ internal sealed class BertNormalizer(bool cleanText, bool spaceIdeographs, bool 
     }
 
     // Form feed and its like go, though they are white space.
-    private static bool IsRemoved(int point) => point is not ('\t' or '\n' or '\r') && (point is 0xFFFD || CharUnicodeInfo.GetUnicodeCategory(point) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse);
+    private static bool IsRemoved(int point) => point is not ('\t' or '\n' or '\r') && (point == 0xFFFD
+        || CharUnicodeInfo.GetUnicodeCategory(point) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse);
 
     // The gap before U+2B920 is in the reference, which lets the first 256 ideographs of extension E stand in words.
     private static bool IsIdeograph(int point) => point >= 0x3400 && point
