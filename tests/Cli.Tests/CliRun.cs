@@ -13,9 +13,24 @@ internal sealed record CliRun(int ExitCode, string Output, string Errors)
     public JsonElement Json => JsonDocument.Parse(Output).RootElement;
 
     /// <summary>Runs a command in a folder; a file that is named relatively lies there.</summary>
-    public static async Task<CliRun> StartAsync(DatabaseFixture database, string folder, byte[]? input, params string[] arguments)
+    public static Task<CliRun> StartAsync(DatabaseFixture database, string folder, byte[]? input, params string[] arguments)
     {
         _ = TestServers.Postgres;
+        return StartAsync(
+            new Dictionary<string, string>
+            {
+                ["PIPELINE__POSTGRES"] = database.ConnectionString,
+                ["PIPELINE__RABBITMQ"] = "amqp://nobody:nothing@127.0.0.1:1/",
+            },
+            folder,
+            input,
+            arguments);
+    }
+
+    /// <summary>Runs a command that needs no servers.</summary>
+    public static async Task<CliRun> StartAsync(
+        Dictionary<string, string> environment, string folder, byte[]? input, params string[] arguments)
+    {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Pipeline.Cli.dll"), .. arguments])
         {
             RedirectStandardInput = true,
@@ -23,8 +38,11 @@ internal sealed record CliRun(int ExitCode, string Output, string Errors)
             RedirectStandardError = true,
             WorkingDirectory = folder,
         };
-        start.Environment["PIPELINE__POSTGRES"] = database.ConnectionString;
-        start.Environment["PIPELINE__RABBITMQ"] = "amqp://nobody:nothing@127.0.0.1:1/";
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(Token);
         var errors = process.StandardError.ReadToEndAsync(Token);

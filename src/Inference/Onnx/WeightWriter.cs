@@ -1,6 +1,7 @@
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Pipeline.Inference.Models;
+using Pipeline.Inference.Checkpoints;
+using Pipeline.Inference.Quantization;
 
 namespace Pipeline.Inference.Onnx;
 
@@ -11,9 +12,10 @@ internal sealed class WeightWriter(
     // Converted and written in pieces of this many elements, between which a cancellation is noticed.
     private const int Piece = 1 << 18;
 
-    private Half[]? _halves;
+    private readonly Lazy<ushort[]> _halves = new(() => new ushort[Piece]);
 
     /// <summary>Bytes of a tensor; two elements of a 4-bit type share one.</summary>
+    /// <exception cref="ModelException">An exported graph has a type that no weight has.</exception>
     public static long ByteLength(DataType type, IEnumerable<long> shape)
     {
         var elements = shape.Aggregate(1L, (product, size) => checked(product * size));
@@ -21,15 +23,15 @@ internal sealed class WeightWriter(
         {
             DataType.Uint4 or DataType.Int4 => (elements + 1) / 2,
             DataType.Uint8 or DataType.Int8 or DataType.Bool => elements,
-            DataType.Float16 or DataType.Bfloat16 => checked(elements * 2),
-            DataType.Float or DataType.Int32 => checked(elements * 4),
-            DataType.Double or DataType.Int64 => checked(elements * 8),
-            _ => throw new ArgumentOutOfRangeException(nameof(type), type, "No weight is stored like this."),
+            DataType.Float16 or DataType.Bfloat16 or DataType.Uint16 or DataType.Int16 => checked(elements * 2),
+            DataType.Float or DataType.Int32 or DataType.Uint32 => checked(elements * 4),
+            DataType.Double or DataType.Int64 or DataType.Uint64 => checked(elements * 8),
+            _ => throw new ModelException($"Weights of ONNX type {type} are not supported."),
         };
     }
 
-    /// <summary>Appends numbers to a weight of type FLOAT or FLOAT16.</summary>
-    /// <exception cref="ModelException">A number is too large for 16 bits.</exception>
+    /// <summary>Appends numbers to a weight of type FLOAT, FLOAT16 or BFLOAT16.</summary>
+    /// <exception cref="CheckpointException">A number is too large for 16 bits.</exception>
     public void Write(ReadOnlySpan<float> values)
     {
         for (; !values.IsEmpty; values = values[Math.Min(Piece, values.Length)..])
@@ -41,7 +43,12 @@ internal sealed class WeightWriter(
                     Append(MemoryMarshal.AsBytes(piece));
                     break;
                 case DataType.Float16:
-                    Append(MemoryMarshal.AsBytes(ToHalf(piece)));
+                    SixteenBits.ToHalf(name, piece, MemoryMarshal.Cast<ushort, Half>(_halves.Value.AsSpan()));
+                    Append(MemoryMarshal.AsBytes(_halves.Value.AsSpan(0, piece.Length)));
+                    break;
+                case DataType.Bfloat16:
+                    SixteenBits.ToBFloat16(name, piece, _halves.Value);
+                    Append(MemoryMarshal.AsBytes(_halves.Value.AsSpan(0, piece.Length)));
                     break;
                 default:
                     throw new InvalidOperationException($"Weight '{name}' is stored as {type}; write its bytes.");
@@ -56,18 +63,6 @@ internal sealed class WeightWriter(
         {
             Append(bytes[..Math.Min(Piece, bytes.Length)]);
         }
-    }
-
-    private ReadOnlySpan<Half> ToHalf(ReadOnlySpan<float> values)
-    {
-        if (TensorPrimitives.MaxMagnitude(values) is var largest && Half.IsInfinity((Half)largest) && float.IsFinite(largest))
-        {
-            throw new ModelException($"Weight '{name}' holds {largest}, which is too large for 16 bits. Import with --precision fp32.");
-        }
-
-        _halves ??= new Half[Piece];
-        TensorPrimitives.ConvertToHalf(values, _halves);
-        return _halves.AsSpan(0, values.Length);
     }
 
     private void Append(ReadOnlySpan<byte> bytes)

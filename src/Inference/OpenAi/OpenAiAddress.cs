@@ -7,6 +7,8 @@ namespace Pipeline.Inference.OpenAi;
 /// <param name="Credential">Name of the key; null: the endpoint wants none.</param>
 internal sealed record OpenAiAddress(string Base, string? Credential)
 {
+    private const int MaxName = 32;
+
     /// <summary>The setting that holds the key.</summary>
     public string KeySetting => Credential is null
         ? "whether it wants a key: the recipe names no 'credential'"
@@ -29,9 +31,11 @@ internal sealed record OpenAiAddress(string Base, string? Credential)
         }
 
         var credential = parameters.Text("credential");
-        if (credential is not null && (!RecipeName.IsValid(credential) || credential.Contains('.')))
+        if (credential is not null && (!RecipeName.IsValid(credential) || credential.Length > MaxName || credential.StartsWith("sk-", StringComparison.Ordinal)))
         {
-            throw parameters.Unusable("credential", "the name of a key is needed (a-z, 0-9, '-', '_'), not the key itself");
+            // Not repeated either: people put the key itself here.
+            throw new RecipeException(
+                $"'credential' is the name of a key (up to {MaxName} of a-z, 0-9, '-', '_'), not the key itself; the key goes into Pipeline:Credentials:NAME.");
         }
 
         var result = new OpenAiAddress(address.GetLeftPart(UriPartial.Path).TrimEnd('/'), credential);

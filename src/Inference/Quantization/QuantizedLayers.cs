@@ -1,0 +1,76 @@
+using Pipeline.Inference.Onnx;
+
+namespace Pipeline.Inference.Quantization;
+
+/// <summary>
+/// Linear layers and tables with quantised weights. A row's result never depends on the other rows of its batch: activations are
+/// quantised each row by itself, and what is summed is whole numbers, or blocks in a fixed order.
+/// </summary>
+internal static class QuantizedLayers
+{
+    private const int LargestCode = 255;
+
+    // The spread of a row whose values are all the same; any positive number does, since all its codes are 0.
+    private const float SmallestSpread = 1e-30f;
+
+    // The accuracy level of MatMulNBits that multiplies int8 activations, quantised for each block of a row.
+    private const int Int8Activations = 4;
+
+    /// <summary>x [.., K] by the transpose of a matrix [N, K] in int8; activations in 8 bits with a scale and an offset for each row.</summary>
+    /// <remarks>
+    /// With x = low + s * code and w = t * c: sum(x * w) = s * t * sum(code * c) + low * t * sum(c). The last factor is known in advance,
+    /// so an offset costs one product for each output and halves the rounding of one-sided activations, such as GELU's.
+    /// </remarks>
+    public static GraphValue LinearInt8(this GraphBuilder graph, GraphValue x, MatrixRows matrix)
+    {
+        var measured = new Lazy<(float[] Scales, float[] Sums)>(() => Int8Weights.Measure(matrix));
+        var scales = graph.Weight($"{matrix.Name}.scales", DataType.Float, [matrix.Rows], writer => writer.Write(measured.Value.Scales));
+        var sums = graph.Weight($"{matrix.Name}.sums", DataType.Float, [matrix.Rows], writer => writer.Write(measured.Value.Sums));
+        var codes = graph.Weight(
+            $"{matrix.Name}.codes",
+            DataType.Int8,
+            [matrix.Columns, matrix.Rows],
+            writer => Int8Weights.WriteTransposed(matrix, measured.Value.Scales, writer.Write));
+
+        var low = graph.Node("ReduceMin", [x, graph.Constant([-1L])], ("keepdims", 1));
+        var high = graph.Node("ReduceMax", [x, graph.Constant([-1L])], ("keepdims", 1));
+        var spread = graph.Node("Max", [graph.Sub(high, low), graph.Scalar(SmallestSpread)]);
+        var scale = graph.Mul(spread, graph.Scalar(1f / LargestCode));
+        var rounded = graph.Cast(graph.Node("Round", [graph.Div(graph.Sub(x, low), scale)]), DataType.Uint8);
+        var product = graph.Node($"{GraphBuilder.Microsoft}.MatMulIntegerToFloat", [rounded, codes, graph.Scalar(1f), scales]);
+        return graph.Add(graph.Mul(product, scale), graph.Mul(low, sums));
+    }
+
+    /// <summary>x [.., K] by the transpose of a matrix [N, K] in 4 bits; activations in 8 bits with a scale for each block of a row.</summary>
+    public static GraphValue LinearInt4(this GraphBuilder graph, GraphValue x, MatrixRows matrix)
+    {
+        var (n, k) = (matrix.Rows, matrix.Columns);
+        var blocks = Int4Weights.Blocks(k);
+        var codes = graph.Weight(
+            $"{matrix.Name}.codes", DataType.Uint8, [n, blocks, Int4Weights.BlockBytes], writer => Int4Weights.WriteCodes(matrix, writer.Write));
+        var scales = graph.Weight(
+            $"{matrix.Name}.scales", DataType.Float, [(long)n * blocks], writer => Int4Weights.WriteScales(matrix, writer.Write));
+        var zeroPoints = graph.Weight(
+            $"{matrix.Name}.zero_points",
+            DataType.Uint8,
+            [(long)n * Int4Weights.ZeroPointBytes(k)],
+            writer => Int4Weights.WriteZeroPoints(matrix, writer.Write));
+        return graph.Node(
+            $"{GraphBuilder.Microsoft}.MatMulNBits",
+            [x, codes, scales, zeroPoints],
+            ("K", k),
+            ("N", n),
+            ("bits", 4),
+            ("block_size", Int4Weights.BlockSize),
+            ("accuracy_level", Int8Activations));
+    }
+
+    /// <summary>Rows of a table in int8, chosen by ids of any shape: [ids.., columns].</summary>
+    public static GraphValue LookupInt8(this GraphBuilder graph, MatrixRows table, GraphValue ids)
+    {
+        var codes = graph.Weight(
+            $"{table.Name}.table", DataType.Int8, [table.Rows, table.Columns], writer => Int8Table.WriteCodes(table, writer.Write));
+        var scales = graph.Weight($"{table.Name}.table_scales", DataType.Float, [table.Rows, 1], writer => Int8Table.WriteScales(table, writer.Write));
+        return graph.Mul(graph.Cast(graph.Gather(codes, ids), DataType.Float), graph.Gather(scales, ids));
+    }
+}

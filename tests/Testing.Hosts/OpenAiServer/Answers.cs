@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Pipeline.OpenAiServer;
+
+/// <summary>
+/// Answers that follow from the text. A summary is the text's first sentence without directives, or what <c>[[say:...]]</c> says;
+/// <c>[[length]]</c> and <c>[[filter]]</c> choose how it ended.
+/// </summary>
+internal static partial class Answers
+{
+    private const int Dimensions = 8;
+
+    /// <summary>The last message, or what is to be embedded.</summary>
+    public static string TextOf(JsonNode body) =>
+        (string?)body["messages"]?.AsArray()[^1]?["content"] ?? (string?)body["input"] ?? "";
+
+    public static JsonNode Chat(string text)
+    {
+        var answer = Say().Match(text) is { Success: true } say ? say.Groups[1].Value : FirstSentence(text);
+        return new JsonObject
+        {
+            ["object"] = "chat.completion",
+            ["choices"] = new JsonArray(new JsonObject
+            {
+                ["index"] = 0,
+                ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = answer },
+                ["finish_reason"] = text.Contains("[[length]]", StringComparison.Ordinal) ? "length"
+                    : text.Contains("[[filter]]", StringComparison.Ordinal) ? "content_filter" : "stop",
+            }),
+            ["usage"] = new JsonObject { ["prompt_tokens"] = text.Length, ["completion_tokens"] = answer.Length },
+        };
+    }
+
+    public static JsonNode Embedding(string text)
+    {
+        var values = new double[Dimensions];
+        foreach (var c in text)
+        {
+            values[c % Dimensions]++;
+        }
+
+        return new JsonObject
+        {
+            ["data"] = new JsonArray(new JsonObject { ["embedding"] = new JsonArray([.. values.Select(value => (JsonNode)value)]) }),
+            ["usage"] = new JsonObject { ["prompt_tokens"] = text.Length },
+        };
+    }
+
+    // Behind the prompt's first line.
+    private static string FirstSentence(string text)
+    {
+        var ticket = AnyDirective().Replace(text[(text.IndexOf('\n') + 1)..], "");
+        var end = ticket.IndexOfAny(['。', '，', '\n']);
+        return end < 0 ? ticket : ticket[..end];
+    }
+
+    [GeneratedRegex(@"\[\[say:(.*?)\]\]", RegexOptions.Singleline)]
+    private static partial Regex Say();
+
+    [GeneratedRegex(@"\[\[.*?\]\]")]
+    private static partial Regex AnyDirective();
+}
