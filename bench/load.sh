@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# bench/load.sh [DOCUMENTS [RECIPE]]: the whole pipeline under load, on servers and data of its own (the instance of the tests).
+# bench/load.sh [DOCUMENTS[,DOCUMENTS...] [RECIPE]]: the whole pipeline under load, on servers and data of its own (the instance of the tests).
+# Several counts make a growth table.
 set -euo pipefail
 ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 USER_UMASK=$(umask)

@@ -6,7 +6,7 @@ using Table = Spectre.Console.Table;
 namespace Pipeline.Cli.Demo;
 
 /// <summary>What the demo shows at its end, each table from one query that a user could run.</summary>
-internal sealed class DemoReport(Installation installation, BatchReports reports)
+internal sealed class DemoReport(Installation installation, BatchReports reports, DemoLineup lineup)
 {
     private const int Documents = 4;
 
@@ -23,7 +23,7 @@ internal sealed class DemoReport(Installation installation, BatchReports reports
             """,
             batchId, cancellationToken);
         await PrintTableAsync(
-            "Health by recipe (limits of the article: cosine below 0.45, compression outside 0.12 to 0.35)",
+            $"Health by recipe: cosine of text and summary by '{lineup.Embedder}' (limits of the article: cosine below 0.45, compression outside 0.12 to 0.35)",
             """
             select recipe, count(*) as summaries, round(avg(cosine)::numeric, 3) as "cosine", round(avg(compression)::numeric, 3) as "compression",
                    count(*) filter (where drift_alarm) as "drift alarms", count(*) filter (where compression_alarm) as "compression alarms"
@@ -48,8 +48,25 @@ internal sealed class DemoReport(Installation installation, BatchReports reports
             from ended, pipeline.batches b where b.id = $1 group by stage order by 3
             """,
             batchId, cancellationToken);
+        if (lineup.Generator is not null)
+        {
+            await PrintTableAsync(
+                "What was noticed about summaries, and the tokens they took",
+                """
+                select recipe, count(*) as summaries, sum(prompt_tokens) as "prompt tokens", sum(output_tokens) as "output tokens",
+                       count(*) filter (where finish_reason = 'length') as "ended by length", count(*) filter (where truncated) as truncated,
+                       (select string_agg(flag || ' ' || n, ', ' order by flag)
+                        from (select flag, count(*) as n from pipeline.results f, unnest(f.flags) as flag
+                              where f.batch_id = $1 and f.recipe = r.recipe group by flag) x) as flags
+                from pipeline.results r where batch_id = $1 and summary is not null group by recipe order by recipe
+                """,
+                batchId, cancellationToken);
+        }
+
         AnsiConsole.WriteLine();
-        AnsiConsole.WriteLine("The embedder 'hashing' is lexical: it compares characters, not meaning. Its cosines are lower than a model's.");
+        AnsiConsole.WriteLine(lineup.Generator is { } generator
+            ? $"'{generator}' wrote its summaries with the prompt and decoding that './pipeline recipes show {generator}' tells; the others copy from the text."
+            : "The embedder 'hashing' is lexical: it compares characters, not meaning. Its cosines are lower than a model's.");
         AnsiConsole.WriteLine("Where to look next:");
         AnsiConsole.WriteLine("  ./pipeline up                                    keep the services running");
         AnsiConsole.WriteLine("  ./pipeline submit FILE.csv --wait                your own backlog");
