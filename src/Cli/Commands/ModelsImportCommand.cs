@@ -21,8 +21,9 @@ internal static class ModelsImportCommand
 
     private static readonly Option<string?> s_pooling = new("--pooling")
     {
-        Description = "For an embedder whose folder does not say how tokens become one vector: cls (the first token's, the default) or mean.",
-        HelpName = "cls|mean",
+        Description = "For an embedder whose folder does not say how tokens become one vector: cls (the first token's, the default), mean or last. With it, "
+            + "a decoder is imported as an embedder.",
+        HelpName = "cls|mean|last",
     };
 
     private static readonly Option<bool> s_onnx = new("--onnx")
@@ -34,7 +35,7 @@ internal static class ModelsImportCommand
 
     public static Command Create()
     {
-        s_pooling.AcceptOnlyFromAmong("cls", "mean");
+        s_pooling.AcceptOnlyFromAmong("cls", "mean", "last");
         var command = new Command("import", "Import a model. Importing the same folder again changes nothing.")
         {
             s_folder, s_name, s_precision, s_target, s_pooling, s_onnx, s_json,
