@@ -27,6 +27,7 @@ foreach (var (name, pairs) in sets)
     await CompareAsync(name, pairs);
 }
 
+await TellCausesAsync();
 await AblateAsync("extractive", Ablation.OfSummary);
 await AblateAsync("extractive-title", Ablation.OfTitle);
 
@@ -51,6 +52,22 @@ async Task CompareAsync(string name, IReadOnlyList<Pair> pairs)
         var (l, t, s) = (lead.Where(isTaken), title.Where(isTaken), summary.Where(isTaken));
         Console.WriteLine($"| {group} | {l.Count} | {l.Mean:F1} | {t.Mean:F1} | {Interval(t.Over(l))} | {s.Mean:F1} | {Interval(s.Over(l))} |");
     }
+}
+
+async Task TellCausesAsync()
+{
+    Console.WriteLine("## Causes told\n");
+    Console.WriteLine("| | tickets | `lead` | `extractive-title` | `extractive` | of these at least 0.4 |\n| --- | --: | --: | --: | --: | --: |");
+    foreach (var (name, pairs) in sets[..^files.Count])
+    {
+        var (lead, title, summary) = (await Of("lead"), await Of("extractive-title"), await Of("extractive"));
+        Console.WriteLine($"| {name} | {summary.Count} | {lead.Average():F2} | {title.Average():F2} | {summary.Average():F2} | {summary.Count(recall => recall >= 0.4)} |");
+
+        Task<IReadOnlyList<double>> Of(string recipe) =>
+            CauseRecall.OfAsync(EngineFactory.Baselines.CreateSummarizer(BuiltInRecipes.Find(recipe)), pairs);
+    }
+
+    Console.WriteLine();
 }
 
 async Task AblateAsync(string recipe, IReadOnlyList<(string Part, ISummarizer Engine)> engines)

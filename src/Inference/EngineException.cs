@@ -15,8 +15,8 @@ public sealed class EngineException : Exception
     /// <summary>Only a person can put it right: a setting is missing or refused. Otherwise it is an outage.</summary>
     public bool IsMisconfigured { get; }
 
-    /// <summary>How long to wait before the next try: as long as the engine asked for, or ten seconds; at most a minute.</summary>
-    public TimeSpan Pause => (RetryAfter ?? TimeSpan.FromSeconds(10)) is var asked && asked < TimeSpan.FromMinutes(1) ? asked : TimeSpan.FromMinutes(1);
+    /// <summary>How long to wait before the next try: <see cref="RetryAfter"/>, at most a minute.</summary>
+    public TimeSpan Pause => RetryAfter < TimeSpan.FromMinutes(1) ? RetryAfter.Value : TimeSpan.FromMinutes(1);
 
     /// <summary>How long an outage is expected to last; null when unknown.</summary>
     public TimeSpan? RetryAfter { get; init; }

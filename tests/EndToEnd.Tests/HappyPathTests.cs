@@ -25,13 +25,13 @@ public sealed class HappyPathTests(BrokerFixture broker)
                 new { id = ticket.ExternalId, text = ticket.Text, reference = ticket.Reference }, s_json)),
             TestContext.Current.CancellationToken);
         string[] submit = ["submit", file, "--text-column", "text", "--id-column", "id", "--reference-column", "reference", "--json"];
-        await CliAsync(rig, "migrate");
+        await rig.CliAsync("migrate");
         await rig.StartAsync("Ingest", "EmbedWorker", "SummarizeWorker", "Scoring");
 
-        var first = await CliAsync(rig, [.. submit, "--wait"]);
+        var first = await rig.CliAsync([.. submit, "--wait"]);
         await rig.AssertHealedAsync();
         var rows = await SnapshotAsync(rig);
-        var second = await CliAsync(rig, submit);
+        var second = await rig.CliAsync(submit);
         await rig.AssertHealedAsync();
 
         Assert.Contains($"\"accepted\":{Documents + repeats.Count}", first, StringComparison.Ordinal);
@@ -53,13 +53,6 @@ public sealed class HappyPathTests(BrokerFixture broker)
             Assert.Equal(0, await process.StopAsync(TimeSpan.FromSeconds(20)));
             Assert.DoesNotContain("fail:", process.Log, StringComparison.Ordinal);
         }
-    }
-
-    private static async Task<string> CliAsync(PipelineRig rig, params string[] arguments)
-    {
-        await using var cli = ServiceProcess.Start("Cli", rig.Settings, arguments);
-        Assert.True(await cli.ExitAsync(PipelineRig.Patience) == 0, cli.Log);
-        return cli.Log;
     }
 
     /// <summary>Everything that a submission could have changed.</summary>

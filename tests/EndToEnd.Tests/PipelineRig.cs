@@ -83,6 +83,14 @@ internal sealed class PipelineRig : IAsyncDisposable
         return process.ReadyAsync(Patience);
     }
 
+    /// <summary>Runs a command to its end, which must be a success, and gives what it printed.</summary>
+    public async Task<string> CliAsync(params string[] arguments)
+    {
+        await using var cli = ServiceProcess.Start("Cli", Settings, arguments);
+        Assert.True(await cli.ExitAsync(Patience) == 0, $"{cli.Log}\n{Logs}");
+        return cli.Log;
+    }
+
     public Task<OpenedBatch> SubmitAsync(IReadOnlyList<IntakeDocument> documents) =>
         Backlog.LoadAsync(DataSource, Submission(documents), documents);
 

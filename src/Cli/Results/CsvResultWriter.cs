@@ -32,6 +32,7 @@ internal sealed class CsvResultWriter : TextResultWriter
         {
             null => "",
             bool flag => flag ? "true" : "false",
+            string[] codes => string.Join(' ', codes),
             double number => number.ToString("0.######", CultureInfo.InvariantCulture),
             string words => _raw || words.Length == 0 || !FormulaStarts.Contains(words[0], StringComparison.Ordinal) ? words : "'" + words,
             _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",

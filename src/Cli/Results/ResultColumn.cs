@@ -23,6 +23,7 @@ internal abstract class ResultColumn(string name)
         new ResultColumn<double?>("rouge2_f", row => row.Rouge2F),
         new ResultColumn<double?>("rougel_f", row => row.RougeLF),
         new ResultColumn<double?>("rougelsum_f", row => row.RougeLsumF),
+        new ResultColumn<string[]?>("flags", row => row.Flags?.ToArray()),
     ];
 
     /// <summary>Name in headers and JSON.</summary>

@@ -38,7 +38,7 @@ internal static class DecoderExport
         {
             Vocabulary = vocabulary,
             MaxTokens = config.Integer(2, "max_position_embeddings", "seq_length", "n_positions", "n_ctx"),
-            Decoder = DecoderFolder.Read(config, vocabulary, layers, QueryHeads(config), kvHeads, headSize),
+            Decoder = DecoderFolder.Read(config, vocabulary, new(layers, QueryHeads(config), kvHeads, headSize)),
         };
     }
 

@@ -89,7 +89,10 @@ internal sealed class OpenAiEndpoint : IDisposable
             or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError)
         {
             throw new EngineException(
-                $"The endpoint {_address.Base} can't be reached: {exception.Message} Start it, or correct 'base_url' of the recipe.", false, exception);
+                $"The endpoint {_address.Base} can't be reached: {exception.Message} Start it, or correct 'base_url' of the recipe.", false, exception)
+            {
+                RetryAfter = _options.MaxWait,
+            };
         }
         catch (HttpRequestException exception)
         {
@@ -132,7 +135,7 @@ internal sealed class OpenAiEndpoint : IDisposable
                 401 or 403 => throw new EngineException($"The endpoint {_address.Base} refuses the key ({status}). Check {_address.KeySetting}.", true),
                 429 or 503 => throw new EngineException($"The endpoint {_address.Base} takes no requests at present ({status}).", false)
                 {
-                    RetryAfter = AskedWait(response),
+                    RetryAfter = AskedWait(response) ?? _options.MaxWait,
                 },
                 >= 300 and < 400 => NotRunnable($"The endpoint {_address.Base} sends requests elsewhere ({status}); 'base_url' of the recipe must be the final address."),
                 404 => NotRunnable($"The endpoint {_address.Base} knows no such model or path (404{code}). Check 'model' and 'base_url' of the recipe."),

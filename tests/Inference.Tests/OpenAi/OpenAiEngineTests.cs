@@ -103,7 +103,7 @@ public sealed class OpenAiEngineTests(OpenAiServerFixture server) : IClassFixtur
     {
         var busy = await Assert.ThrowsAsync<EngineException>(() => Outcomes.Of(Summarizer(), "[[status:503]]"));
         Assert.False(busy.IsMisconfigured);
-        Assert.Equal(TimeSpan.FromSeconds(10), busy.Pause);
+        Assert.Equal(TimeSpan.FromSeconds(5), busy.Pause);
 
         await server.SeenAsync();
         var limited = await Assert.ThrowsAsync<EngineException>(() => Outcomes.Of(Summarizer(), "[[status:429]][[retry-after:3600]]"));

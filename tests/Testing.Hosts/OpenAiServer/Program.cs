@@ -3,7 +3,7 @@ using Pipeline.OpenAiServer;
 // An endpoint that speaks OpenAI's protocol and misbehaves where a text tells it to. It knows the model "test-model" and, when
 // OPENAI_SERVER_KEY is set, wants that key.
 var builder = WebApplication.CreateSlimBuilder(args);
-builder.WebHost.UseUrls("http://127.0.0.1:0");
+builder.WebHost.UseUrls(Environment.GetEnvironmentVariable("OPENAI_SERVER_URL") ?? "http://127.0.0.1:0");
 var app = builder.Build();
 var log = new RequestLog();
 app.MapGet("/health/ready", () => "ready");
