@@ -5,11 +5,23 @@ namespace Pipeline.Ingest.Sources;
 /// <summary>Which columns of a Parquet file are used: their names, and their places among its leaves.</summary>
 internal sealed record ParquetLayout(ColumnSelection Columns, int Text, int? Id, int? Reference)
 {
-    /// <summary>The columns, each once.</summary>
-    public IEnumerable<(int Index, string Name)> Used =>
-        ((int?, string?)[])[(Text, Columns.Text), (Id, Columns.Id), (Reference, Columns.Reference)] is var all
-            ? all.Where(column => column.Item1 is not null).Select(column => (column.Item1.GetValueOrDefault(), column.Item2 ?? "")).Distinct()
-            : [];
+    /// <summary>The columns that are there.</summary>
+    public IEnumerable<(int Index, string Name)> Used
+    {
+        get
+        {
+            yield return (Text, Columns.Text);
+            if (Id is { } id && Columns.Id is { } idName)
+            {
+                yield return (id, idName);
+            }
+
+            if (Reference is { } reference && Columns.Reference is { } referenceName)
+            {
+                yield return (reference, referenceName);
+            }
+        }
+    }
 
     /// <summary>Chooses by name and checks the types.</summary>
     /// <exception cref="SourceException">A column is not there, there twice, or of a type that cannot be used.</exception>

@@ -1,3 +1,5 @@
+using Pipeline.Testing;
+
 namespace Pipeline.Inference.Tests.Encoders;
 
 /// <summary>

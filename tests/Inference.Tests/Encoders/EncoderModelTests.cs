@@ -1,5 +1,6 @@
 using Pipeline.Inference.Models;
 using Pipeline.Inference.Tests.Models;
+using Pipeline.Testing;
 
 namespace Pipeline.Inference.Tests.Encoders;
 

@@ -78,7 +78,9 @@ internal static class PreTokenizerSection
     {
         place.Refuse(place["behavior"].Text() != "Isolated", "behavior", "\"Isolated\"");
         place.Refuse(place.Flag("invert"), "invert", "false");
-        var pattern = place["pattern"]["Regex"];
+        var pattern = place["pattern"];
+        pattern.Refuse(pattern.Optional("Regex") is null, "String", "a Regex");
+        pattern = pattern["Regex"];
         return pattern.Text() switch
         {
             BloomPreTokenizer.Pattern => new BloomPreTokenizer(),
