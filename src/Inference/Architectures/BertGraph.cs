@@ -22,7 +22,7 @@ internal sealed class BertGraph
     {
         _graph = graph;
         _tensors = input.Tensors;
-        _weights = new(graph, input.Tensors, input.Request.Precision);
+        _weights = new(graph, input.Tensors, input.Request.Precision, Arithmetic(input.Request));
         _hidden = input.Config.Integer(1, "hidden_size");
         _inner = input.Config.Integer(1, "intermediate_size");
         _heads = input.Config.Integer(1, "num_attention_heads");
@@ -32,6 +32,14 @@ internal sealed class BertGraph
             throw new ModelException($"{input.Config.FilePath}: hidden_size {_hidden} is no multiple of num_attention_heads {_heads}.");
         }
     }
+
+    /// <summary>GPUs multiply 16-bit numbers much faster than 32-bit ones; CPUs have to widen them first.</summary>
+    private static DataType Arithmetic(ImportRequest request) => request switch
+    {
+        { Target: ModelTarget.Cpu } or { Precision: ModelPrecision.Fp32 } => DataType.Float,
+        { Precision: ModelPrecision.Fp16 } => DataType.Float16,
+        _ => throw new ModelException("An embedding model for cuda is imported with --precision fp32 or fp16; int8 and int4 run on CPUs."),
+    };
 
     /// <summary>BERT: positions count from 0.</summary>
     public static ModelProfile BuildBert(ArchitectureInput input, GraphBuilder graph) =>

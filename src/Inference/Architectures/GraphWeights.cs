@@ -5,10 +5,15 @@ using Pipeline.Inference.Quantization;
 namespace Pipeline.Inference.Architectures;
 
 /// <summary>
-/// Puts a checkpoint's tensors into a graph in the precision that was asked for; values in the graph are float32. With whole numbers, tables
-/// and heads have 8 bits and linear layers 8 or 4.
+/// Puts a checkpoint's tensors into a graph in the precision that was asked for. With whole numbers, tables and heads have 8 bits and linear
+/// layers 8 or 4.
 /// </summary>
-internal sealed class GraphWeights(GraphBuilder graph, ModelTensors tensors, ModelPrecision precision)
+/// <param name="graph">The graph.</param>
+/// <param name="tensors">The checkpoint.</param>
+/// <param name="precision">How matrices are stored.</param>
+/// <param name="arithmetic">Type of the values in the graph: float32, or float16 for a GPU and matrices of that type.</param>
+internal sealed class GraphWeights(
+    GraphBuilder graph, ModelTensors tensors, ModelPrecision precision, DataType arithmetic = DataType.Float)
 {
     // Elements read at a time from a matrix that is copied as it is: 4 MB.
     private const int Piece = 1 << 20;
@@ -23,25 +28,25 @@ internal sealed class GraphWeights(GraphBuilder graph, ModelTensors tensors, Mod
     public GraphValue Vector(string name, long length)
     {
         var tensor = tensors.Require(name, length);
-        return graph.Weight(name, DataType.Float, [length], writer => writer.Write(tensors.ReadAll(tensor)));
+        return graph.Weight(name, arithmetic, [length], writer => writer.Write(tensors.ReadAll(tensor)));
     }
 
     /// <summary>Vectors one behind the other.</summary>
     public GraphValue Vectors(string name, long length, params string[] parts)
     {
         var found = Array.ConvertAll(parts, part => tensors.Require(part, length));
-        return graph.Weight(name, DataType.Float, [length * parts.Length], writer => Array.ForEach(found, part => writer.Write(tensors.ReadAll(part))));
+        return graph.Weight(name, arithmetic, [length * parts.Length], writer => Array.ForEach(found, part => writer.Write(tensors.ReadAll(part))));
     }
 
     /// <summary>A bias, or the weight of a norm, put together from several tensors.</summary>
     public GraphValue Vector(WeightRows rows) =>
-        graph.Weight(rows.Name, DataType.Float, [rows.Rows], writer => writer.Write(ReadAll(rows)));
+        graph.Weight(rows.Name, arithmetic, [rows.Rows], writer => writer.Write(ReadAll(rows)));
 
     /// <summary>One row of a table.</summary>
     public GraphValue Row(string name, long row, long rows, long columns)
     {
         var tensor = tensors.Require(name, rows, columns);
-        return graph.Weight(name, DataType.Float, [columns], writer =>
+        return graph.Weight(name, arithmetic, [columns], writer =>
         {
             var values = new float[columns];
             tensors.Read(tensor, row * columns, values);
@@ -91,7 +96,7 @@ internal sealed class GraphWeights(GraphBuilder graph, ModelTensors tensors, Mod
 
     private static MatrixRows Matrix(WeightRows rows) => new(rows.Name, checked((int)rows.Rows), checked((int)rows.Columns), rows.Read);
 
-    private GraphValue Widen(GraphValue value) => Storage == DataType.Float ? value : graph.Cast(value, DataType.Float);
+    private GraphValue Widen(GraphValue value) => Storage == arithmetic ? value : graph.Cast(value, arithmetic);
 
     private static void Copy(WeightRows table, WeightWriter writer)
     {

@@ -21,7 +21,7 @@ public sealed class EncoderModel : IDisposable
         Profile = profile;
         MaxTokens = manifest.MaxTokens;
         Vocabulary = manifest.Vocabulary;
-        _session = OnnxSession.Open(graphFile, threads);
+        _session = OnnxSession.Open(graphFile, threads, manifest.Target);
     }
 
     /// <summary>Dimensions, pooling, padding.</summary>

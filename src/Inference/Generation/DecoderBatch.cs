@@ -28,10 +28,11 @@ internal sealed class DecoderBatch : IDecoderBatch
         // An even width: attention takes its queries in blocks, and a block of one query alone would be multiplied by another routine, whose
         // rounding differs. A row's bits must not depend on whether a neighbour makes the block longer.
         var width = longest > 1 ? longest + (longest % 2) : 1;
+        var capacity = Math.Max(width, Math.Min(longest + newTokens, model.MaxTokens));
         _caches =
         [
             .. Enumerable.Range(0, 2 * profile.Layers)
-                .Select(_ => new KeyValueCache(prompts.Count, profile.KvHeads, Math.Max(width, longest + newTokens), profile.HeadSize)),
+                .Select(_ => new KeyValueCache(prompts.Count, profile.KvHeads, capacity, profile.HeadSize)),
         ];
         _inputNames = [.. InputNames(model)];
         _outputNames = [DecoderGraph.Logits, .. CacheNames(profile.Layers, DecoderGraph.PresentKey, DecoderGraph.PresentValue)];
@@ -47,7 +48,15 @@ internal sealed class DecoderBatch : IDecoderBatch
             }
         }
 
-        Run(ids, width, isPrompt: true);
+        try
+        {
+            Run(ids, width, isPrompt: true);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     public int Rows => _slotOfRow.Length;

@@ -35,10 +35,18 @@ internal sealed class ExportedDecoderBatch : IDecoderBatch
         var longest = prompts.Max(prompt => prompt.Length);
         _padding = [.. prompts.Select(prompt => longest - prompt.Length)];
         var piece = (int)Math.Clamp(LogitsOfRun / ((long)prompts.Count * model.VocabularySize), 1, longest);
-        for (var first = 0; first < longest; first += piece)
+        try
         {
-            var tokens = Math.Min(piece, longest - first);
-            Run([.. prompts.SelectMany((prompt, row) => Enumerable.Range(first - _padding[row], tokens).Select(i => i < 0 ? 0L : prompt[i]))], tokens);
+            for (var first = 0; first < longest; first += piece)
+            {
+                var tokens = Math.Min(piece, longest - first);
+                Run([.. prompts.SelectMany((prompt, row) => Enumerable.Range(first - _padding[row], tokens).Select(i => i < 0 ? 0L : prompt[i]))], tokens);
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
     }
 

@@ -8,6 +8,8 @@ namespace Pipeline.Inference.Generation;
 /// </summary>
 public sealed record GenerationOptions
 {
+    private const int MaxBeams = 64;
+
     /// <summary>Highest number of new ids, end-of-sequence id included. At least 1.</summary>
     public int MaxNewTokens { get; init; } = 128;
 
@@ -75,9 +77,7 @@ public sealed record GenerationOptions
         }
     }
 
-    private const int MaxBeams = 64;
-
-    private static void Expect(bool holds, string name, object? value, string expected)
+    internal static void Expect(bool holds, string name, object? value, string expected)
     {
         if (!holds)
         {

@@ -19,7 +19,7 @@ internal sealed class StopCondition
         _options = options;
         _decode = decode;
         EndOfSequence = [.. endOfSequence];
-        _stopIds = [.. options.StopStrings.Select(findToken).OfType<int>()];
+        _stopIds = [.. options.StopStrings.Select(findToken).OfType<int>().Where(id => decode([id]).Length == 0)];
     }
 
     /// <summary>The model's end-of-sequence ids.</summary>

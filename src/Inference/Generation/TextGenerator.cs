@@ -18,8 +18,10 @@ public sealed class TextGenerator : IDisposable
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <param name="endOfSequence">Ids that end a text.</param>
     /// <param name="limits">How many prompts run together.</param>
+    /// <exception cref="GenerationException">A limit is out of range.</exception>
     public TextGenerator(IDecoder decoder, ISubwordTokenizer tokenizer, IReadOnlyCollection<int> endOfSequence, TextGeneratorOptions limits)
     {
+        limits.Validate();
         Decoder = decoder;
         Tokenizer = tokenizer;
         _endOfSequence = endOfSequence;
@@ -32,7 +34,10 @@ public sealed class TextGenerator : IDisposable
     /// <summary>The model's tokenizer.</summary>
     public ISubwordTokenizer Tokenizer { get; }
 
-    /// <summary>Streams one outcome per prompt, as they end and in any order; a prompt's text does not depend on the others.</summary>
+    /// <summary>
+    /// Streams one outcome per prompt, as they end and in any order; a prompt's text does not depend on the others. A batch runs on while
+    /// the stream is read, so don't wait for the same generator inside the loop.
+    /// </summary>
     /// <param name="prompts">Ids of each, special tokens included; nothing is added.</param>
     /// <param name="options">How to choose.</param>
     /// <param name="cancellationToken">Looked at between tokens.</param>

@@ -10,4 +10,13 @@ public sealed record TextGeneratorOptions
     /// Most bytes of key/value cache. A batch takes rows * (longest prompt + new tokens) * <see cref="IDecoder.CacheBytesPerToken"/>.
     /// </summary>
     public long MaxCacheBytes { get; init; } = 1L << 30;
+
+    /// <summary>Checks every value.</summary>
+    /// <exception cref="GenerationException">One can't be right; the message says which.</exception>
+    public void Validate()
+    {
+        // Logits of all rows lie in one array.
+        GenerationOptions.Expect(MaxBatchRows is >= 1 and <= 1024, nameof(MaxBatchRows), MaxBatchRows, "1 to 1024");
+        GenerationOptions.Expect(MaxCacheBytes > 0, nameof(MaxCacheBytes), MaxCacheBytes, "above 0");
+    }
 }

@@ -48,8 +48,13 @@ public sealed class OpenedModel
     /// <param name="threads">Threads of one run; 0 takes one for each core.</param>
     /// <exception cref="ModelException">It is an encoder, or ONNX Runtime refuses its graph.</exception>
     /// <exception cref="TokenizerException">The tokenizer's files are of a kind that this build can't read.</exception>
-    public TextGenerator CreateGenerator(TextGeneratorOptions limits, int threads = 0) =>
-        new(CreateDecoder(threads), LoadTokenizer(), Decoder.EosIds, limits);
+    public TextGenerator CreateGenerator(TextGeneratorOptions limits, int threads = 0)
+    {
+        // The decoder last: what holds memory is made when nothing else can fail.
+        limits.Validate();
+        var (profile, tokenizer) = (Decoder, LoadTokenizer());
+        return new(CreateDecoder(threads), tokenizer, profile.EosIds, limits);
+    }
 
     /// <summary>Runs the model once.</summary>
     /// <exception cref="ModelException">ONNX Runtime refuses it, or it gives something else than it should.</exception>

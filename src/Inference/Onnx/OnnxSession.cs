@@ -1,14 +1,20 @@
 using Microsoft.ML.OnnxRuntime;
+using Pipeline.Inference.Models;
 
 namespace Pipeline.Inference.Onnx;
 
 /// <summary>Opens ONNX Runtime sessions the way this product wants them.</summary>
 internal static class OnnxSession
 {
-    /// <summary>Opens a model file; its external data lies beside it.</summary>
+    /// <summary>Opens a model file to run on the CPU; its external data lies beside it.</summary>
     /// <param name="path">A file that our importer wrote or checked.</param>
     /// <param name="threads">Threads of one run; 0 takes one for each physical core.</param>
-    public static InferenceSession Open(string path, int threads)
+    /// <exception cref="ModelException">ONNX Runtime refuses the graph.</exception>
+    public static InferenceSession Open(string path, int threads) => Open(path, threads, ModelTarget.Cpu);
+
+    /// <summary>Opens a model file to run where it was imported for.</summary>
+    /// <exception cref="ModelException">ONNX Runtime refuses the graph, or there is no such device.</exception>
+    public static InferenceSession Open(string path, int threads, ModelTarget target)
     {
         using var options = new SessionOptions
         {
@@ -19,6 +25,33 @@ internal static class OnnxSession
         };
         // A thread that waits must not burn a core that a neighbour could use.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        return new InferenceSession(path, options);
+        if (target == ModelTarget.Cuda)
+        {
+            AddCuda(options, path);
+        }
+
+        try
+        {
+            return new InferenceSession(path, options);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw new ModelException($"ONNX Runtime does not load {path}: {exception.Message}", exception);
+        }
+    }
+
+    private static void AddCuda(SessionOptions options, string path)
+    {
+        try
+        {
+            options.AppendExecutionProvider_CUDA();
+        }
+        catch (Exception exception) when (exception is OnnxRuntimeException or EntryPointNotFoundException)
+        {
+            throw new ModelException(
+                $"{path} was imported for cuda, which is not to be had here: {exception.Message} Use a build with -p:Accelerator=cuda on a machine "
+                + "with an NVIDIA GPU, or import the model with --target cpu.",
+                exception);
+        }
     }
 }

@@ -53,6 +53,15 @@ public sealed class StopConditionTests
     }
 
     [Fact]
+    public void A_stop_string_that_is_the_name_of_an_ordinary_token_counts_as_text()
+    {
+        // Byte-level vocabularies call the byte 0xE9, with which many Chinese characters begin, "é".
+        var stop = new StopCondition(new() { StopStrings = ["é"] }, [End], _decode, token => token == "é" ? 'B' : null);
+        Assert.Null(stop.Check(['A', 'B'], 9));
+        Assert.Equal(FinishReason.Stop, stop.Check(['A', 'B', 'é'], 9));
+    }
+
+    [Fact]
     public void Every_end_of_sequence_id_is_banned()
     {
         float[] scores = [3, 2, 1, 5];

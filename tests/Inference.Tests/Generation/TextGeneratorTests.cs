@@ -125,6 +125,8 @@ public sealed class TextGeneratorTests(DecoderFixture models) : IClassFixture<De
     {
         using var generator = models.Generator("bloom-a");
         await Assert.ThrowsAsync<GenerationException>(() => DecoderFixture.RunAsync(generator, [[5]], new() { MaxNewTokens = 0 }));
+        Assert.Throws<GenerationException>(() => models.Generator("bloom-a", new() { MaxBatchRows = 0 }));
+        Assert.Throws<GenerationException>(() => models.Generator("bloom-a", new() { MaxCacheBytes = 0 }));
     }
 
     [Fact]
