@@ -18,15 +18,15 @@ internal sealed class WatchedProcess : IDisposable
 
     public double PeakMegabytes => _peakMegabytes;
 
-    public static WatchedProcess Start(string root, string project, string? arguments, IReadOnlyDictionary<string, string> environment, string log)
+    public static WatchedProcess Start(string root, string project, string? arguments, IReadOnlyDictionary<string, string> environment, string log, string? input = null)
     {
         var start = new ProcessStartInfo("/bin/sh")
         {
             WorkingDirectory = Path.GetDirectoryName(log)!,
             ArgumentList =
             {
-                "-c", "exec dotnet \"$0\" $1 >\"$2\" 2>&1",
-                Path.Combine(root, "artifacts", "bin", project, "release", $"Pipeline.{project}.dll"), arguments ?? "", log,
+                "-c", "exec dotnet \"$0\" $1 >\"$2\" 2>&1 <\"$3\"",
+                Path.Combine(root, "artifacts", "bin", project, "release", $"Pipeline.{project}.dll"), arguments ?? "", log, input ?? "/dev/null",
             },
         };
         foreach (var (key, value) in environment)

@@ -12,7 +12,8 @@ internal sealed class Installation : IAsyncDisposable
 
     private Engines? _engines;
 
-    private Installation(PipelineSettings settings) => Settings = settings;
+    /// <summary>An installation with these settings.</summary>
+    public Installation(PipelineSettings settings) => Settings = settings;
 
     /// <summary>Where the servers are.</summary>
     public PipelineSettings Settings { get; }

@@ -17,6 +17,7 @@ var root = new RootCommand("Summarises, embeds and scores work orders, and says 
     SubmitCommand.Create(),
     StatusCommand.Create(),
     BatchCommand.Create(),
+    IndexCommand.Create(),
     ResultsCommand.Create(),
     FailuresCommand.Create(),
     SummarizeCommand.Create(),

@@ -24,8 +24,14 @@ public static class RejectCodes
     /// <summary>A JSON field is of a type that it must not have.</summary>
     public const string WrongType = "wrong-type";
 
-    /// <summary>A JSON object has no text.</summary>
+    /// <summary>A record has no text.</summary>
     public const string MissingText = "missing-text";
+
+    /// <summary>A line of an OpenAI batch asks for something else than a chat completion.</summary>
+    public const string WrongEndpoint = "wrong-endpoint";
+
+    /// <summary>A line of an OpenAI batch has no id of its own.</summary>
+    public const string MissingId = "missing-id";
 
     /// <summary>A field holds NUL or a lone surrogate, and the policy rejects them.</summary>
     public const string BadCharacter = "bad-character";

@@ -53,7 +53,7 @@ internal sealed class LedgerWorld
         return world;
     }
 
-    public async Task<int> RecipeAsync(string stage)
+    public async Task<int> RecipeAsync(string stage, int dimensions = 2)
     {
         var name = $"{stage}-{Guid.NewGuid():N}";
         var row = await new RecipeRegistry(DataSource).EnsureAsync(
@@ -64,7 +64,7 @@ internal sealed class LedgerWorld
                 Engine = "fake",
                 Definition = $"{{\"name\":\"{name}\"}}",
                 Sha256 = SHA256.HashData(Encoding.UTF8.GetBytes(name)),
-                Dimensions = stage == "embed" ? 2 : null,
+                Dimensions = stage == "embed" ? dimensions : null,
                 SecondsPerText = 0.01f,
             },
             Token);

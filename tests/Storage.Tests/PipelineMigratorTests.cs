@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql;
 using Pipeline.Testing;
 
@@ -21,6 +23,39 @@ public sealed class PipelineMigratorTests(DatabaseFixture database) : IClassFixt
 
         Assert.Contains("work_items", first);
         Assert.Equal(first, await ObjectsAsync(empty));
+    }
+
+    [Fact]
+    public async Task A_database_of_the_first_version_is_upgraded_with_what_is_in_it()
+    {
+        await using var old = new DatabaseFixture { Migrate = false };
+        await old.InitializeAsync();
+        await old.DataSource.ExecuteAsync("create extension vector");
+        await using (var context = PipelineDbContext.Create(old.DataSource))
+        {
+            await context.GetService<IMigrator>().MigrateAsync("20261124000000_Initial", Token);
+        }
+
+        // A batch of one document whose summary has a vector too.
+        await old.DataSource.ExecuteAsync("""
+            insert into pipeline.recipes (name, stage, engine, definition, sha256, dimensions, seconds_per_text)
+            values ('e', 'embed', 'fake', '{}', sha256('e'), 2, 1), ('s', 'summarize', 'fake', '{}', sha256('s'), null, 1);
+            select pipeline.add_embedder(1);
+            insert into pipeline.texts (sha256, body, chars) values (sha256('t'), 't', 1), (sha256('u'), 'u', 1);
+            insert into pipeline.batches (tenant, name, source, fingerprint, embedder_id, state, loaded_at) values ('t', 'b', 's', sha256('b'), 1, 'loaded', now());
+            insert into pipeline.batch_recipes values (1, 2);
+            insert into pipeline.documents (tenant, source, external_id, text_id, last_batch_id) values ('t', 's', 'x', 1, 1);
+            insert into pipeline.batch_items values (1, 1, 1, false);
+            insert into pipeline.work_items (recipe_id, text_id, state, attempts) values (1, 1, 'done', 1), (2, 1, 'done', 1), (1, 2, 'done', 1);
+            insert into pipeline.summaries values (2, 1, 2, 'copied', false);
+            insert into pipeline.embeddings values (1, 1, '[1,0]'), (1, 2, '[0,1]');
+            """);
+
+        await PipelineMigrator.MigrateAsync(old.DataSource, Token);
+
+        Assert.Equal(["true", "false"], await old.DataSource.ColumnAsync<string>("select is_source::text from pipeline.embeddings order by text_id"));
+        Assert.Equal("1 done, 4 steps", await old.DataSource.ScalarAsync<string>(
+            "select done || ' done, ' || settled_steps || ' steps' from pipeline.batch_progress"));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Pipeline.Cli.Output;
 using Pipeline.Cli.Status;
 using Pipeline.Storage;
 using Pipeline.Storage.Batches;
+using Pipeline.Storage.Vectors;
 
 namespace Pipeline.Cli.Commands;
 
@@ -28,7 +29,8 @@ internal static class BatchPruneCommand
         command.SetAction((result, cancellationToken) => CommandRunner.RunAsync(async installation =>
         {
             await using var lookups = PipelineDataSource.CreateForService(installation.Settings.Postgres, "pipeline-prune");
-            var pruner = new BatchPruner(installation.DataSource, lookups, BatchCommand.Outages());
+            var pruner = new BatchPruner(
+                installation.DataSource, lookups, new VectorIndexes(installation.DataSource, TimeProvider.System), BatchCommand.Outages(), WarnOfIndex);
             var batches = await pruner.FindAsync(Age.Parse("--older-than", result.GetRequiredValue(age)), cancellationToken);
             var isDry = result.GetValue(dryRun);
             var (counts, removed) = isDry
@@ -47,6 +49,10 @@ internal static class BatchPruneCommand
         }));
         return command;
     }
+
+    private static void WarnOfIndex(VectorIndexRow index) => Console.Error.WriteLine(
+        $"the vector index of {index.Embedder} was dropped, because this version of pgvector could damage it when rows are removed; "
+        + $"'./pipeline index build --embedder {index.EmbedderId}' makes a new one");
 
     private static async Task<(PruneCounts Counts, IReadOnlyList<PruneCandidate> Removed)> PruneAsync(
         BatchPruner pruner, IReadOnlyList<PruneCandidate> batches, CancellationToken cancellationToken)

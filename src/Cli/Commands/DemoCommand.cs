@@ -30,9 +30,8 @@ internal static class DemoCommand
     private static async Task<int> RunAsync(Installation installation, string path, string[] models, CancellationToken cancellationToken)
     {
         var lineup = models.Length == 2 ? DemoLineup.OfModels(installation.Engines, models[0], models[1], cancellationToken) : DemoLineup.WithoutModels;
-        await using var input = new FileInput(path);
-        var request = new SubmitRequest(
-            input, new SourceOptions(), Format: null, Batch: null, SourceName: null, Tenant: "default", lineup.Recipes, lineup.Embedder, path + RejectsFile.Suffix);
+        await using var input = new SubmitInput(new FileInput(path), new SourceOptions(), Format: null, path + RejectsFile.Suffix);
+        var request = new SubmitRequest(input, Batch: null, SourceName: null, Tenant: "default", lineup.Recipes, lineup.Embedder);
         var submitted = await new Submitter(installation, TimeProvider.System)
             .SubmitAsync(request, new Reporter<LoadProgress>(_ => { }), cancellationToken);
         await Console.Error.WriteLineAsync(submitted.Resubmitted

@@ -11,6 +11,7 @@ internal static class ModelsCommand
         ModelsListCommand.Create(),
         ModelsVerifyCommand.Create(),
         ModelsEmbedCommand.Create(),
+        ModelsGenerateCommand.Create(),
         ModelsBenchCommand.Create(),
     };
 }

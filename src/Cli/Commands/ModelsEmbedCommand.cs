@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Pipeline.Cli.Evaluation;
 using Pipeline.Cli.Models;
 using Pipeline.Inference.Encoders;
 using Pipeline.Inference.Models;
@@ -10,23 +9,14 @@ namespace Pipeline.Cli.Commands;
 /// <summary><c>models embed</c>: raw access to an embedding model, line by line.</summary>
 internal static class ModelsEmbedCommand
 {
-    // Lines that are embedded together; the answers come in the order of the lines.
-    private const int Window = 256;
     private const int TokenBudget = 2048;
 
-    private static readonly Option<string> s_model = new("--model", "-m") { Description = "Name of the model.", HelpName = "M", Required = true };
+    private static readonly Option<string> s_model = ModelLines.Model();
 
-    private static readonly Option<int> s_threads = new("--threads") { Description = "Threads of one run. Default: one for each core.", HelpName = "N" };
+    private static readonly Option<int> s_threads = ModelLines.Threads();
 
     public static Command Create()
     {
-        s_threads.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 0)
-            {
-                result.AddError("--threads must be 0 or more.");
-            }
-        });
         var command = new Command(
             "embed",
             "Vectors for lines of standard input: {id, text} or {id, ids} becomes {id, ids, vector}, normalised. Strings like [SEP] in a text are "
@@ -45,29 +35,8 @@ internal static class ModelsEmbedCommand
         using var model = opened.CreateEncoder(threads);
         var tokenizer = opened.LoadTokenizer();
         await using var output = Utf8Output.Open();
-        var window = new List<(string Id, int[] Ids)>();
-        var refused = 0;
-        await foreach (var (number, line) in JsonLines.ReadAsync(Console.OpenStandardInput(), cancellationToken))
-        {
-            try
-            {
-                var input = ModelInput.Parse(number, line);
-                window.Add((input.Id, Ids(input, model, tokenizer)));
-            }
-            catch (Exception exception) when (exception is FormatException or ModelException)
-            {
-                refused++;
-                await Console.Error.WriteLineAsync($"line {number}: {exception.Message}");
-            }
-
-            if (window.Count == Window)
-            {
-                refused += await EmbedAsync(model, window, output, cancellationToken);
-            }
-        }
-
-        refused += await EmbedAsync(model, window, output, cancellationToken);
-        return refused == 0 ? ExitCode.Success : ExitCode.Failure;
+        return await ModelLines.RunAsync(
+            input => Ids(input, model, tokenizer), window => EmbedAsync(model, window, output, cancellationToken), cancellationToken);
     }
 
     private static int[] Ids(ModelInput input, EncoderModel model, ISubwordTokenizer tokenizer)
@@ -77,13 +46,13 @@ internal static class ModelsEmbedCommand
         return ids;
     }
 
-    /// <summary>Writes the answers and empties the window.</summary>
+    /// <summary>Writes the answers.</summary>
     /// <returns>How many rows have none.</returns>
     private static async Task<int> EmbedAsync(
-        EncoderModel model, List<(string Id, int[] Ids)> window, StreamWriter output, CancellationToken cancellationToken)
+        EncoderModel model, IReadOnlyList<(string Id, int[] Ids)> window, StreamWriter output, CancellationToken cancellationToken)
     {
         var vectors = new float[]?[window.Count];
-        foreach (var (index, vector) in model.Embed(window.ConvertAll(row => row.Ids), TokenBudget, cancellationToken))
+        foreach (var (index, vector) in model.Embed([.. window.Select(row => row.Ids)], TokenBudget, cancellationToken))
         {
             vectors[index] = vector;
         }
@@ -113,7 +82,6 @@ internal static class ModelsEmbedCommand
         }
 
         await output.FlushAsync(cancellationToken);
-        window.Clear();
         return missing;
     }
 }

@@ -21,18 +21,24 @@ internal static class ModelsImportCommand
 
     private static readonly Option<string?> s_pooling = new("--pooling")
     {
-        Description = "For an embedder whose folder does not say how tokens become one vector: cls (the first token's, the default) or mean.",
-        HelpName = "cls|mean",
+        Description = "For an embedder whose folder does not say how tokens become one vector: cls (the first token's, the default), mean or last. With it, "
+            + "a decoder is imported as an embedder.",
+        HelpName = "cls|mean|last",
+    };
+
+    private static readonly Option<bool> s_onnx = new("--onnx")
+    {
+        Description = "Take the ONNX export in the folder (model.onnx or onnx/model.onnx) instead of weights.",
     };
 
     private static readonly Option<bool> s_json = new("--json") { Description = "Print one JSON object." };
 
     public static Command Create()
     {
-        s_pooling.AcceptOnlyFromAmong("cls", "mean");
+        s_pooling.AcceptOnlyFromAmong("cls", "mean", "last");
         var command = new Command("import", "Import a model. Importing the same folder again changes nothing.")
         {
-            s_folder, s_name, s_precision, s_target, s_pooling, s_json,
+            s_folder, s_name, s_precision, s_target, s_pooling, s_onnx, s_json,
         };
         command.SetAction((result, cancellationToken) => ModelsRunner.RunAsync(store => Task.Run(() => Import(store, result, cancellationToken))));
         return command;
@@ -46,6 +52,7 @@ internal static class ModelsImportCommand
             Name = result.GetValue(s_name),
             Precision = Enum.Parse<ModelPrecision>(result.GetRequiredValue(s_precision), ignoreCase: true),
             Target = Enum.Parse<ModelTarget>(result.GetRequiredValue(s_target), ignoreCase: true),
+            Onnx = result.GetValue(s_onnx),
             Pooling = result.GetValue(s_pooling) is { } pooling ? Enum.Parse<PoolingMode>(pooling, ignoreCase: true) : null,
         };
         ImportedModel imported;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Pipeline.Cli.Output;
+using Pipeline.Cli.Results;
 using Pipeline.Storage.Reports;
 
 namespace Pipeline.Cli.Commands;
@@ -7,39 +8,63 @@ namespace Pipeline.Cli.Commands;
 /// <summary><c>results</c>: one line per input line and recipe, in input order.</summary>
 internal static class ResultsCommand
 {
+    private static readonly Dictionary<string, ResultFormat> s_formats = new()
+    {
+        ["csv"] = ResultFormat.Csv, ["jsonl"] = ResultFormat.JsonLines, ["parquet"] = ResultFormat.Parquet, ["openai"] = ResultFormat.OpenAi,
+    };
+
     public static Command Create()
     {
         var batch = new Option<string>("--batch", "-b") { Description = "Batch id or name.", HelpName = "B", Required = true };
         var recipe = new Option<string?>("--recipe", "-r") { Description = "Only this recipe.", HelpName = "R" };
-        var format = new Option<string>("--format", "-f") { Description = "csv or jsonl.", HelpName = "csv|jsonl", DefaultValueFactory = _ => "csv" };
-        format.AcceptOnlyFromAmong("csv", "jsonl");
-        var output = new Option<string?>("--output", "-o") { Description = "File to write; replaced only when complete. Default: standard output.", HelpName = "FILE" };
-        var errors = new Option<string?>("--errors") { Description = "Also write the lines without a result to this file.", HelpName = "FILE" };
+        var format = new Option<string>("--format", "-f")
+        {
+            Description = "csv, jsonl, parquet, or openai (as the batch API of OpenAI writes it).", HelpName = string.Join('|', s_formats.Keys),
+            DefaultValueFactory = _ => "csv",
+        };
+        format.AcceptOnlyFromAmong([.. s_formats.Keys]);
+        var output = new Option<string>("--output", "-o")
+        {
+            Description = "File to write; replaced only when complete. Default: standard output.", HelpName = "FILE",
+            DefaultValueFactory = _ => OutputTarget.StandardStream,
+        };
+        var errors = new Option<string?>("--errors")
+        {
+            Description = "Also write the lines without a result to this file; with --format openai they go there alone.", HelpName = "FILE",
+        };
+        var raw = new Option<bool>("--raw-csv") { Description = "In CSV, no apostrophe before texts that a spreadsheet would run as formulas." };
         var json = new Option<bool>("--json") { Description = "The same as --format jsonl." };
-        var command = new Command("results", "Print the results of a batch.") { batch, recipe, format, output, errors, json };
+        var command = new Command("results", "Print the results of a batch.") { batch, recipe, format, output, errors, raw, json };
         command.SetAction((result, cancellationToken) => CommandRunner.RunAsync(async installation =>
         {
             var reports = new BatchReports(installation.DataSource);
             var row = await reports.FindAsync(result.GetRequiredValue(batch), cancellationToken);
-            if (result.GetValue(recipe) is { } name)
+            var chosen = result.GetValue(json) ? ResultFormat.JsonLines : s_formats[result.GetRequiredValue(format)];
+            var (path, errorPath) = (result.GetRequiredValue(output), result.GetValue(errors));
+            await CheckAsync(reports, row.Id, result.GetValue(recipe), chosen, cancellationToken);
+            if (chosen == ResultFormat.Parquet && (path == OutputTarget.StandardStream || errorPath == OutputTarget.StandardStream))
             {
-                var progress = await reports.ProgressAsync(row.Id, newest: 0, cancellationToken);
-                if (progress.All(entry => entry.Recipe != name))
-                {
-                    throw new UsageException(
-                        $"Batch {row.Id} was not run with recipe '{name}', but with {string.Join(", ", progress.Select(entry => entry.Recipe))}.");
-                }
+                throw new UsageException("Parquet is written to a file; name it with --output.");
             }
 
-            var asJson = result.GetValue(json) || result.GetRequiredValue(format) == "jsonl";
-            await using var main = ResultFile.Create(result.GetValue(output), asJson);
-            await using var failed = result.GetValue(errors) is { } path ? ResultFile.Create(path, asJson) : null;
+            if (errorPath is not null && Path.GetFullPath(errorPath) == Path.GetFullPath(path))
+            {
+                throw new UsageException("--errors names the same file as --output; choose another.");
+            }
+
+            await using var main = ResultWriter.Create(path, chosen, row.Id, result.GetValue(raw));
+            await using var failed = errorPath is null ? null : ResultWriter.Create(errorPath, chosen, row.Id, result.GetValue(raw));
             await foreach (var line in reports.ResultsAsync(row.Id, result.GetValue(recipe), cancellationToken))
             {
-                await main.WriteAsync(line);
-                if (failed is not null && line.Error is not null)
+                var isError = chosen == ResultFormat.OpenAi ? !OpenAiResultWriter.HasResponse(line) : line.Error is not null;
+                if (failed is not null && isError)
                 {
                     await failed.WriteAsync(line);
+                }
+
+                if (failed is null || !isError || chosen != ResultFormat.OpenAi)
+                {
+                    await main.WriteAsync(line);
                 }
             }
 
@@ -52,5 +77,25 @@ internal static class ResultsCommand
             return ExitCode.Success;
         }));
         return command;
+    }
+
+    private static async Task CheckAsync(BatchReports reports, long batchId, string? recipe, ResultFormat format, CancellationToken cancellationToken)
+    {
+        if (recipe is null && format != ResultFormat.OpenAi)
+        {
+            return;
+        }
+
+        var recipes = (await reports.ProgressAsync(batchId, newest: 0, cancellationToken)).Select(entry => entry.Recipe).ToList();
+        if (recipe is not null && !recipes.Contains(recipe))
+        {
+            throw new UsageException($"Batch {batchId} was not run with recipe '{recipe}', but with {string.Join(", ", recipes)}.");
+        }
+
+        if (recipe is null && recipes.Count > 1)
+        {
+            throw new UsageException(
+                $"A batch file of OpenAI has one answer a line, and batch {batchId} has several recipes; choose with --recipe: {string.Join(", ", recipes)}.");
+        }
     }
 }

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Pipeline.Cli.Output;
 using Pipeline.Cli.Submission;
 using Pipeline.Ingest;
-using Pipeline.Ingest.Sources;
 using Pipeline.Storage.Reports;
 
 namespace Pipeline.Cli.Commands;
@@ -13,63 +12,33 @@ internal static class SubmitCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "CSV, TSV or JSON Lines (.csv, .tsv, .jsonl, .ndjson), also as .gz or .zst; - is standard input." };
-        var text = new Option<string?>("--text-column") { Description = "Column with the text. Default: text, content, 内容, ...", HelpName = "C" };
-        var id = new Option<string?>("--id-column") { Description = "Column with the id. Default: id, ticket_id, 工单编号, ...", HelpName = "C" };
-        var reference = new Option<string?>("--reference-column") { Description = "Column with a human summary to score against.", HelpName = "C" };
+        var inputs = new SubmitInputOptions();
         var recipes = new Option<string[]>("--recipe", "-r")
         {
             Description = "Recipe to summarise with, or an imported model; may be repeated. Default: extractive.", HelpName = "R", AllowMultipleArgumentsPerToken = true,
         };
         var embedder = new Option<string>("--embedder") { Description = "Embedder for texts and summaries: a recipe or an imported model.", HelpName = "E", DefaultValueFactory = _ => "hashing" };
         var batch = new Option<string?>("--batch") { Description = "Name of the batch. Default: the source.", HelpName = "NAME" };
-        var source = new Option<string?>("--source") { Description = "Where the documents come from; part of their identity. Default: the file's name.", HelpName = "NAME" };
+        var source = new Option<string?>("--source") { Description = "Where the documents come from; part of their identity. Default: the name of the file or table.", HelpName = "NAME" };
         var tenant = new Option<string>("--tenant") { Description = "Owner of the documents.", HelpName = "NAME", DefaultValueFactory = _ => "default" };
-        var format = new Option<string?>("--format") { Description = "csv, tsv or jsonl, where the extension does not tell.", HelpName = "F" };
-        var encoding = new Option<string?>("--encoding") { Description = "Encoding of the text: gb18030, gbk, big5, utf-16, ... Default: utf-8, or what a byte order mark tells.", HelpName = "E" };
-        var delimiter = new Option<char?>("--delimiter") { Description = "Delimiter of a CSV file. Default: found in the header.", HelpName = "C" };
-        var policy = new Option<TextPolicy>("--bad-characters")
-        {
-            Description = "NUL characters and lone surrogates: replace (by U+FFFD, counted) or reject (the line).",
-            HelpName = "replace|reject", DefaultValueFactory = _ => TextPolicy.Replace,
-        };
-        var limit = new Option<int>("--max-text-bytes") { Description = "Largest text in UTF-8 bytes.", HelpName = "N", DefaultValueFactory = _ => 1024 * 1024 };
-        var rejects = new Option<string?>("--rejects") { Description = "Where refused lines are listed. Default: FILE.rejects.jsonl.", HelpName = "FILE" };
         var wait = new Option<bool>("--wait") { Description = "Wait until everything is summarised, embedded and scored." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
-        var command = new Command("submit", "Submit a backlog. The same file with the same options is the same batch: resubmitting is harmless.")
+        var command = new Command("submit", "Submit a backlog. The same content with the same options is the same batch: resubmitting is harmless.")
         {
-            file, text, id, reference, recipes, embedder, batch, source, tenant, format, encoding, delimiter, policy, limit, rejects, wait, json,
+            recipes, embedder, batch, source, tenant, wait, json,
         };
+        inputs.AddTo(command);
         command.SetAction((result, cancellationToken) => CommandRunner.RunAsync(async installation =>
         {
             using var display = new ProgressDisplay(TimeProvider.System);
-            var path = result.GetRequiredValue(file);
-            if (result.GetValue(rejects) is { } list && Path.GetFullPath(list) == Path.GetFullPath(path))
-            {
-                throw new UsageException("--rejects names the input itself; choose another file.");
-            }
-
-            await using var input = await SubmitInputs.OpenAsync(path, display, cancellationToken);
+            await using var input = await inputs.OpenAsync(result, display, cancellationToken);
             var request = new SubmitRequest(
                 input,
-                new SourceOptions
-                {
-                    TextColumn = result.GetValue(text),
-                    IdColumn = result.GetValue(id),
-                    ReferenceColumn = result.GetValue(reference),
-                    Encoding = result.GetValue(encoding)?.ToLowerInvariant(),
-                    Delimiter = result.GetValue(delimiter),
-                    MaxTextBytes = result.GetValue(limit),
-                    TextPolicy = result.GetValue(policy),
-                },
-                result.GetValue(format) is { } name ? DocumentSources.ParseFormat(name) : null,
                 result.GetValue(batch),
                 result.GetValue(source),
                 result.GetRequiredValue(tenant),
                 result.GetValue(recipes) is { Length: > 0 } chosen ? chosen : ["extractive"],
-                result.GetRequiredValue(embedder),
-                result.GetValue(rejects) ?? (path == SubmitInputs.StandardInput ? input.SourceName : path) + RejectsFile.Suffix);
+                result.GetRequiredValue(embedder));
             return await RunAsync(installation, request, display, result.GetValue(wait), result.GetValue(json), cancellationToken);
         }));
         return command;

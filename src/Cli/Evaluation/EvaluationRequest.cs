@@ -1,3 +1,4 @@
+using Pipeline.Cli.Output;
 using Pipeline.TextMetrics.Tokenization;
 
 namespace Pipeline.Cli.Evaluation;
@@ -13,5 +14,5 @@ internal sealed record EvaluationRequest(string Input, string Output, Tokenizer 
     /// <summary>The input as messages name it.</summary>
     public string InputName => Input == StandardStream ? "standard input" : Input;
 
-    public bool WritesStandardOutput => Output == StandardStream;
+    public bool WritesStandardOutput => Output == OutputTarget.StandardStream;
 }

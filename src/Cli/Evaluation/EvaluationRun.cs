@@ -1,3 +1,4 @@
+using Pipeline.Cli.Output;
 using Pipeline.TextMetrics.Rouge;
 
 namespace Pipeline.Cli.Evaluation;
@@ -55,7 +56,7 @@ internal sealed class EvaluationRun(EvaluationRequest request, TextWriter output
     private async Task<int> ScoreAsync(Stream input, CancellationToken cancellationToken)
     {
         var totals = new EvaluationTotals();
-        using (var target = OutputTarget.Open(request))
+        using (var target = OutputTarget.Open(request.Output))
         using (var lines = new ScoreLines(target.Stream))
         {
             await foreach (var (number, line) in JsonLines.ReadAsync(input, cancellationToken))

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Pipeline.Inference.Generation;
 using Pipeline.Inference.Models;
 using Pipeline.Inference.Tokenization;
 
@@ -20,7 +21,7 @@ internal static class ModelsRunner
         {
             return CommandRunner.Complain("Interrupted.");
         }
-        catch (UsageException exception)
+        catch (Exception exception) when (exception is UsageException or GenerationException)
         {
             CommandRunner.Complain(exception.Message);
             return ExitCode.Usage;

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Pipeline.Cli.Status;
 
@@ -8,7 +9,7 @@ internal static class StatusJson
 {
     /// <summary>Names in snake case, text as it is.</summary>
     public static JsonSerializerOptions Options { get; } =
-        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) } };
 
     /// <summary>What is serialised.</summary>
     public static object Of(StatusSnapshot status) => new
@@ -17,6 +18,7 @@ internal static class StatusJson
         ReadyMessages = status.Ready,
         status.Workers,
         status.Batches,
+        status.Indexes,
         EtaSeconds = status.Eta?.TotalSeconds,
     };
 }

@@ -2,6 +2,7 @@ using Pipeline.Contracts;
 using Pipeline.ServiceDefaults;
 using Pipeline.Storage.Reports;
 using Pipeline.Storage.Rows;
+using Pipeline.Storage.Vectors;
 using RabbitMQ.Client.Exceptions;
 
 namespace Pipeline.Cli.Status;
@@ -11,9 +12,10 @@ namespace Pipeline.Cli.Status;
 /// <param name="Ready">Messages that wait in the broker; null where it does not answer or has no such queue.</param>
 /// <param name="Workers">Who is at work.</param>
 /// <param name="Batches">The batches asked for, one row per recipe.</param>
+/// <param name="Indexes">Vector indexes of the embedders that have vectors.</param>
 internal sealed record StatusSnapshot(
     IReadOnlyList<QueueRow> Queues, IReadOnlyDictionary<string, long?> Ready, IReadOnlyList<WorkerRow> Workers,
-    IReadOnlyList<BatchProgressRow> Batches)
+    IReadOnlyList<BatchProgressRow> Batches, IReadOnlyList<VectorIndexRow> Indexes)
 {
     private const int NewestBatches = 10;
 
@@ -42,7 +44,8 @@ internal sealed record StatusSnapshot(
             await reports.QueuesAsync(cancellationToken),
             await ReadyMessagesAsync(broker, cancellationToken),
             await new WorkerRegistry(installation.DataSource).ListAsync(cancellationToken),
-            await reports.ProgressAsync(batchId, NewestBatches, cancellationToken));
+            await reports.ProgressAsync(batchId, NewestBatches, cancellationToken),
+            [.. (await new VectorIndexes(installation.DataSource, TimeProvider.System).ListAsync(cancellationToken)).Where(row => row.TableBytes > 0)]);
     }
 
     /// <summary>The queue of a stage.</summary>

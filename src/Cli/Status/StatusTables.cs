@@ -1,6 +1,7 @@
 using System.Globalization;
 using Pipeline.Cli.Output;
 using Pipeline.Storage.Rows;
+using Pipeline.Storage.Vectors;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -25,7 +26,33 @@ internal static class StatusTables
 
         rows.Add(Workers(status));
         rows.Add(Batches(status.Batches));
+        if (status.Indexes.Count > 0)
+        {
+            rows.Add(Indexes(status.Indexes));
+        }
+
         return new Rows(rows);
+    }
+
+    /// <summary>Embedders and their indexes.</summary>
+    public static Table Indexes(IReadOnlyList<VectorIndexRow> rows)
+    {
+        var table = new Table().Border(TableBorder.Minimal).Title("vector indexes").AddColumns("id", "embedder", "vectors, about", "table", "index", "size");
+        foreach (var row in rows)
+        {
+            table.AddRow(
+                N(row.EmbedderId), Markup.Escape(row.Embedder), row.Vectors is { } count ? N(count) : "?", ByteSize.Format(row.TableBytes),
+                row.State switch
+                {
+                    VectorIndexState.None => "none",
+                    VectorIndexState.Building => row.BuildPercent is { } percent ? $"building, {percent} %" : "building",
+                    VectorIndexState.Ready => "ready",
+                    _ => "broken off; build it again",
+                },
+                row.IndexBytes > 0 ? ByteSize.Format(row.IndexBytes) : "");
+        }
+
+        return rows.Count > 0 ? table : table.Caption("no embedder is registered");
     }
 
     private static Table Work(StatusSnapshot status)
@@ -57,14 +84,18 @@ internal static class StatusTables
 
     private static Table Batches(IReadOnlyList<BatchProgressRow> rows)
     {
+        // A terminal has 80 columns: what most batches do not have gets none.
+        string[] cancelled = rows.Any(row => row.Cancelled > 0) ? ["cancelled"] : [];
         var table = new Table().Border(TableBorder.Minimal).Title("batches").AddColumns(
-            "id", "batch", "recipe", "accepted", "pending", "running", "done", "failed", "cancelled", "scored", "progress");
+            ["id", "batch", "recipe", "accepted", "pending", "running", "done", "failed", .. cancelled, "scored", "progress"]);
         foreach (var row in rows)
         {
             table.AddRow(
+            [
                 N(row.BatchId), Markup.Escape(row.Batch), Markup.Escape(row.Recipe), N(row.Accepted),
-                N(row.Pending), N(row.Running), N(row.Done), N(row.Rejected + row.RejectedLines + row.Quarantined), N(row.Cancelled),
-                N(row.Scored), BatchProgress.Of([row]).Word);
+                N(row.Pending), N(row.Running), N(row.Done), N(row.Rejected + row.RejectedLines + row.Quarantined),
+                .. cancelled.Select(_ => N(row.Cancelled)), N(row.Scored), BatchProgress.Of([row]).Word,
+            ]);
         }
 
         return rows.Count > 0 ? table : table.Caption("none yet; './pipeline submit FILE' makes one");

@@ -18,6 +18,7 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
     public async Task<SubmitResult> SubmitAsync(SubmitRequest request, IProgress<LoadProgress> progress, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
+        var input = request.Input;
         var embedder = installation.Engines.Recipes.Find(request.Embedder, RecipeStage.Embed);
         var recipes = request.Recipes.Distinct().Select(name => installation.Engines.Recipes.Find(name, RecipeStage.Summarize)).ToList();
         if (request.Batch is { } name && long.TryParse(name, out _))
@@ -27,7 +28,7 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
 
         // Opened before anything is written: a file that cannot be read leaves no empty batch behind.
         await using var source = await PeekedSource.OpenAsync(
-            await DocumentSources.OpenAsync(request.Input, request.Source, request.Format, cancellationToken), cancellationToken);
+            await DocumentSources.OpenAsync(input.Content, input.Options, input.Format, cancellationToken), cancellationToken);
         var registry = new RecipeRegistry(installation.DataSource);
         var embedderRow = await RecipeRows.EnsureAsync(registry, embedder, cancellationToken);
         var recipeIds = new List<int>();
@@ -36,7 +37,7 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
             recipeIds.Add((await RecipeRows.EnsureAsync(registry, recipe, cancellationToken)).Id);
         }
 
-        var sourceName = request.SourceName ?? request.Input.SourceName;
+        var sourceName = request.SourceName ?? input.Content.SourceName;
         var submission = new BatchSubmission(
             request.Tenant, request.Batch, sourceName, await FingerprintAsync(request, embedder, recipes, sourceName, cancellationToken),
             embedderRow.Id, recipeIds);
@@ -53,30 +54,41 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
         {
             var outages = new OutageRetry(time, s_maxOutage, (_, delay) =>
                 Console.Error.WriteLine($"PostgreSQL does not answer; trying again in {delay.TotalSeconds:0.0} s"));
-            await using var rejects = new RejectsFile(request.RejectsFile);
-            loaded = await new DocumentLoader(intake, outages).LoadAsync(
-                batch, submission, source, request.Source.MaxTextBytes, rejects, progress, cancellationToken);
+            await using var rejects = new RejectsFile(input.RejectsFile);
+            try
+            {
+                loaded = await new DocumentLoader(intake, outages).LoadAsync(
+                    batch, submission, source, input.Options.MaxTextBytes, rejects, progress, cancellationToken);
+            }
+            catch (SourceException exception)
+            {
+                // The input was whole when its fingerprint was taken.
+                throw new SourceException(
+                    $"{exception.Message} The input has changed while it was loaded: batch {batch.Id} '{batch.Name}' is incomplete. "
+                    + "Submitting the same input again completes it.", exception);
+            }
+
             await rejects.CompleteAsync(cancellationToken);
         }
 
         var (accepted, duplicates, rejected) = await intake.CountAsync(batch.Id, cancellationToken);
         return new SubmitResult(
             batch.Id, batch.Name, batch.IsLoaded, accepted, rejected, duplicates, loaded.ReplacedCharacters,
-            rejected > 0 && !batch.IsLoaded ? request.RejectsFile : null, time.GetElapsedTime(started).TotalSeconds);
+            rejected > 0 && !batch.IsLoaded ? input.RejectsFile : null, time.GetElapsedTime(started).TotalSeconds);
     }
 
     /// <summary>Everything that decides what a submission means. Where the rejects go does not.</summary>
     private static async Task<byte[]> FingerprintAsync(
         SubmitRequest request, RecipeDefinition embedder, IReadOnlyList<RecipeDefinition> recipes, string sourceName, CancellationToken cancellationToken)
     {
-        var content = await request.Input.FingerprintAsync(cancellationToken);
+        var content = await request.Input.Content.FingerprintAsync(cancellationToken);
         var identity = JsonSerializer.Serialize(new
         {
             content = Convert.ToHexString(content),
             source = sourceName,
             batch = request.Batch,
-            format = request.Format?.ToString(),
-            options = request.Source,
+            format = request.Input.Format?.ToString(),
+            options = request.Input.Options,
             embedder = embedder.Sha256,
             recipes = recipes.Select(recipe => recipe.Sha256).Order(StringComparer.Ordinal),
         });

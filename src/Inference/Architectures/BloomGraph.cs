@@ -45,18 +45,20 @@ internal sealed class BloomGraph
     public static ModelProfile Build(ArchitectureInput input, GraphBuilder graph)
     {
         var bloom = new BloomGraph(input, graph);
-        bloom.Build();
-        return new()
-        {
-            Vocabulary = bloom._vocabulary,
-            MaxTokens = input.Config.OptionalInteger(2, "seq_length", "n_positions") ?? TrainedTokens,
-            Decoder = DecoderFolder.Read(input.Config, bloom._vocabulary, bloom._layers, bloom._heads, bloom._heads, bloom._hidden / bloom._heads),
-        };
+        var sentence = DecoderFolder.FindSentence(input);
+        bloom.Build(sentence?.Pooling);
+        return DecoderFolder.Profile(
+            input.Config,
+            sentence,
+            bloom._vocabulary,
+            input.Config.OptionalInteger(2, "seq_length", "n_positions") ?? TrainedTokens,
+            bloom._hidden,
+            new(bloom._layers, bloom._heads, bloom._heads, bloom._hidden / bloom._heads));
     }
 
-    private void Build()
+    private void Build(PoolingMode? pooling)
     {
-        var decoder = new DecoderGraph(_graph, _heads, _heads, _hidden / _heads);
+        var decoder = new DecoderGraph(_graph, _heads, _heads, _hidden / _heads, embeds: pooling is not null);
         var bias = decoder.AlibiBias(AlibiSlopes.For(_heads));
         var embedding = _weights.Table("word_embeddings.weight", _vocabulary, _hidden);
         var hidden = Normalise(_weights.Rows(embedding, decoder.Ids), "word_embeddings_layernorm");
@@ -78,7 +80,14 @@ internal sealed class BloomGraph
             (normed, hidden) = Add(inner, _inner, hidden, $"{name}.mlp.dense_4h_to_h", last ? "ln_f" : $"h.{layer + 1}.input_layernorm");
         }
 
-        _graph.Output(_weights.Head(normed, embedding), DecoderGraph.Logits, DataType.Float, "batch", _vocabulary);
+        if (pooling is { } mode)
+        {
+            decoder.OutputEmbedding(normed, _hidden, mode);
+        }
+        else
+        {
+            decoder.OutputLogits(_weights.Head(normed, embedding), _vocabulary);
+        }
     }
 
     /// <summary>The checkpoint's matrix has for each head the rows of its query, its key and its value.</summary>

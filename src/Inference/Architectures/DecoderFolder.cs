@@ -3,14 +3,42 @@ using Pipeline.Inference.Models;
 
 namespace Pipeline.Inference.Architectures;
 
-/// <summary>What the configuration files of a decoder say about running it.</summary>
+/// <summary>What the files of a decoder's folder say about running it.</summary>
 internal static class DecoderFolder
 {
     private const string GenerationFile = "generation_config.json";
 
-    /// <summary>Describes the decoder. <c>generation_config.json</c>, when there is one, decides on the special ids.</summary>
+    /// <summary>How the model embeds; null when it generates. It embeds when its folder, or the user, says how tokens are pooled.</summary>
+    /// <exception cref="ModelException">The pooling is not one for a decoder.</exception>
+    public static SentenceFolder? FindSentence(ArchitectureInput input)
+    {
+        var sentence = SentenceFolder.Find(input.Request.Folder, input.Request.Pooling);
+        return sentence?.Pooling != PoolingMode.Cls ? sentence : throw new ModelException(
+            $"'{input.Request.Folder}' is a decoder, whose first token knows nothing of the others: it can't be imported with cls pooling. "
+            + "Leave --pooling out to generate, or embed with mean or last.");
+    }
+
+    /// <summary>Describes a model that generates, or embeds when there is a <paramref name="sentence"/>.</summary>
     /// <exception cref="ModelException">No end-of-sequence id is stated, or an id is out of range.</exception>
-    public static DecoderProfile Read(ModelConfig config, int vocabulary, int layers, int heads, int kvHeads, int headSize)
+    public static ModelProfile Profile(
+        ModelConfig config, SentenceFolder? sentence, int vocabulary, int maxTokens, int hidden, DecoderShape shape) => sentence is null
+        ? new() { Vocabulary = vocabulary, MaxTokens = maxTokens, Decoder = Read(config, vocabulary, shape) }
+        : new()
+        {
+            Vocabulary = vocabulary,
+            MaxTokens = Math.Min(maxTokens, sentence.MaxTokens ?? maxTokens),
+            Encoder = new()
+            {
+                Dimensions = hidden,
+                Pooling = sentence.Pooling,
+                PadId = config.OptionalInteger(0, "pad_token_id") ?? 0,
+                LowerCase = sentence.LowerCase,
+            },
+        };
+
+    /// <summary>Describes a model that generates. <c>generation_config.json</c>, when there is one, decides on the special ids.</summary>
+    /// <exception cref="ModelException">No end-of-sequence id is stated, or an id is out of range.</exception>
+    public static DecoderProfile Read(ModelConfig config, int vocabulary, DecoderShape shape)
     {
         var generation = ModelConfig.Find(Path.GetDirectoryName(config.FilePath) ?? ".", GenerationFile);
         ImmutableArray<int> ends = [.. Ids("eos_token_id")];
@@ -20,10 +48,10 @@ internal static class DecoderFolder
                 + "author documents.")
             : new()
             {
-                Layers = layers,
-                Heads = heads,
-                KvHeads = kvHeads,
-                HeadSize = headSize,
+                Layers = shape.Layers,
+                Heads = shape.Heads,
+                KvHeads = shape.KvHeads,
+                HeadSize = shape.HeadSize,
                 EosIds = ends,
                 BosId = Ids("bos_token_id").Cast<int?>().FirstOrDefault(),
                 PadId = Ids("pad_token_id").Cast<int?>().FirstOrDefault(),

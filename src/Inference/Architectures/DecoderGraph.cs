@@ -1,3 +1,4 @@
+using Pipeline.Inference.Models;
 using Pipeline.Inference.Onnx;
 
 namespace Pipeline.Inference.Architectures;
@@ -30,18 +31,31 @@ internal sealed class DecoderGraph
     private readonly int _heads;
     private readonly int _kvHeads;
     private readonly int _headSize;
+    private readonly GraphValue _mask;
     private readonly GraphValue _lastPositions;
     private readonly GraphValue _totalLength;
     private readonly GraphValue _outputTokens;
 
-    public DecoderGraph(GraphBuilder graph, int heads, int kvHeads, int headSize)
+    /// <summary>Begins a graph: with a cache when it generates, like an encoder's when it embeds.</summary>
+    public DecoderGraph(GraphBuilder graph, int heads, int kvHeads, int headSize, bool embeds)
     {
         (_graph, _heads, _kvHeads, _headSize) = (graph, heads, kvHeads, headSize);
         Ids = graph.Input(InputIds, DataType.Int64, "batch", "tokens");
-        _lastPositions = graph.Input(LastPositions, DataType.Int32, "batch");
-        _totalLength = graph.Input(TotalLength, DataType.Int32);
-        _outputTokens = graph.Input(OutputTokens, DataType.Int64, "batch");
+        if (embeds)
+        {
+            _mask = graph.Input("attention_mask", DataType.Int64, "batch", "tokens");
+            _lastPositions = graph.Cast(graph.Sub(graph.ReduceSum(_mask, 1, keepDimension: false), graph.Scalar(1L)), DataType.Int32);
+            _totalLength = graph.Cast(graph.Size(Ids, 1), DataType.Int32);
+        }
+        else
+        {
+            _lastPositions = graph.Input(LastPositions, DataType.Int32, "batch");
+            _totalLength = graph.Input(TotalLength, DataType.Int32);
+            _outputTokens = graph.Input(OutputTokens, DataType.Int64, "batch");
+        }
     }
+
+    private bool Embeds => _mask != default;
 
     /// <summary>[batch, tokens].</summary>
     public GraphValue Ids { get; }
@@ -64,8 +78,10 @@ internal sealed class DecoderGraph
     /// </summary>
     public GraphValue AlibiBias(ReadOnlySpan<float> slopes)
     {
-        var queries = _graph.Unsqueeze(_graph.Input(QueryPositions, DataType.Float, "position_rows", "tokens"), 1, 3);
         var keys = _graph.Cast(_graph.Range(_graph.Cast(_totalLength, DataType.Int64)), DataType.Float);
+        var queries = Embeds
+            ? _graph.Reshape(keys, 1, 1, -1, 1)
+            : _graph.Unsqueeze(_graph.Input(QueryPositions, DataType.Float, "position_rows", "tokens"), 1, 3);
         return _graph.Mul(_graph.Reshape(_graph.Constant(slopes), 1, slopes.Length, 1, 1), _graph.Sub(keys, queries));
     }
 
@@ -77,15 +93,28 @@ internal sealed class DecoderGraph
     /// <returns>[batch, tokens, heads * headSize].</returns>
     public GraphValue Attention(int layer, GraphValue qkv, (GraphValue Cos, GraphValue Sin)? rotary, GraphValue bias)
     {
+        var (pastKey, pastValue) = Embeds ? (GraphValue.None, GraphValue.None) : (Past(PastKey(layer)), Past(PastValue(layer)));
         var (output, key, value) = _graph.GroupQueryAttention(
-            qkv, Past(PastKey(layer)), Past(PastValue(layer)), _lastPositions, _totalLength, rotary, bias, _heads, _kvHeads);
-        Present(PresentKey(layer), key);
-        Present(PresentValue(layer), value);
+            qkv, pastKey, pastValue, _lastPositions, _totalLength, rotary, bias, _heads, _kvHeads);
+        if (!Embeds)
+        {
+            Present(PresentKey(layer), key);
+            Present(PresentValue(layer), value);
+        }
+
         return output;
     }
 
-    /// <summary>Of a value [batch, tokens, width] the tokens whose logits are wanted: [batch, width].</summary>
-    public GraphValue OutputRows(GraphValue value, int width) => _graph.Gather(_graph.Reshape(value, -1, width), _outputTokens);
+    /// <summary>Of a value [batch, tokens, width] the tokens whose logits are wanted: [batch, width]. All of it when the model embeds.</summary>
+    public GraphValue OutputRows(GraphValue value, int width) =>
+        Embeds ? value : _graph.Gather(_graph.Reshape(value, -1, width), _outputTokens);
+
+    /// <summary>Pools the tokens' vectors of a model that embeds.</summary>
+    public void OutputEmbedding(GraphValue tokens, int width, PoolingMode pooling) =>
+        _graph.Output(Pooler.Pool(_graph, tokens, _mask, pooling), "embedding", DataType.Float, "batch", width);
+
+    /// <summary>The logits of a model that generates.</summary>
+    public void OutputLogits(GraphValue logits, int vocabulary) => _graph.Output(logits, Logits, DataType.Float, "batch", vocabulary);
 
     private GraphValue Past(string name) => _graph.Input(name, DataType.Float, "batch", _kvHeads, "capacity", _headSize);
 

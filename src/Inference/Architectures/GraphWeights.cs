@@ -1,14 +1,21 @@
-using Pipeline.Inference.Checkpoints;
 using Pipeline.Inference.Models;
 using Pipeline.Inference.Onnx;
+using Pipeline.Inference.Quantization;
 
 namespace Pipeline.Inference.Architectures;
 
-/// <summary>Puts a checkpoint's tensors into a graph in the precision that was asked for; values in the graph are float32.</summary>
+/// <summary>
+/// Puts a checkpoint's tensors into a graph in the precision that was asked for; values in the graph are float32. With whole numbers, tables
+/// and heads have 8 bits and linear layers 8 or 4.
+/// </summary>
 internal sealed class GraphWeights(GraphBuilder graph, ModelTensors tensors, ModelPrecision precision)
 {
     // Elements read at a time from a matrix that is copied as it is: 4 MB.
     private const int Piece = 1 << 20;
+
+    private readonly Dictionary<string, GraphValue> _tables = [];
+
+    private bool IsQuantized => precision is ModelPrecision.Int8 or ModelPrecision.Int4;
 
     private DataType Storage => precision == ModelPrecision.Fp32 ? DataType.Float : DataType.Float16;
 
@@ -45,36 +52,55 @@ internal sealed class GraphWeights(GraphBuilder graph, ModelTensors tensors, Mod
     /// <summary>Rows of a table, chosen by ids of any shape: [ids.., columns].</summary>
     public GraphValue Rows(string name, long rows, long columns, GraphValue ids) => Rows(Table(name, rows, columns), ids);
 
-    /// <summary>Rows of a table that serves as a head, too.</summary>
-    public GraphValue Rows(GraphValue table, GraphValue ids) => Widen(graph.Gather(table, ids));
+    /// <summary>Rows of a table that may serve as a head, too.</summary>
+    public GraphValue Rows(WeightRows table, GraphValue ids) =>
+        IsQuantized ? graph.LookupInt8(Matrix(table), ids) : Widen(graph.Gather(Stored(table), ids));
 
-    /// <summary>A table for <see cref="Rows(GraphValue, GraphValue)"/> and <see cref="Head"/>.</summary>
-    public GraphValue Table(string name, long rows, long columns)
-    {
-        var tensor = tensors.Require(name, rows, columns);
-        return graph.Weight(name, Storage, [rows, columns], writer => Copy(tensor, writer));
-    }
+    /// <summary>A table for <see cref="Rows(WeightRows, GraphValue)"/> and <see cref="Head"/>.</summary>
+    public WeightRows Table(string name, long rows, long columns) => WeightRows.Of(tensors, name, rows, columns);
 
-    /// <summary>x [rows, columns] times the transpose of a table: a score for each of its rows. The table is not stored a second time.</summary>
-    public GraphValue Head(GraphValue x, GraphValue table) => graph.GemmTransposed(x, Widen(table));
+    /// <summary>
+    /// x [rows, columns] times the transpose of a table: a score for each of its rows. Only whole numbers are stored a second time, in the
+    /// order that their product needs.
+    /// </summary>
+    public GraphValue Head(GraphValue x, WeightRows table) =>
+        IsQuantized ? graph.LinearInt8(x, Matrix(table)) : graph.GemmTransposed(x, Widen(Stored(table)));
 
     /// <summary>x [.., inputs] times the transpose of a matrix that is stored [outputs, inputs], as linear layers store theirs.</summary>
     public GraphValue Linear(GraphValue x, string name, long inputs, long outputs) =>
         Linear(x, WeightRows.Of(tensors, name, outputs, inputs));
 
     /// <summary>x [.., inputs] times the transpose of a matrix that is put together from several tensors.</summary>
-    public GraphValue Linear(GraphValue x, WeightRows rows) =>
-        graph.MatMul(x, Widen(graph.Weight(rows.Name, Storage, [rows.Columns, rows.Rows], writer => Transpose(rows, writer))));
+    public GraphValue Linear(GraphValue x, WeightRows rows) => precision switch
+    {
+        ModelPrecision.Int8 => graph.LinearInt8(x, Matrix(rows)),
+        ModelPrecision.Int4 => graph.LinearInt4(x, Matrix(rows)),
+        _ => graph.MatMul(x, Widen(graph.Weight(rows.Name, Storage, [rows.Columns, rows.Rows], writer => Transpose(rows, writer)))),
+    };
+
+    private GraphValue Stored(WeightRows table)
+    {
+        if (!_tables.TryGetValue(table.Name, out var stored))
+        {
+            stored = graph.Weight(table.Name, Storage, [table.Rows, table.Columns], writer => Copy(table, writer));
+            _tables.Add(table.Name, stored);
+        }
+
+        return stored;
+    }
+
+    private static MatrixRows Matrix(WeightRows rows) => new(rows.Name, checked((int)rows.Rows), checked((int)rows.Columns), rows.Read);
 
     private GraphValue Widen(GraphValue value) => Storage == DataType.Float ? value : graph.Cast(value, DataType.Float);
 
-    private void Copy(TensorInfo tensor, WeightWriter writer)
+    private static void Copy(WeightRows table, WeightWriter writer)
     {
-        var buffer = new float[Math.Min(Piece, tensor.ElementCount)];
-        for (var first = 0L; first < tensor.ElementCount; first += buffer.Length)
+        var step = Math.Clamp(Piece / table.Columns, 1, table.Rows);
+        var buffer = new float[step * table.Columns];
+        for (var first = 0L; first < table.Rows; first += step)
         {
-            var piece = buffer.AsSpan(0, (int)Math.Min(buffer.Length, tensor.ElementCount - first));
-            tensors.Read(tensor, first, piece);
+            var piece = buffer.AsSpan(0, (int)(Math.Min(step, table.Rows - first) * table.Columns));
+            table.Read(first, piece);
             writer.Write(piece);
         }
     }

@@ -30,6 +30,7 @@ internal sealed class Qwen2Graph
         config.Expect("hidden_act", "silu");
         config.Expect("use_sliding_window", "false");
         config.Expect("rope_scaling", "null");
+        config.Expect("is_causal", "true");
         _graph = graph;
         _tensors = input.Tensors;
         _weights = new(graph, input.Tensors, input.Request.Precision);
@@ -55,18 +56,20 @@ internal sealed class Qwen2Graph
     public static ModelProfile Build(ArchitectureInput input, GraphBuilder graph)
     {
         var qwen = new Qwen2Graph(input, graph);
-        qwen.Build();
-        return new()
-        {
-            Vocabulary = qwen._vocabulary,
-            MaxTokens = qwen._maxTokens,
-            Decoder = DecoderFolder.Read(input.Config, qwen._vocabulary, qwen._layers, qwen._heads, qwen._kvHeads, qwen._headSize),
-        };
+        var sentence = DecoderFolder.FindSentence(input);
+        qwen.Build(sentence?.Pooling);
+        return DecoderFolder.Profile(
+            input.Config,
+            sentence,
+            qwen._vocabulary,
+            qwen._maxTokens,
+            qwen._hidden,
+            new(qwen._layers, qwen._heads, qwen._kvHeads, qwen._headSize));
     }
 
-    private void Build()
+    private void Build(PoolingMode? pooling)
     {
-        var decoder = new DecoderGraph(_graph, _heads, _kvHeads, _headSize);
+        var decoder = new DecoderGraph(_graph, _heads, _kvHeads, _headSize, embeds: pooling is not null);
         var rotary = _graph.Rotary(_maxTokens + 1, _headSize, _theta); // one more, since prompts are padded to an even length
         var embedding = _weights.Table("embed_tokens.weight", _vocabulary, _hidden);
         var hidden = _weights.Rows(embedding, decoder.Ids);
@@ -90,8 +93,15 @@ internal sealed class Qwen2Graph
             (normed, hidden) = _graph.SkipRmsNorm(down, hidden, Norm(last ? "norm" : $"layers.{layer + 1}.input_layernorm"), _epsilon);
         }
 
-        var head = _tied ? embedding : _weights.Table("lm_head.weight", _vocabulary, _hidden);
-        _graph.Output(_weights.Head(normed, head), DecoderGraph.Logits, DataType.Float, "batch", _vocabulary);
+        if (pooling is { } mode)
+        {
+            decoder.OutputEmbedding(normed, _hidden, mode);
+        }
+        else
+        {
+            var head = _tied ? embedding : _weights.Table("lm_head.weight", _vocabulary, _hidden);
+            decoder.OutputLogits(_weights.Head(normed, head), _vocabulary);
+        }
     }
 
     private GraphValue QueriesKeysValues(GraphValue x, string name)

@@ -31,6 +31,11 @@ internal sealed record SentenceFolder(PoolingMode Pooling, int? MaxTokens, bool 
             settings?.Flag("do_lower_case") ?? false);
     }
 
+    /// <summary>As <see cref="Read"/>; null when neither folder nor user say anything of pooling: a decoder then generates.</summary>
+    /// <exception cref="ModelException">As <see cref="Read"/>.</exception>
+    public static SentenceFolder? Find(string folder, PoolingMode? asked) =>
+        asked is null && ReadPooling(folder) is null ? null : Read(folder, asked);
+
     private static PoolingMode? ReadPooling(string folder)
     {
         var module = FindPoolingModule(folder);
@@ -50,9 +55,10 @@ internal sealed record SentenceFolder(PoolingMode Pooling, int? MaxTokens, bool 
         {
             ["cls_token"] => PoolingMode.Cls,
             ["mean_tokens"] => PoolingMode.Mean,
+            ["lasttoken"] => PoolingMode.Last,
             _ => throw new ModelException(
-                $"{config.FilePath} asks for {(modes.Length == 0 ? "no known pooling" : string.Join(" and ", modes))}; cls_token or mean_tokens "
-                + "can be imported."),
+                $"{config.FilePath} asks for {(modes.Length == 0 ? "no known pooling" : string.Join(" and ", modes))}; cls_token, mean_tokens or "
+                + "lasttoken can be imported."),
         };
     }
 

@@ -10,19 +10,6 @@ namespace Pipeline.Inference.Extractive;
 internal sealed class ClauseSelection
 {
     private const double LengthOffset = 10;
-    private const double LengthPower = 0.6;
-    private const double NeighbourBonus = 1.25;
-    private const double FirstClauseBonus = 0.6;
-    private const double ToldItem = 0.6;
-    private const double BeforeList = 0.7;
-
-    /// <summary>A request comes second: what it is about comes first.</summary>
-    private const double RequestFirst = 0.6;
-
-    /// <summary>Share of the budget that a run of several clauses may take.</summary>
-    private const double RunShare = 0.6;
-    private const double RunShareInList = 0.4;
-    private const double Dangling = 0.6;
     private const int MaxClauses = 256;
 
     /// <summary>Shorter clauses, and those of mere manners, say nothing without their neighbours.</summary>
@@ -31,6 +18,7 @@ internal sealed class ClauseSelection
 
     private readonly SourceText _source;
     private readonly GramMap _grams;
+    private readonly SummaryWeights _rule;
     private readonly bool[] _covered;
     private readonly bool[] _chosen;
     private readonly bool[] _toldItems;
@@ -44,11 +32,12 @@ internal sealed class ClauseSelection
 
     /// <param name="source">The text.</param>
     /// <param name="grams">What counts.</param>
+    /// <param name="rule">How much it counts.</param>
     /// <param name="room">Budget in code points.</param>
     /// <param name="mainRoom">What the clause chosen first may take when it stays alone.</param>
-    public ClauseSelection(SourceText source, GramMap grams, int room, int mainRoom)
+    public ClauseSelection(SourceText source, GramMap grams, SummaryWeights rule, int room, int mainRoom)
     {
-        (_source, _grams, _left, _mainRoom) = (source, grams, room, mainRoom);
+        (_source, _grams, _rule, _left, _mainRoom) = (source, grams, rule, room, mainRoom);
         _markChars = source.IsSpaced ? 2 : 1;
         var count = Math.Min(source.Clauses.Count, MaxClauses);
         (_covered, _chosen, _lengths, _weights) = (new bool[grams.Count], new bool[count], new int[count], new double[count]);
@@ -58,8 +47,9 @@ internal sealed class ClauseSelection
         {
             var clause = source.Clauses[i];
             _lengths[i] = Script.Length(source.Span[clause.Start..clause.End]);
-            _weights[i] = Frames.SummaryWeight(source, clause) * (1 + (FirstClauseBonus / (1 + told)))
-                * (source.IsList && clause.Item == 0 ? BeforeList : 1);
+
+            _weights[i] = rule.Of(clause.Kind) * (Frames.IsDependent(source, clause) ? rule.Dependent : 1)
+                * (1 + (rule.FirstClauseBonus / (1 + told))) * (source.IsList && clause.Item == 0 ? rule.BeforeList : 1);
             told += clause.Kind == ClauseKind.Frame ? 0 : 1;
         }
     }
@@ -96,21 +86,20 @@ internal sealed class ClauseSelection
     private (int Start, int Count) BestRun()
     {
         var (best, bestScore) = ((0, 0), 0.0);
-        var runRoom = _left * (_source.IsList ? RunShareInList : RunShare);
+        var runRoom = _left * (_source.IsList ? _rule.RunShareInList : _rule.RunShare);
         for (var start = 0; start < _chosen.Length; start++)
         {
             var (chars, gain) = (0, 0.0);
             for (var end = start; end < _chosen.Length && IsSameSentence(start, end); end++)
             {
                 chars += _lengths[end] + _markChars;
-                var kind = _source.Clauses[end].Kind;
-                if (chars > (end == start ? _mainRoom : runRoom) || kind == ClauseKind.Frame)
+                if (chars > (end == start ? _mainRoom : runRoom) || _weights[end] == 0)
                 {
                     break;
                 }
 
-                gain += Cover(end) * _weights[end] * (kind == ClauseKind.Request ? RequestFirst : 1);
-                var score = gain / Math.Pow(chars + LengthOffset, LengthPower) * DanglingWeight(end);
+                gain += Cover(end) * _weights[end] * (_source.Clauses[end].Kind == ClauseKind.Request ? _rule.RequestFirst : 1);
+                var score = gain / Math.Pow(chars + LengthOffset, _rule.LengthPower) * DanglingWeight(end);
                 (best, bestScore) = score > bestScore ? ((start, end - start + 1), score) : (best, bestScore);
             }
 
@@ -125,7 +114,7 @@ internal sealed class ClauseSelection
         var (best, bestScore) = (-1, 0.0);
         for (var i = 0; i < _chosen.Length; i++)
         {
-            if (_chosen[i] || _source.Clauses[i].Kind == ClauseKind.Frame || _lengths[i] + _markChars > _left)
+            if (_chosen[i] || _weights[i] == 0 || _lengths[i] + _markChars > _left)
             {
                 continue;
             }
@@ -137,8 +126,8 @@ internal sealed class ClauseSelection
             }
 
             var leadsOn = i + 1 < _chosen.Length && _chosen[i + 1];
-            var score = Gain(i) * _weights[i] / Math.Pow(_lengths[i] + LengthOffset, LengthPower)
-                * (IsToldItem(i) ? ToldItem : neighbour ? NeighbourBonus : 1) * (leadsOn ? 1 : DanglingWeight(i));
+            var score = Gain(i) * _weights[i] / Math.Pow(_lengths[i] + LengthOffset, _rule.LengthPower)
+                * (IsToldItem(i) ? _rule.ToldItem : neighbour ? _rule.Neighbour : 1) * (leadsOn ? 1 : DanglingWeight(i));
             (best, bestScore) = score > bestScore ? (i, score) : (best, bestScore);
         }
 
@@ -146,7 +135,7 @@ internal sealed class ClauseSelection
     }
 
     private double DanglingWeight(int index) =>
-        Frames.IsDangling(_source.Span[_source.Clauses[index].Start.._source.Clauses[index].End]) ? Dangling : 1;
+        Frames.IsDangling(_source.Span[_source.Clauses[index].Start.._source.Clauses[index].End]) ? _rule.Dangling : 1;
 
     private bool IsSameSentence(int a, int b) => _source.Clauses[a].Sentence == _source.Clauses[b].Sentence;
 

@@ -7,12 +7,10 @@ namespace Pipeline.Inference.Extractive;
 /// A summary of whole clauses of the source, in their order; see <see cref="ClauseSelection"/>. Where no clause fits the target, the
 /// best part of one, as for a title.
 /// </summary>
-internal sealed class ExtractiveSummarizer(ExtractiveLimits limits) : ISummarizer
+internal sealed class ExtractiveSummarizer(ExtractiveLimits limits, SummaryWeights rule) : ISummarizer
 {
     public const string EngineName = "extractive";
-    public const string EngineVersion = "2";
-
-    private const double LengthPower = 0.6;
+    public const string EngineVersion = "3";
 
     /// <summary>Below one part in so many of the target, the whole clauses were too long to be chosen, and one of them is cut.</summary>
     private const int FilledEnough = 2;
@@ -36,16 +34,16 @@ internal sealed class ExtractiveSummarizer(ExtractiveLimits limits) : ISummarize
     private Summary Extract(string text, int target)
     {
         using var source = new SourceText(text, splitLists: false);
-        using var grams = new GramMap(source, DocumentFrequencyTable.BuiltIn);
+        using var grams = new GramMap(source, DocumentFrequencyTable.BuiltIn, rule.Grams);
         var room = limits.RoomFor(target);
-        var selection = new ClauseSelection(source, grams, room, limits.MainRoomFor(target));
+        var selection = new ClauseSelection(source, grams, rule, room, limits.MainRoomFor(target));
         var chosen = selection.Choose();
         if (selection.Chars * FilledEnough >= target)
         {
             return new(ClauseJoiner.Join(source, chosen), "extracted", source.IsTruncated);
         }
 
-        var part = new SpanSearch(source, grams, room, LengthPower).Best();
+        var part = new SpanSearch(source, grams, TitleWeights.Default, room, rule.LengthPower).Best();
         return part is null && chosen.Count > 0
             ? new(ClauseJoiner.Join(source, chosen), "extracted", source.IsTruncated)
             : ExtractiveOutcome.Of(source, part, room);

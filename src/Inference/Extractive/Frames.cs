@@ -15,7 +15,8 @@ internal static class Frames
 
     private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _englishParticles =
         ("a an the of to in on at for from by with and or but nor as is are was were be been being has have had that which who whom "
-        + "this these those its their his her our your my not no into than then if when while because so").Split(' ')
+        + "this these those its their his her our your my not no into than then if when while because so between during after before "
+        + "through over under about without within since until against").Split(' ')
         .ToHashSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
 
     private static readonly string[] _danglingEnds =
@@ -35,27 +36,6 @@ internal static class Frames
         return 0;
     }
 
-    /// <summary>How much a clause counts in a title because of what it does: 1, but for those that tell nothing of what happened.</summary>
-    public static double TitleWeight(SourceText source, Clause clause) => clause.Kind switch
-    {
-        ClauseKind.Frame => 0.1,
-        ClauseKind.Aside => 0.8,
-        _ => 1,
-    } * DependentWeight(source, clause);
-
-    /// <summary>
-    /// How much a clause counts in a summary. The weight of a request makes up for its place at the end, where grams weigh a third of
-    /// those at the beginning.
-    /// </summary>
-    public static double SummaryWeight(SourceText source, Clause clause) => clause.Kind switch
-    {
-        ClauseKind.Frame => 0.1,
-        ClauseKind.Aside => 0.6,
-        ClauseKind.Event or ClauseKind.Cause => 1.5,
-        ClauseKind.Request => 3,
-        _ => 1,
-    } * DependentWeight(source, clause);
-
     /// <summary>Whether the words promise something that follows: "升级到5.2.1版本后", "央行表示".</summary>
     public static bool IsDangling(ReadOnlySpan<char> part)
     {
@@ -67,11 +47,15 @@ internal static class Frames
             }
         }
 
-        return !part.IsEmpty && char.IsAsciiLetter(part[^1]) && _englishParticles.Contains(part[(part.LastIndexOf(' ') + 1)..]);
+        return EndsInParticle(part);
     }
 
+    /// <summary>Whether the last word is an English one that leans on the next: "the link between".</summary>
+    public static bool EndsInParticle(ReadOnlySpan<char> part) =>
+        !part.IsEmpty && char.IsAsciiLetter(part[^1]) && _englishParticles.Contains(part[(part.LastIndexOf(' ') + 1)..]);
+
     /// <summary>One that starts in lower case ("leading to wrong fees") hangs on the clause before it.</summary>
-    private static double DependentWeight(SourceText source, Clause clause) => char.IsAsciiLetterLower(source.Span[clause.Start]) ? 0.7 : 1;
+    public static bool IsDependent(SourceText source, Clause clause) => char.IsAsciiLetterLower(source.Span[clause.Start]);
 
     private static string[] ByLength(string words) =>
         [.. words.Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct().OrderByDescending(w => w.Length)];

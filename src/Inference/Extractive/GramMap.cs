@@ -11,10 +11,6 @@ namespace Pipeline.Inference.Extractive;
 /// </summary>
 internal sealed class GramMap : IDisposable
 {
-    private const double OnceIsNotEnough = 0.8;
-    private const double LeadBonus = 1.5;
-    private const double LeadDecayChars = 100;
-
     /// <summary>A word takes the room of several characters, of which each would start a bigram.</summary>
     private const float WordFactor = 2;
 
@@ -26,7 +22,7 @@ internal sealed class GramMap : IDisposable
     private readonly List<float> _weights = [];
     private readonly List<bool> _cohesive = [];
 
-    public GramMap(SourceText source, DocumentFrequencyTable frequencies)
+    public GramMap(SourceText source, DocumentFrequencyTable frequencies, GramWeights weights)
     {
         var text = source.Span;
         _idByEnd = ArrayPool<int>.Shared.Rent(text.Length + 1);
@@ -51,11 +47,11 @@ internal sealed class GramMap : IDisposable
                 {
                     id = evidence.Count;
                     ids.Add(hash, id);
-                    evidence.Add((0, 0, frequencies.Weight(hash) * (isWord ? WordFactor : 1)));
+                    evidence.Add((0, 0, (weights.CountsRarity ? frequencies.Weight(hash) : CommonWeight) * (isWord ? WordFactor : 1)));
                 }
 
                 var (weight, count, rarity) = evidence[id];
-                evidence[id] = (weight + 1 + (LeadBonus * Math.Exp((from - at) / LeadDecayChars)), count + 1, rarity);
+                evidence[id] = (weight + 1 + (weights.LeadBonus * Math.Exp((from - at) / weights.LeadDecayChars)), count + 1, rarity);
                 _idByEnd[end] = id;
                 _startByEnd[end] = at;
             }
@@ -66,7 +62,7 @@ internal sealed class GramMap : IDisposable
 
         foreach (var (weight, count, rarity) in evidence)
         {
-            _weights.Add((float)(Math.Max(weight - OnceIsNotEnough, 0) * rarity));
+            _weights.Add((float)(Math.Max(weight - weights.OnceIsNotEnough, 0) * rarity));
             _cohesive.Add(count > 1 || rarity < CommonWeight);
         }
     }

@@ -4,12 +4,12 @@ namespace Pipeline.Inference.Extractive;
 
 /// <summary>
 /// The usual baseline: the first sentence, up to its end mark (one of 。！？!?；; or a line end), cut to a number of code points.
-/// It cuts anywhere, words and numbers included; that is what makes it a baseline.
+/// A sentence of marks alone is skipped. It cuts anywhere, words and numbers included; that is what makes it a baseline.
 /// </summary>
 internal sealed class LeadSummarizer(int maxChars) : ISummarizer
 {
     public const string EngineName = "lead";
-    public const string EngineVersion = "1";
+    public const string EngineVersion = "2";
 
     private static readonly SearchValues<char> _endMarks = SearchValues.Create("。！？!?；;\n");
 
@@ -24,8 +24,7 @@ internal sealed class LeadSummarizer(int maxChars) : ISummarizer
             return new(index, null, TextFailure.EmptyText);
         }
 
-        var end = source.IndexOfAny(_endMarks);
-        var first = end < 0 ? source : source[..(end + 1)];
+        var first = FirstSentence(source);
         var length = 0;
         for (var taken = 0; taken < maxChars && length < first.Length; taken++)
         {
@@ -34,4 +33,27 @@ internal sealed class LeadSummarizer(int maxChars) : ISummarizer
 
         return new(index, new(first[..length].ToString(), length == source.Length ? "copied" : "lead", false), null);
     }
+
+    /// <summary>The first sentence with a word in it ("!!! VPN down" begins with none), else the first.</summary>
+    private static ReadOnlySpan<char> FirstSentence(ReadOnlySpan<char> text)
+    {
+        for (var rest = text; !rest.IsEmpty;)
+        {
+            var sentence = Sentence(rest);
+            foreach (var c in sentence)
+            {
+                if (char.IsLetterOrDigit(c) || char.IsSurrogate(c))
+                {
+                    return sentence;
+                }
+            }
+
+            rest = rest[sentence.Length..].TrimStart();
+        }
+
+        return Sentence(text);
+    }
+
+    private static ReadOnlySpan<char> Sentence(ReadOnlySpan<char> text) =>
+        text.IndexOfAny(_endMarks) is >= 0 and var end ? text[..(end + 1)] : text;
 }

@@ -8,18 +8,12 @@ namespace Pipeline.Inference.Extractive;
 /// </summary>
 /// <param name="source">Where to look.</param>
 /// <param name="grams">What counts.</param>
+/// <param name="rule">How much it counts.</param>
 /// <param name="maxChars">Upper limit in code points.</param>
 /// <param name="lengthPower">Below 1: at 1 the shortest part wins, at 0 the longest.</param>
-internal sealed class SpanSearch(SourceText source, GramMap grams, int maxChars, double lengthPower)
+internal sealed class SpanSearch(SourceText source, GramMap grams, TitleWeights rule, int maxChars, double lengthPower)
 {
     private const double LengthOffset = 10;
-    private const double FirstClauseBonus = 0.3;
-    private const double KeptOpener = 0.95;
-    private const double CutClause = 0.95;
-    private const double CutInWord = 0.8;
-    private const double CutBehindParticle = 0.8;
-    private const double CutBeforeParticle = 1.05;
-    private const double Dangling = 0.75;
     private const int MaxClauses = 64;
     private const int MaxOpeners = 4;
     private const int MinCutChars = 8;
@@ -41,13 +35,13 @@ internal sealed class SpanSearch(SourceText source, GramMap grams, int maxChars,
         {
             var clause = source.Clauses[index];
             var count = StartsOf(clause, starts);
-            var weight = 1 + (FirstClauseBonus / (1 + told));
+            var weight = 1 + (rule.FirstClauseBonus / (1 + told));
             told += clause.Kind == ClauseKind.Frame ? 0 : 1;
             for (var i = 0; i < count; i++)
             {
                 if (source.IsSafeCut(starts[i]))
                 {
-                    Extend(index, starts[i], weight * Math.Pow(KeptOpener, count - 1 - i));
+                    Extend(index, starts[i], weight * Math.Pow(rule.KeptOpener, count - 1 - i));
                 }
             }
         }
@@ -95,7 +89,7 @@ internal sealed class SpanSearch(SourceText source, GramMap grams, int maxChars,
                 return;
             }
 
-            var kind = Frames.TitleWeight(source, clause);
+            var kind = rule.Of(clause.Kind) * (Frames.IsDependent(source, clause) ? rule.Dependent : 1);
             for (; at < clause.End;)
             {
                 at += char.IsHighSurrogate(text[at]) && at + 1 < clause.End ? 2 : 1;
@@ -111,10 +105,10 @@ internal sealed class SpanSearch(SourceText source, GramMap grams, int maxChars,
                 }
 
                 var isWhole = at == clause.End;
-                if (isWhole || (current == index && IsCut(at, chars)))
+                if (isWhole || (current == index && IsCut(at, chars) && !Frames.EndsInParticle(text[start..at])))
                 {
                     var score = covered / Math.Pow(chars + LengthOffset, lengthPower) * weight * (isWhole ? 1 : CutWeight(at));
-                    score *= Frames.IsDangling(text[start..at].TrimEnd()) ? Dangling : 1;
+                    score *= Frames.IsDangling(text[start..at].TrimEnd()) ? rule.Dangling : 1;
                     Keep(new(start, at, score, isWhole));
                 }
             }
@@ -130,9 +124,9 @@ internal sealed class SpanSearch(SourceText source, GramMap grams, int maxChars,
     private double CutWeight(int at)
     {
         var text = source.Span;
-        return CutClause * (Particles.Contains(text[at - 1]) ? CutBehindParticle
-            : Particles.Contains(text[at]) ? CutBeforeParticle
-            : grams.JoinsAcross(at, text.Length) ? CutInWord
+        return rule.CutClause * (Particles.Contains(text[at - 1]) ? rule.CutBehindParticle
+            : Particles.Contains(text[at]) ? rule.CutBeforeParticle
+            : grams.JoinsAcross(at, text.Length) ? rule.CutInWord
             : 1);
     }
 

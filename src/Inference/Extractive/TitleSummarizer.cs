@@ -7,15 +7,10 @@ namespace Pipeline.Inference.Extractive;
 /// A title: the part of one sentence that covers most of what the text is about, see <see cref="GramMap"/> and
 /// <see cref="SpanSearch"/>. Everything in it stands in the source, side by side.
 /// </summary>
-internal sealed class TitleSummarizer(int maxChars) : ISummarizer
+internal sealed class TitleSummarizer(int maxChars, TitleWeights rule) : ISummarizer
 {
     public const string EngineName = "extractive-title";
-    public const string EngineVersion = "2";
-
-    private const double LengthPower = 0.85;
-
-    /// <summary>The title of a report tells an event, with what, where and how; that of an abstract names a subject.</summary>
-    private const double ReportLengthPower = 0.6;
+    public const string EngineVersion = "3";
 
     public IAsyncEnumerable<TextOutcome<Summary>> SummarizeAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
         TextByText.RunAsync<Summary>(texts, Settle, cancellationToken);
@@ -34,8 +29,8 @@ internal sealed class TitleSummarizer(int maxChars) : ISummarizer
         }
 
         using var source = new SourceText(text, splitLists: true);
-        using var grams = new GramMap(source, DocumentFrequencyTable.BuiltIn);
-        var search = new SpanSearch(source, grams, maxChars, source.IsReport ? ReportLengthPower : LengthPower);
+        using var grams = new GramMap(source, DocumentFrequencyTable.BuiltIn, rule.Grams);
+        var search = new SpanSearch(source, grams, rule, maxChars, source.IsReport ? rule.ReportLengthPower : rule.LengthPower);
         return new(index, ExtractiveOutcome.Of(source, search.Best(), maxChars), null);
     }
 }

@@ -9,8 +9,6 @@ namespace Pipeline.Inference.Generation;
 /// </summary>
 public sealed class TextGenerator : IDisposable
 {
-    private readonly IDecoder _decoder;
-    private readonly ISubwordTokenizer _tokenizer;
     private readonly IReadOnlyCollection<int> _endOfSequence;
     private readonly TextGeneratorOptions _limits;
     private readonly SemaphoreSlim _gate = new(1);
@@ -22,11 +20,17 @@ public sealed class TextGenerator : IDisposable
     /// <param name="limits">How many prompts run together.</param>
     public TextGenerator(IDecoder decoder, ISubwordTokenizer tokenizer, IReadOnlyCollection<int> endOfSequence, TextGeneratorOptions limits)
     {
-        _decoder = decoder;
-        _tokenizer = tokenizer;
+        Decoder = decoder;
+        Tokenizer = tokenizer;
         _endOfSequence = endOfSequence;
         _limits = limits;
     }
+
+    /// <summary>The model.</summary>
+    public IDecoder Decoder { get; }
+
+    /// <summary>The model's tokenizer.</summary>
+    public ISubwordTokenizer Tokenizer { get; }
 
     /// <summary>Streams one outcome per prompt, as they end and in any order; a prompt's text does not depend on the others.</summary>
     /// <param name="prompts">Ids of each, special tokens included; nothing is added.</param>
@@ -37,7 +41,7 @@ public sealed class TextGenerator : IDisposable
         IReadOnlyList<int[]> prompts, GenerationOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         options.Validate();
-        var stop = new StopCondition(options, _endOfSequence, ids => _tokenizer.Decode(ids, skipSpecialTokens: true), _tokenizer.FindToken);
+        var stop = new StopCondition(options, _endOfSequence, ids => Tokenizer.Decode(ids, skipSpecialTokens: true), Tokenizer.FindToken);
         var fit = new List<int>();
         for (var index = 0; index < prompts.Count; index++)
         {
@@ -81,7 +85,7 @@ public sealed class TextGenerator : IDisposable
     public void Dispose()
     {
         _gate.Dispose();
-        _decoder.Dispose();
+        Decoder.Dispose();
     }
 
     private BatchRun Start(int[][] prompts, GenerationOptions options, StopCondition stop)
@@ -89,13 +93,13 @@ public sealed class TextGenerator : IDisposable
         var continuations = prompts.Select(IContinuation (prompt) => options.Beams > 1
             ? new BeamSearchContinuation(prompt, options, stop, NewTokens(prompt, options))
             : new SampledContinuation(prompt, options, stop, NewTokens(prompt, options)));
-        return new BatchRun(_decoder, prompts, continuations, prompts.Max(prompt => NewTokens(prompt, options)));
+        return new BatchRun(Decoder, prompts, continuations, prompts.Max(prompt => NewTokens(prompt, options)));
     }
 
     /// <summary>The window ends a text like <see cref="GenerationOptions.MaxNewTokens"/>.</summary>
-    private int NewTokens(int[] prompt, GenerationOptions options) => Math.Min(options.MaxNewTokens, _decoder.MaxTokens - prompt.Length);
+    private int NewTokens(int[] prompt, GenerationOptions options) => Math.Min(options.MaxNewTokens, Decoder.MaxTokens - prompt.Length);
 
-    private long MaxTokens(GenerationOptions options) => _limits.MaxCacheBytes / (_decoder.CacheBytesPerToken * options.Beams);
+    private long MaxTokens(GenerationOptions options) => _limits.MaxCacheBytes / (Decoder.CacheBytesPerToken * options.Beams);
 
     private TextFailure? Refuse(int[] prompt, GenerationOptions options)
     {
@@ -104,15 +108,15 @@ public sealed class TextGenerator : IDisposable
             return new("empty-prompt", "The prompt has no tokens.");
         }
 
-        if (prompt.Length >= _decoder.MaxTokens)
+        if (prompt.Length >= Decoder.MaxTokens)
         {
-            return new("prompt-too-long", $"The prompt has {prompt.Length} tokens; the model takes {_decoder.MaxTokens}, at least one of them new.");
+            return new("prompt-too-long", $"The prompt has {prompt.Length} tokens; the model takes {Decoder.MaxTokens}, at least one of them new.");
         }
 
-        var unknown = Array.FindIndex(prompt, id => id < 0 || id >= _decoder.VocabularySize);
+        var unknown = Array.FindIndex(prompt, id => id < 0 || id >= Decoder.VocabularySize);
         if (unknown >= 0)
         {
-            return new("unknown-token", $"Token {unknown} of the prompt is {prompt[unknown]}; the model knows 0 to {_decoder.VocabularySize - 1}.");
+            return new("unknown-token", $"Token {unknown} of the prompt is {prompt[unknown]}; the model knows 0 to {Decoder.VocabularySize - 1}.");
         }
 
         var tokens = prompt.Length + NewTokens(prompt, options);
@@ -120,7 +124,7 @@ public sealed class TextGenerator : IDisposable
             ? null
             : new(
                 "prompt-too-long",
-                $"{tokens} tokens with {options.Beams} beams need {tokens * _decoder.CacheBytesPerToken * options.Beams:N0} bytes of key/value "
+                $"{tokens} tokens with {options.Beams} beams need {tokens * Decoder.CacheBytesPerToken * options.Beams:N0} bytes of key/value "
                 + $"cache; {nameof(TextGeneratorOptions.MaxCacheBytes)} allows {_limits.MaxCacheBytes:N0}.");
     }
 }

@@ -1,22 +1,12 @@
+using System.Numerics.Tensors;
+
 namespace Pipeline.Inference.Generation;
 
 /// <summary>The best ids of a row of scores.</summary>
 internal static class TopTokens
 {
     /// <summary>The id with the highest score; the lowest of equals.</summary>
-    public static int Best(ReadOnlySpan<float> scores)
-    {
-        var best = 0;
-        for (var id = 1; id < scores.Length; id++)
-        {
-            if (scores[id] > scores[best])
-            {
-                best = id;
-            }
-        }
-
-        return best;
-    }
+    public static int Best(ReadOnlySpan<float> scores) => TensorPrimitives.IndexOfMax(scores);
 
     /// <summary>The ids with the <paramref name="count"/> highest scores above negative infinity, best first, lower ids first among equals.</summary>
     public static ScoredToken[] Best(ReadOnlySpan<float> scores, int count)

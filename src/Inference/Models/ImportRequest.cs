@@ -15,6 +15,9 @@ public sealed record ImportRequest
     /// <summary>The machine to run on.</summary>
     public ModelTarget Target { get; init; } = ModelTarget.Cpu;
 
+    /// <summary>The folder holds an ONNX export, which is taken instead of weights.</summary>
+    public bool Onnx { get; init; }
+
     /// <summary>Pooling of an embedder whose folder names none; null takes the first token's vector.</summary>
     public PoolingMode? Pooling { get; init; }
 }

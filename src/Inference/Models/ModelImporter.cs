@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using Pipeline.Inference.Architectures;
 using Pipeline.Inference.Checkpoints;
-using Pipeline.Inference.Onnx;
 using Pipeline.Inference.Tokenization;
 
 namespace Pipeline.Inference.Models;
@@ -55,11 +53,9 @@ public sealed class ModelImporter(ModelStore store)
         ImportRequest source, string name, string target, ImportClock progress, CancellationToken cancellationToken)
     {
         var config = ModelConfig.Load(source.Folder);
-        var architecture = Architecture.Detect(config);
         var tokenizer = SubwordTokenizer.Load(source.Folder);
-        using var checkpoint = Checkpoint.Open(source.Folder);
-        var graph = new GraphBuilder(name);
-        var profile = architecture.Build(new(config, new(checkpoint, architecture.TensorPrefixes), source), graph);
+        using var prepared = source.Onnx ? PreparedModel.FromExport(config, source) : PreparedModel.FromCheckpoint(config, source);
+        var profile = prepared.Profile;
         if (tokenizer.VocabularySize > profile.Vocabulary)
         {
             throw new ModelException(
@@ -67,11 +63,11 @@ public sealed class ModelImporter(ModelStore store)
                 + "Take tokenizer and weights of the same model.");
         }
 
-        var files = SourceFiles.List(source.Folder, checkpoint.Files);
+        var files = SourceFiles.List(source.Folder, prepared.Files);
         progress.Begin("reading", files.Sum(file => new FileInfo(file.Value).Length));
         var sourceHashes = ModelFiles.Hash(files, progress.Add, cancellationToken);
-        progress.Begin("writing", graph.WeightBytes);
-        graph.Save(target, progress.Add, cancellationToken);
+        progress.Begin("writing", prepared.Graph.WeightBytes);
+        prepared.Graph.Save(target, progress.Add, cancellationToken);
         SourceFiles.CopyTokenizer(source.Folder, target);
 
         var written = Directory.EnumerateFiles(target).ToDictionary(path => Path.GetFileName(path));
@@ -80,17 +76,23 @@ public sealed class ModelImporter(ModelStore store)
         {
             Format = ModelManifest.CurrentFormat,
             Name = name,
-            Architecture = architecture.Name,
+            Architecture = prepared.Architecture,
             Task = profile.Encoder is null ? ModelTask.Generate : ModelTask.Embed,
             Vocabulary = profile.Vocabulary,
             MaxTokens = profile.MaxTokens,
-            Precision = source.Precision,
+            Precision = prepared.Precision,
             Target = source.Target,
             Encoder = profile.Encoder,
             Decoder = profile.Decoder,
             Files = ModelFiles.Hash(written, progress.Add, cancellationToken),
             Source = new(Path.GetFileName(source.Folder), sourceHashes, SourceFiles.License(source.Folder)),
         };
+        if (source.Onnx)
+        {
+            // Made by others: what ONNX Runtime says of it should be heard now and not when it is wanted.
+            new OpenedModel(target, manifest).Try();
+        }
+
         ModelManifestJson.Write(manifest, Path.Combine(target, ModelManifest.FileName));
         return manifest;
     }

@@ -13,6 +13,9 @@ public sealed record ModelManifest
     /// <summary>The layout of model folders that this build reads and writes.</summary>
     public const int CurrentFormat = 1;
 
+    /// <summary>Architecture of a graph that was accepted as it is.</summary>
+    public const string Exported = "onnx";
+
     /// <summary>Layout of the folder.</summary>
     public required int Format { get; init; }
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime;
 using Pipeline.Inference.Encoders;
 using Pipeline.Inference.Generation;
 using Pipeline.Inference.Onnx;
@@ -38,7 +39,9 @@ public sealed class OpenedModel
     /// <summary>The model as a decoder.</summary>
     /// <param name="threads">Threads of one run; 0 takes one for each core.</param>
     /// <exception cref="ModelException">It is an encoder, or ONNX Runtime refuses its graph.</exception>
-    public IDecoder CreateDecoder(int threads = 0) => new DecoderModel(GraphFile, Manifest, Decoder, threads);
+    public IDecoder CreateDecoder(int threads = 0) => Manifest.Architecture == ModelManifest.Exported
+        ? new ExportedDecoder(GraphFile, Manifest, Decoder, threads)
+        : new DecoderModel(GraphFile, Manifest, Decoder, threads);
 
     /// <summary>The model and its tokenizer as a generator of texts.</summary>
     /// <param name="limits">How many prompts run together.</param>
@@ -47,4 +50,27 @@ public sealed class OpenedModel
     /// <exception cref="TokenizerException">The tokenizer's files are of a kind that this build can't read.</exception>
     public TextGenerator CreateGenerator(TextGeneratorOptions limits, int threads = 0) =>
         new(CreateDecoder(threads), LoadTokenizer(), Decoder.EosIds, limits);
+
+    /// <summary>Runs the model once.</summary>
+    /// <exception cref="ModelException">ONNX Runtime refuses it, or it gives something else than it should.</exception>
+    internal void Try()
+    {
+        try
+        {
+            if (Manifest.Task == ModelTask.Embed)
+            {
+                using var encoder = CreateEncoder(threads: 1);
+                encoder.Run([[0, 0], [0]]);
+            }
+            else
+            {
+                using var decoder = CreateDecoder(threads: 1);
+                using var batch = decoder.Start([[0, 0], [0]], newTokens: 1);
+            }
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw new ModelException($"ONNX Runtime does not run the graph of '{Manifest.Source.Folder}': {exception.Message}", exception);
+        }
+    }
 }

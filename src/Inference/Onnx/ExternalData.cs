@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf;
 using Pipeline.Inference.Models;
 
@@ -49,4 +50,52 @@ internal static class ExternalData
                 .Concat(attribute.Tensors)
                 .Concat(attribute.G is null ? [] : Tensors(attribute.G))
                 .Concat(attribute.Graphs.SelectMany(Tensors))));
+
+    /// <summary>Where exactly the values of a tensor lie, checked: in a file of the graph's folder, as many bytes as its shape needs.</summary>
+    /// <exception cref="ModelException">The location leads elsewhere, or the file is missing or too short.</exception>
+    public static (string Path, long Offset, long Length) Resolve(string graphFile, TensorProto tensor, string location)
+    {
+        var folder = Path.GetDirectoryName(graphFile) ?? ".";
+        if (location.Length == 0 || location != Path.GetFileName(location) || location is "." or "..")
+        {
+            throw new ModelException(
+                $"{graphFile}: tensor '{tensor.Name}' lies in '{location}'; only a file beside the graph is read. Put the files into one folder and "
+                + "export again.");
+        }
+
+        var path = Path.Combine(folder, location);
+        if (!File.Exists(path))
+        {
+            throw new ModelException($"{graphFile}: tensor '{tensor.Name}' lies in '{location}', which is not there. Download the folder again.");
+        }
+
+        var offset = Number(tensor, "offset") ?? 0;
+        var length = WeightWriter.ByteLength((DataType)tensor.DataType, tensor.Dims);
+        if (offset < 0 || (Number(tensor, "length") ?? length) != length || new FileInfo(path).Length - offset < length)
+        {
+            throw new ModelException(
+                $"{graphFile}: tensor '{tensor.Name}' needs {length} bytes from {offset} of '{location}', which it has not. Download the folder again.");
+        }
+
+        return (path, offset, length);
+    }
+
+    /// <summary>Copies a range of a file into a weight.</summary>
+    public static void Copy(string path, long offset, long length, WeightWriter writer)
+    {
+        using var file = File.OpenRead(path);
+        file.Position = offset;
+        var buffer = new byte[(int)Math.Min(length, 1 << 20)];
+        for (var left = length; left > 0;)
+        {
+            var piece = buffer.AsSpan(0, (int)Math.Min(left, buffer.Length));
+            file.ReadExactly(piece);
+            writer.Write(piece);
+            left -= piece.Length;
+        }
+    }
+
+    private static long? Number(TensorProto tensor, string key) =>
+        tensor.ExternalData.FirstOrDefault(entry => entry.Key == key)?.Value is { } text
+        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
 }

@@ -8,7 +8,7 @@ namespace Pipeline.Inference.Onnx;
 /// methods in <see cref="GraphOperators"/>. The same calls give the same bytes.
 /// </summary>
 /// <remarks>Weights are kept as functions and written one after the other, so a model never lies in memory.</remarks>
-internal sealed class GraphBuilder(string name)
+internal sealed class GraphBuilder
 {
     public const string ModelFile = "model.onnx";
     public const string DataFile = "model.onnx.data";
@@ -20,9 +20,30 @@ internal sealed class GraphBuilder(string name)
     private const int IrVersion = 10;
     private const int OpsetVersion = 21;
 
-    private readonly GraphProto _graph = new() { Name = name };
+    private readonly ModelProto _model;
+    private readonly GraphProto _graph;
     private readonly List<GraphWeight> _weights = [];
-    private readonly HashSet<string> _names = [];
+    private readonly HashSet<string> _names;
+
+    /// <summary>Begins an empty graph.</summary>
+    public GraphBuilder(string name)
+        : this(new ModelProto { IrVersion = IrVersion, ProducerName = "pipeline", Graph = new GraphProto { Name = name } })
+    {
+        _model.OpsetImport.Add(new OperatorSetIdProto { Domain = string.Empty, Version = OpsetVersion });
+        _model.OpsetImport.Add(new OperatorSetIdProto { Domain = Microsoft, Version = 1 });
+    }
+
+    /// <summary>Goes on with a graph that exists; it is changed in place and keeps its versions.</summary>
+    public GraphBuilder(ModelProto model)
+    {
+        _model = model;
+        _graph = model.Graph;
+        _names =
+        [
+            .. _graph.Input.Select(input => input.Name), .. _graph.Initializer.Select(tensor => tensor.Name),
+            .. _graph.Node.SelectMany(node => node.Output),
+        ];
+    }
 
     /// <summary>Bytes of all weights.</summary>
     public long WeightBytes => _weights.Sum(weight => WeightWriter.ByteLength((DataType)weight.Tensor.DataType, weight.Tensor.Dims));
@@ -52,6 +73,16 @@ internal sealed class GraphBuilder(string name)
         _graph.Initializer.Add(tensor);
         _weights.Add(new(tensor, write));
         return new(name);
+    }
+
+    /// <summary>Moves a tensor of the graph to the data file.</summary>
+    /// <param name="tensor">One of the graph's initialisers.</param>
+    /// <param name="write">Writes all elements in order; called once by each save.</param>
+    public void Externalize(TensorProto tensor, Action<WeightWriter> write)
+    {
+        tensor.DataLocation = TensorProto.Types.DataLocation.External;
+        tensor.ClearRawData();
+        _weights.Add(new(tensor, write));
     }
 
     /// <summary>A small tensor inside the graph file, where shape inference can see it; a vector.</summary>
@@ -108,11 +139,8 @@ internal sealed class GraphBuilder(string name)
             }
         }
 
-        var model = new ModelProto { IrVersion = IrVersion, ProducerName = "pipeline", Graph = _graph };
-        model.OpsetImport.Add(new OperatorSetIdProto { Domain = string.Empty, Version = OpsetVersion });
-        model.OpsetImport.Add(new OperatorSetIdProto { Domain = Microsoft, Version = 1 });
         using var file = new FileStream(Path.Combine(folder, ModelFile), FileMode.CreateNew);
-        model.WriteTo(file);
+        _model.WriteTo(file);
         file.Flush(flushToDisk: true);
     }
 

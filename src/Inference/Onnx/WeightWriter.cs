@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Pipeline.Inference.Models;
 using Pipeline.Inference.Checkpoints;
 using Pipeline.Inference.Quantization;
 
@@ -14,6 +15,7 @@ internal sealed class WeightWriter(
     private readonly Lazy<ushort[]> _halves = new(() => new ushort[Piece]);
 
     /// <summary>Bytes of a tensor; two elements of a 4-bit type share one.</summary>
+    /// <exception cref="ModelException">An exported graph has a type that no weight has.</exception>
     public static long ByteLength(DataType type, IEnumerable<long> shape)
     {
         var elements = shape.Aggregate(1L, (product, size) => checked(product * size));
@@ -21,10 +23,10 @@ internal sealed class WeightWriter(
         {
             DataType.Uint4 or DataType.Int4 => (elements + 1) / 2,
             DataType.Uint8 or DataType.Int8 or DataType.Bool => elements,
-            DataType.Float16 or DataType.Bfloat16 => checked(elements * 2),
-            DataType.Float or DataType.Int32 => checked(elements * 4),
-            DataType.Double or DataType.Int64 => checked(elements * 8),
-            _ => throw new ArgumentOutOfRangeException(nameof(type), type, "No weight is stored like this."),
+            DataType.Float16 or DataType.Bfloat16 or DataType.Uint16 or DataType.Int16 => checked(elements * 2),
+            DataType.Float or DataType.Int32 or DataType.Uint32 => checked(elements * 4),
+            DataType.Double or DataType.Int64 or DataType.Uint64 => checked(elements * 8),
+            _ => throw new ModelException($"Weights of ONNX type {type} are not supported."),
         };
     }
 

@@ -1,19 +1,15 @@
-using System.Numerics.Tensors;
-using Pipeline.Inference.Checkpoints;
-
 namespace Pipeline.Inference.Quantization;
 
 /// <summary>A linear layer's matrix as checkpoints keep it, a row for each output, read a few rows at a time.</summary>
-/// <param name="Name">Its name, for messages.</param>
+/// <param name="Name">What its weights are called in the graph.</param>
 /// <param name="Rows">Outputs, N.</param>
 /// <param name="Columns">Inputs, K.</param>
-/// <param name="Read">Reads rows; may be called more than once for each.</param>
+/// <param name="Read">Reads rows, all of them finite numbers; may be called more than once for each.</param>
 internal sealed record MatrixRows(string Name, int Rows, int Columns, RowReader Read)
 {
     private const int PieceElements = 1 << 18;
 
     /// <summary>Calls <paramref name="take"/> with every row in order and its index.</summary>
-    /// <exception cref="CheckpointException">A row holds something that is no finite number.</exception>
     public void ForEach(RowAction take)
     {
         var rowsOfPiece = Math.Clamp(PieceElements / Columns, 1, Rows);
@@ -24,14 +20,8 @@ internal sealed record MatrixRows(string Name, int Rows, int Columns, RowReader 
             Read(first, piece);
             for (var row = 0; row < piece.Length / Columns; row++)
             {
-                take(first + row, RequireFinite(first + row, piece.Slice(row * Columns, Columns)));
+                take(first + row, piece.Slice(row * Columns, Columns));
             }
         }
     }
-
-    private ReadOnlySpan<float> RequireFinite(int row, ReadOnlySpan<float> values) =>
-        // The largest magnitude of numbers among which one is NaN is NaN.
-        float.IsFinite(TensorPrimitives.MaxMagnitude(values)) ? values : throw new CheckpointException(
-            $"Tensor {Shown.Name(Name)} holds a value that is no finite number in row {row}, so it cannot be quantised. "
-            + "Download the weights again, or import with --precision fp32.");
 }

@@ -17,8 +17,8 @@ internal sealed class BaselineEngine : IRecipeEngine
     /// <summary>Every one of them.</summary>
     public static IReadOnlyList<IRecipeEngine> All { get; } =
     [
-        new BaselineEngine(BuiltInRecipes.Extractive, recipe => new ExtractiveSummarizer(ExtractiveLimits.FromRecipe(recipe))),
-        new BaselineEngine(BuiltInRecipes.ExtractiveTitle, recipe => new TitleSummarizer(MaxChars(recipe))),
+        new BaselineEngine(BuiltInRecipes.Extractive, recipe => new ExtractiveSummarizer(ExtractiveLimits.FromRecipe(recipe), SummaryWeights.Default)),
+        new BaselineEngine(BuiltInRecipes.ExtractiveTitle, recipe => new TitleSummarizer(MaxChars(recipe), TitleWeights.Default)),
         new BaselineEngine(BuiltInRecipes.Lead, recipe => new LeadSummarizer(MaxChars(recipe))),
         new BaselineEngine(BuiltInRecipes.Hashing, Hashing),
     ];

@@ -1,6 +1,8 @@
 namespace Pipeline.Inference.Tokenization;
 
-/// <summary>Text on its way to the model: UTF-16 units and, for each, the range of source text that it stands for. Ranges never go backwards.</summary>
+/// <summary>
+/// Text on its way to the model: UTF-16 units and, for each, the range of source text that it stands for. Ranges never go backwards.
+/// </summary>
 internal sealed class AlignedText
 {
     private char[] _units = new char[256];

@@ -23,6 +23,6 @@ public static class SubwordTokenizer
         return File.Exists(Path.Combine(folder, VocabularyFile.FileName))
             ? VocabularyFile.Read(folder)
             : throw new TokenizerException(
-                $"{folder}: there is no tokenizer here. Add the model's {TokenizerFile.FileName}, or {VocabularyFile.FileName} for a model of the BERT family.");
+                $"{folder}: there is no tokenizer here. Add the model's {TokenizerFile.FileName}, or {VocabularyFile.FileName} for one of the BERT family.");
     }
 }

@@ -10,7 +10,7 @@ namespace Pipeline.Inference.Tokenization;
 internal sealed class TextTokenizer : ISubwordTokenizer
 {
     // A workspace that a huge text has stretched is not kept.
-    private const int LargestKeptCapacity = 1 << 18;
+    private const int LargestKeptCapacity = 1 << 16;
 
     private readonly ConcurrentBag<TokenizerWorkspace> _workspaces = [];
     private readonly TokenizerParts _parts;
@@ -30,10 +30,15 @@ internal sealed class TextTokenizer : ISubwordTokenizer
 
     public int? FindToken(string token) => _parts.Vocabulary.Find(token);
 
-    public TokenizedText Encode(string text, SpecialTokens mode, bool addSpecialTokens) => Encode([new TextPart(text, mode)], addSpecialTokens);
+    public TokenizedText Encode(string text, SpecialTokens mode, bool addSpecialTokens)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Encode([new TextPart(text, mode)], addSpecialTokens);
+    }
 
     public TokenizedText Encode(IReadOnlyList<TextPart> parts, bool addSpecialTokens)
     {
+        ArgumentNullException.ThrowIfNull(parts);
         var text = CodePoint.Sanitize(parts.Count == 1 ? parts[0].Text : string.Concat(parts.Select(part => part.Text)));
         var recognized = RecognizedRanges(parts);
         if (!_workspaces.TryTake(out var workspace))
@@ -46,7 +51,7 @@ internal sealed class TextTokenizer : ISubwordTokenizer
         AddText(text, recognized, workspace);
         AddFrame(addSpecialTokens ? _parts.Frame.After : [], workspace.Tokens, text.Length);
         var tokens = workspace.Tokens.ToTokenizedText();
-        if (workspace.Text.Capacity <= LargestKeptCapacity)
+        if (workspace.Capacity <= LargestKeptCapacity)
         {
             _workspaces.Add(workspace);
         }

@@ -1,6 +1,8 @@
 namespace Pipeline.Inference.Tokenization;
 
-/// <summary>A tokenizer file that is missing, damaged or of a kind that this build can't read; the message names the file, the place and the remedy.</summary>
+/// <summary>
+/// A tokenizer file that is missing, damaged or of a kind that this build can't read; the message names the file, the place and the remedy.
+/// </summary>
 public sealed class TokenizerException : Exception
 {
     /// <summary>Makes an exception without a message.</summary>

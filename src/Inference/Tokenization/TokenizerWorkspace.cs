@@ -19,4 +19,7 @@ internal sealed class TokenizerWorkspace
     public List<AddedTokenMatch> NormalizedMatches { get; } = [];
 
     public TokenBuffer Tokens { get; } = new();
+
+    /// <summary>Units of the longest text that fits; the other buffers have grown about as much.</summary>
+    public int Capacity => Math.Max(Text.Capacity, OtherText.Capacity);
 }

@@ -3,14 +3,15 @@ namespace Pipeline.Ingest.Sources;
 /// <summary>Opens an input as the source that its name, its first bytes or the caller asks for.</summary>
 public static class DocumentSources
 {
-    private const string KnownFormats = "csv, tsv, jsonl";
+    private const string KnownFormats = "csv, tsv, jsonl, openai, parquet";
 
     // Room for a byte order mark and white space before the first character that tells something.
     private const int HeadBytes = 64;
 
     /// <summary>
-    /// Opens an input. Without a format its extension decides: .csv, .tsv, .jsonl, .ndjson or .json, before .gz or .zst where it is
-    /// compressed. Without an extension, a brace at the start tells JSON Lines.
+    /// Opens an input. Without a format a Parquet file is known by its first bytes, and otherwise the extension decides: .csv, .tsv, .jsonl,
+    /// .ndjson or .json, before .gz or .zst where it is
+    /// compressed. Without an extension, a brace at the start tells JSON Lines; their first object tells whether they are an OpenAI batch.
     /// </summary>
     /// <exception cref="SourceException">The input cannot be opened or its format is not one of these; the message says why.</exception>
     public static async Task<IDocumentSource> OpenAsync(
@@ -20,11 +21,21 @@ public static class DocumentSources
         ArgumentNullException.ThrowIfNull(options);
         _ = options.MaxRecordBytes;
         var head = await ReadHeadAsync(input, cancellationToken);
+        if (format is null or SourceFormat.Parquet && head is [(byte)'P', (byte)'A', (byte)'R', (byte)'1', ..])
+        {
+            return OpenParquet(input, options);
+        }
+
         var encoding = TextEncoding.Resolve(options.Encoding, head, input.Name);
         if (encoding is null)
         {
             // Before the extension is judged: a workbook should be called that, not an unknown extension.
             FileHead.Check(head, input.Name);
+        }
+
+        if (format == SourceFormat.OpenAiBatch && (options.TextColumn ?? options.IdColumn ?? options.ReferenceColumn) is { } column)
+        {
+            throw new SourceException($"An OpenAI batch has no columns; leave out '{column}', or name the format jsonl.");
         }
 
         var chosen = format ?? FormatOf(input.Name, head);
@@ -38,7 +49,9 @@ public static class DocumentSources
 
         return chosen switch
         {
-            SourceFormat.JsonLines => new JsonLinesSource(content, options, input.Name),
+            SourceFormat.JsonLines => new JsonLinesSource(content, options, input.Name, areRequests: format is null ? null : false),
+            SourceFormat.Parquet => throw new SourceException($"{input.Name} is no Parquet file, or empty: it does not start with 'PAR1'."),
+            SourceFormat.OpenAiBatch => new JsonLinesSource(content, options, input.Name, areRequests: true),
             SourceFormat.Tsv => new CsvSource(content, options with { Delimiter = options.Delimiter ?? '\t' }, input.Name),
             _ => new CsvSource(content, options, input.Name),
         };
@@ -51,8 +64,27 @@ public static class DocumentSources
         "CSV" => SourceFormat.Csv,
         "TSV" => SourceFormat.Tsv,
         "JSONL" or "NDJSON" or "JSON" => SourceFormat.JsonLines,
+        "PARQUET" => SourceFormat.Parquet,
+        "OPENAI" or "OPENAI-BATCH" => SourceFormat.OpenAiBatch,
         _ => throw new SourceException($"There is no format '{value}'; --format takes one of {KnownFormats}."),
     };
+
+    private static ParquetSource OpenParquet(ISourceInput input, SourceOptions options)
+    {
+        if (options.Encoding is not null)
+        {
+            throw new SourceException($"{input.Name} is a Parquet file, whose strings are UTF-8; leave out --encoding.");
+        }
+
+        var content = input.Open();
+        if (!content.CanSeek)
+        {
+            content.Dispose();
+            throw new SourceException($"{input.Name} is a packed Parquet file, which can only be read from its end; unpack it and submit that.");
+        }
+
+        return new ParquetSource(content, options, input.Name);
+    }
 
     private static async Task<byte[]> ReadHeadAsync(ISourceInput input, CancellationToken cancellationToken)
     {
@@ -68,6 +100,7 @@ public static class DocumentSources
             ".CSV" => SourceFormat.Csv,
             ".TSV" => SourceFormat.Tsv,
             ".JSONL" or ".NDJSON" or ".JSON" => SourceFormat.JsonLines,
+            ".PARQUET" => SourceFormat.Parquet,
             "" when head.TrimStart("\uFEFF \t\r\n"u8) is [(byte)'{', ..] => SourceFormat.JsonLines,
             var extension => throw new SourceException(
                 $"{name} has {(extension.Length == 0 ? "no extension" : "an unknown extension")}; "

@@ -15,7 +15,7 @@ internal static class FileHead
             [0x1F, 0x8B, ..] => ("gzip data inside other packing", "unpack it with: gunzip"),
             [0x28, 0xB5, 0x2F, 0xFD, ..] => ("Zstandard data inside other packing", "unpack it with: unzstd"),
             [(byte)'P', (byte)'K', 3 or 5, 4 or 6, ..] => ("a ZIP archive or an Excel workbook", "unpack it or save the sheet as CSV"),
-            [(byte)'P', (byte)'A', (byte)'R', (byte)'1', ..] => ("a Parquet file", "write the columns to CSV or JSON Lines first"),
+            [(byte)'P', (byte)'A', (byte)'R', (byte)'1', ..] => ("a Parquet file", "leave out --format"),
             [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', ..] => ("xz data", "unpack it with: unxz"),
             [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', 0x31, 0x41, ..] => ("bzip2 data", "unpack it with: bunzip2"),
             [0xD0, 0xCF, 0x11, 0xE0, ..] => ("an old Excel or Office file", "save the sheet as CSV"),

@@ -19,9 +19,7 @@ internal static class JsonColumns
         var (lines, objects) = (0, 0);
         for (var rest = sample; !rest.IsEmpty;)
         {
-            var end = rest.IndexOf((byte)'\n');
-            var record = end < 0 ? rest : rest[..end];
-            rest = end < 0 ? default : rest[(end + 1)..];
+            var record = TakeLine(ref rest);
             lines += JsonLinesSource.IsBlank(record) ? 0 : 1;
             if (FieldNames(record) is not { } names)
             {
@@ -40,6 +38,28 @@ internal static class JsonColumns
         }
 
         return ColumnSelection.Choose(all, options, source, typical);
+    }
+
+    /// <summary>True when the first object of the sample is a request of an OpenAI batch.</summary>
+    public static bool LookLikeRequests(ReadOnlySpan<byte> sample)
+    {
+        while (!sample.IsEmpty)
+        {
+            if (FieldNames(TakeLine(ref sample)) is { } names)
+            {
+                return OpenAiRequestParser.LooksLikeRequest(names);
+            }
+        }
+
+        return false;
+    }
+
+    private static ReadOnlySpan<byte> TakeLine(ref ReadOnlySpan<byte> rest)
+    {
+        var end = rest.IndexOf((byte)'\n');
+        var record = end < 0 ? rest : rest[..end];
+        rest = end < 0 ? default : rest[(end + 1)..];
+        return record;
     }
 
     private static List<string>? FieldNames(ReadOnlySpan<byte> record)

@@ -2,8 +2,15 @@ using System.Runtime.CompilerServices;
 
 namespace Pipeline.Ingest.Sources;
 
-/// <summary>One JSON object a line, in UTF-8. Blank lines are not records. The source owns the stream.</summary>
-public sealed class JsonLinesSource(Stream stream, SourceOptions options, string name = "the input") : IDocumentSource
+/// <summary>
+/// One JSON object a line, in UTF-8: documents, or the requests of an OpenAI batch. Blank lines are not records. The source owns the stream.
+/// </summary>
+/// <param name="stream">The lines.</param>
+/// <param name="options">Which fields are used.</param>
+/// <param name="name">What to call the input in a message.</param>
+/// <param name="areRequests">Whether the lines are requests of an OpenAI batch; null lets the first lines tell.</param>
+public sealed class JsonLinesSource(
+    Stream stream, SourceOptions options, string name = "the input", bool? areRequests = null) : IDocumentSource
 {
     private readonly ByteWindow _window = new(stream);
 
@@ -38,8 +45,7 @@ public sealed class JsonLinesSource(Stream stream, SourceOptions options, string
             {
                 RefuseArray(reader.Record, isEmpty);
                 await _window.FillToAsync(JsonColumns.SampleBytes, cancellationToken);
-                var columns = JsonColumns.Choose(Sample(reader.Record.Length), reader.Line, options, name);
-                parser = new JsonRecordParser(new RecordAssembler(columns, options.TextPolicy), options.Content);
+                parser = ChooseParser(Sample(reader.Record.Length), reader.Line);
             }
 
             isEmpty = false;
@@ -66,6 +72,17 @@ public sealed class JsonLinesSource(Stream stream, SourceOptions options, string
     {
         var held = _window.Span;
         return held[..Math.Min(held.Length, Math.Max(firstRecord, JsonColumns.SampleBytes))];
+    }
+
+    private JsonRecordParser ChooseParser(ReadOnlySpan<byte> sample, long line)
+    {
+        if (areRequests ?? (options.TextColumn is null && JsonColumns.LookLikeRequests(sample)))
+        {
+            return new OpenAiRequestParser(options.TextPolicy, options.Content);
+        }
+
+        var columns = JsonColumns.Choose(sample, line, options, name);
+        return new JsonColumnParser(new RecordAssembler(columns, options.TextPolicy), options.Content);
     }
 
     private void RefuseArray(ReadOnlySpan<byte> record, bool isFirst)

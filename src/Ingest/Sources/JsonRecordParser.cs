@@ -3,17 +3,19 @@ using System.Text.Json;
 
 namespace Pipeline.Ingest.Sources;
 
-/// <summary>Makes a document, or a rejection, of the bytes of one JSON Lines record.</summary>
-internal sealed class JsonRecordParser(RecordAssembler assembler, ContentKind content)
+/// <summary>
+/// Makes a document, or a rejection, of the bytes of one JSON Lines record. What the fields mean is the matter of the derived class.
+/// It is used for one record after the other.
+/// </summary>
+internal abstract class JsonRecordParser(ContentKind content)
 {
     /// <summary>Deepest nesting of a record, the object itself included.</summary>
     public const int MaxDepth = 64;
 
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = MaxDepth };
 
-    private readonly JsonFieldName _text = new(assembler.Columns.Text);
-    private readonly JsonFieldName? _id = assembler.Columns.Id is { } id ? new(id) : null;
-    private readonly JsonFieldName? _reference = assembler.Columns.Reference is { } reference ? new(reference) : null;
+    private string? _code;
+    private string _reason = "";
 
     public SourceRecord Parse(long line, long offset, ReadOnlySpan<byte> record)
     {
@@ -22,8 +24,9 @@ internal sealed class JsonRecordParser(RecordAssembler assembler, ContentKind co
             return StrictUtf8.Reject(line, offset, record, invalid, content);
         }
 
+        _code = null;
+        Begin();
         var reader = new Utf8JsonReader(record, ReaderOptions);
-        var fields = new Fields();
         try
         {
             reader.Read();
@@ -34,7 +37,7 @@ internal sealed class JsonRecordParser(RecordAssembler assembler, ContentKind co
 
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                ReadField(ref reader, ref fields);
+                ReadField(ref reader);
             }
 
             // Anything but white space after the object makes this throw.
@@ -50,67 +53,57 @@ internal sealed class JsonRecordParser(RecordAssembler assembler, ContentKind co
                 : $"the line is not valid JSON at byte offset {offset + at} of {content.Noun()}");
         }
 
-        var id = RecordAssembler.SafeId(fields.Id);
-        if (fields.Code is not null)
-        {
-            return new RejectedLine(line, fields.Code, fields.Reason ?? "", id);
-        }
-
-        return fields.Text is null
-            ? new RejectedLine(line, RejectCodes.MissingText, $"the object has no text in the field '{_text}'", id)
-            : assembler.Assemble(line, fields.Id, fields.Text, fields.Reference);
+        var document = End(line, out var id);
+        return document is RejectedLine || (_code is null && document is not null)
+            ? document
+            : new RejectedLine(line, _code ?? "", _reason, RecordAssembler.SafeId(id));
     }
 
-    private void ReadField(ref Utf8JsonReader reader, ref Fields fields)
+    /// <summary>Forgets the record before.</summary>
+    protected abstract void Begin();
+
+    /// <summary>Reads one field of the object: the reader stands on its name, and afterwards at the end of its value.</summary>
+    protected abstract void ReadField(ref Utf8JsonReader reader);
+
+    /// <summary>The document or its rejection; null after <see cref="Fail"/>.</summary>
+    protected abstract SourceRecord? End(long line, out string? id);
+
+    /// <summary>Rejects the record; the first fault of a line is the one that is told.</summary>
+    protected void Fail(string code, string reason)
     {
-        var isText = _text.Matches(ref reader);
-        var isId = _id?.Matches(ref reader) ?? false;
-        var isReference = _reference?.Matches(ref reader) ?? false;
-        reader.Read();
-        if (isText)
+        if (_code is null)
         {
-            Take(ref reader, ref fields, _text, ref fields.Text, ref fields.HasText, numbers: false);
+            (_code, _reason) = (code, reason);
         }
-
-        if (isId)
-        {
-            Take(ref reader, ref fields, _id, ref fields.Id, ref fields.HasId, numbers: true);
-        }
-
-        if (isReference)
-        {
-            Take(ref reader, ref fields, _reference, ref fields.Reference, ref fields.HasReference, numbers: false);
-        }
-
-        reader.Skip();
     }
 
-    private static void Take(
-        ref Utf8JsonReader reader, ref Fields fields, JsonFieldName? name, ref string? value, ref bool seen, bool numbers)
+    /// <summary>Takes the string at the reader; a number's digits where <paramref name="numbers"/> are allowed, null for null.</summary>
+    protected string? TakeString(ref Utf8JsonReader reader, string name, ref bool seen, bool numbers = false)
     {
         if (seen)
         {
-            fields.Fail(RejectCodes.BadJson, $"the object has the field '{name}' twice");
-            return;
+            Fail(RejectCodes.BadJson, $"the object has the field '{name}' twice");
+            return null;
         }
 
         seen = true;
         switch (reader.TokenType)
         {
             case JsonTokenType.String:
-                value = JsonText.Read(ref reader);
-                break;
+                return JsonText.Read(ref reader);
             case JsonTokenType.Number when numbers:
-                value = Encoding.UTF8.GetString(reader.ValueSpan);
-                break;
+                return Encoding.UTF8.GetString(reader.ValueSpan);
             case JsonTokenType.Null:
-                break;
+                return null;
             default:
-                fields.Fail(RejectCodes.WrongType,
-                    $"the field '{name}' must be a string{(numbers ? " or a number" : "")}, not {Describe(reader.TokenType)}");
-                break;
+                FailType(name, $"a string{(numbers ? " or a number" : "")}", reader.TokenType);
+                return null;
         }
     }
+
+    /// <summary>Rejects the record for the type of a field.</summary>
+    protected void FailType(string name, string wanted, JsonTokenType found) =>
+        Fail(RejectCodes.WrongType, $"the field '{name}' must be {wanted}, not {Describe(found)}");
 
     private static string Describe(JsonTokenType type) => type switch
     {
@@ -121,25 +114,4 @@ internal sealed class JsonRecordParser(RecordAssembler assembler, ContentKind co
         JsonTokenType.True or JsonTokenType.False => "a boolean",
         _ => "null",
     };
-
-    private ref struct Fields
-    {
-        public string? Text;
-        public string? Id;
-        public string? Reference;
-        public bool HasText;
-        public bool HasId;
-        public bool HasReference;
-
-        public string? Code { get; private set; }
-
-        public string? Reason { get; private set; }
-
-        // The first fault of a line is the one that is told.
-        public void Fail(string code, string reason)
-        {
-            Reason ??= reason;
-            Code ??= code;
-        }
-    }
 }

@@ -11,4 +11,10 @@ public enum SourceFormat
 
     /// <summary>One JSON object a line.</summary>
     JsonLines,
+
+    /// <summary>One request of the OpenAI batch API a line.</summary>
+    OpenAiBatch,
+
+    /// <summary>Apache Parquet.</summary>
+    Parquet,
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using Pipeline.Storage.Vectors;
 
 namespace Pipeline.Storage.Batches;
 
@@ -8,8 +9,11 @@ namespace Pipeline.Storage.Batches;
 /// </summary>
 /// <param name="dataSource">The database, for counting.</param>
 /// <param name="lookups">The same with plans for look-ups (<see cref="PipelineDataSource.CreateForService"/>), for removing.</param>
+/// <param name="vectors">The vector indexes.</param>
 /// <param name="outages">Repeats a window that met an outage.</param>
-public sealed class BatchPruner(NpgsqlDataSource dataSource, NpgsqlDataSource lookups, OutageRetry outages)
+/// <param name="onIndexDropped">Told the vector index that was in the way.</param>
+public sealed class BatchPruner(
+    NpgsqlDataSource dataSource, NpgsqlDataSource lookups, VectorIndexes vectors, OutageRetry outages, Action<VectorIndexRow> onIndexDropped)
 {
     private const int WindowRefusedLines = 10_000;
 
@@ -60,6 +64,7 @@ public sealed class BatchPruner(NpgsqlDataSource dataSource, NpgsqlDataSource lo
             return PruneCounts.Zero;
         }
 
+        await DropEndangeredIndexAsync(batch.Id, cancellationToken);
         var total = PruneCounts.Zero;
         for (long? line = long.MinValue; line is not null;)
         {
@@ -86,6 +91,25 @@ public sealed class BatchPruner(NpgsqlDataSource dataSource, NpgsqlDataSource lo
             "update pipeline.batches set state = 'pruning' where id = $1 and (state <> 'loading' or cancelled_at is not null)");
         command.Parameters.Add(new() { Value = batchId });
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    /// <summary>Where vacuum may damage a vector index when it removes rows, there must be no index when rows are deleted.</summary>
+    private async Task DropEndangeredIndexAsync(long batchId, CancellationToken cancellationToken)
+    {
+        if ((await PgvectorVersion.ReadAsync(dataSource, cancellationToken)).IsSound)
+        {
+            return;
+        }
+
+        await using var command = dataSource.CreateCommand("select embedder_id from pipeline.batches where id = $1");
+        command.Parameters.Add(new() { Value = batchId });
+        var embedderId = (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+        var index = (await vectors.ListAsync(cancellationToken)).Single(row => row.EmbedderId == embedderId);
+        if (index.State != VectorIndexState.None)
+        {
+            await vectors.DropAsync(embedderId, cancellationToken);
+            onIndexDropped(index);
+        }
     }
 
     private async Task<int> RemoveRefusedAsync(long batchId, CancellationToken cancellationToken)

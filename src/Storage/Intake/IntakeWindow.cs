@@ -105,6 +105,7 @@ internal sealed class IntakeWindow
     {
         var textIds = _entries.Select(entry => entry.TextId).Distinct().Order().ToArray();
         int[] summarizers = [.. _submission.RecipeIds];
+        int[] recipes = [_submission.EmbedderId, .. summarizers];
         await using var insert = new NpgsqlCommand("""
             insert into pipeline.work_items (recipe_id, text_id)
             select recipe_id, text_id from unnest($1::int[]) recipe_id cross join unnest($2::bigint[]) text_id
@@ -112,22 +113,27 @@ internal sealed class IntakeWindow
             on conflict do nothing
             """, _connection, _transaction)
         {
-            Parameters = { new() { Value = (int[])[_submission.EmbedderId, .. summarizers] }, new() { Value = textIds } },
+            Parameters = { new() { Value = recipes }, new() { Value = textIds } },
         };
-        if (await insert.ExecuteNonQueryAsync(cancellationToken) == textIds.Length * (summarizers.Length + 1))
+        if (await insert.ExecuteNonQueryAsync(cancellationToken) == textIds.Length * recipes.Length)
         {
             return;
         }
 
         // Some of the work was known. Lock those items: a worker that is settling one of them either has committed, and its summary
-        // is seen below, or waits for us and then sees the embed item inserted above. Neither can be missed.
+        // or vector is seen below, or waits for us and then sees the embed item and the documents inserted above. None can be missed.
         await using var batch = new NpgsqlBatch(_connection, _transaction)
         {
             BatchCommands =
             {
                 new("select 1 from pipeline.work_items where recipe_id = any($1) and text_id = any($2) order by recipe_id, text_id for update")
                 {
-                    Parameters = { new() { Value = summarizers }, new() { Value = textIds } },
+                    Parameters = { new() { Value = recipes }, new() { Value = textIds } },
+                },
+                // A text that was a summary so far, and is now a document's too.
+                new("update pipeline.embeddings set is_source = true where recipe_id = $1 and text_id = any($2) and not is_source")
+                {
+                    Parameters = { new() { Value = _submission.EmbedderId }, new() { Value = textIds } },
                 },
                 SummaryWork.EnqueueEmbedding(summarizers, textIds),
                 SummaryWork.EnqueueScoring(summarizers, textIds),

@@ -76,10 +76,12 @@ public sealed class BatchReports(NpgsqlDataSource dataSource)
         long batchId, string? recipe, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("""
-            select line, id, state, recipe, summary, error, finish_reason, truncated, cosine, compression, rouge1_f, rouge2_f, rougel_f, rougelsum_f, flags
+            select line, id, state, recipe, summary, error, finish_reason, truncated, cosine, compression, rouge1_f, rouge2_f, rougel_f, rougelsum_f,
+                   summarized_at, prompt_tokens, output_tokens, flags
             from pipeline.results where batch_id = $1 and ($2::text is null or recipe = $2)
             union all
-            select line, external_id, 'rejected', null, null, 'ingest: ' || code || ': ' || reason, null, null, null, null, null, null, null, null, null
+            select line, external_id, 'rejected', null, null, 'ingest: ' || code || ': ' || reason, null, null, null, null, null, null, null, null,
+                   null, null, null, null
             from pipeline.batch_rejects where batch_id = $1
             order by line, recipe
             """);
@@ -91,11 +93,13 @@ public sealed class BatchReports(NpgsqlDataSource dataSource)
             yield return new ResultRow(
                 reader.GetInt64(0), Text(1), reader.GetString(2), Text(3), Text(4), Text(5), Text(6), reader.IsDBNull(7) ? null : reader.GetBoolean(7),
                 Number(8), Number(9), Number(10), Number(11), Number(12), Number(13),
-                reader.IsDBNull(14) ? null : reader.GetFieldValue<string[]>(14));
+                reader.IsDBNull(14) ? null : reader.GetFieldValue<DateTimeOffset>(14), Count(15), Count(16),
+                reader.IsDBNull(17) ? null : reader.GetFieldValue<string[]>(17));
         }
 
         string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
         double? Number(int column) => reader.IsDBNull(column) ? null : reader.GetDouble(column);
+        int? Count(int column) => reader.IsDBNull(column) ? null : reader.GetInt32(column);
     }
 
     /// <summary>What failed, newest batch first.</summary>

@@ -3,4 +3,5 @@ namespace Pipeline.Storage.Reports;
 /// <summary>One line of a batch under one recipe.</summary>
 public sealed record ResultRow(
     long Line, string? Id, string State, string? Recipe, string? Summary, string? Error, string? FinishReason, bool? Truncated,
-    double? Cosine, double? Compression, double? Rouge1F, double? Rouge2F, double? RougeLF, double? RougeLsumF, IReadOnlyList<string>? Flags);
+    double? Cosine, double? Compression, double? Rouge1F, double? Rouge2F, double? RougeLF, double? RougeLsumF,
+    DateTimeOffset? SummarizedAt, int? PromptTokens, int? OutputTokens, IReadOnlyList<string>? Flags);

@@ -12,8 +12,8 @@ public sealed class EmbeddingWriter : IResultWriter<float[]>
     {
         // A vector whose item is gone is nobody's any more, see SummaryWriter.
         batch.BatchCommands.Add(new("""
-            insert into pipeline.embeddings (recipe_id, text_id, vector)
-            select $1, r.text_id, r.vector
+            insert into pipeline.embeddings (recipe_id, text_id, vector, is_source)
+            select $1, r.text_id, r.vector, exists (select from pipeline.documents d where d.text_id = r.text_id)
             from unnest($2::bigint[], $3::halfvec[]) as r(text_id, vector)
             join pipeline.work_items i on i.text_id = r.text_id and i.recipe_id = $1
             on conflict do nothing

@@ -117,6 +117,8 @@ public sealed class ScoreLedger(NpgsqlDataSource dataSource)
                   join pipeline.texts st on st.id = s.summary_text_id
                   join pipeline.work_items e on e.text_id = u.text_id
                       and e.recipe_id = any(array(select id from pipeline.recipes where stage = 'embed'))
+                  -- Where the embedding of the summary was cancelled, there is no health to speak of.
+                  join pipeline.work_items se on se.text_id = s.summary_text_id and se.recipe_id = e.recipe_id
                   left join pipeline.embeddings a on a.recipe_id = e.recipe_id and a.text_id = u.text_id
                   left join pipeline.embeddings b on b.recipe_id = e.recipe_id and b.text_id = s.summary_text_id) h
             on conflict (embedder_id, text_id, summary_text_id) do update

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Pipeline.TextMetrics.Tokenization;
 
-/// <summary>Unicode's data of the normalization forms: the embedded <c>nfkc.txt</c>, and the arithmetic of Hangul syllables (Unicode 3.12).</summary>
+/// <summary>
+/// Unicode's data of the normalization forms: the embedded <c>nfkc.txt</c>, and the arithmetic of Hangul syllables (Unicode 3.12).
+/// </summary>
 internal static class NormalizationTable
 {
     /// <summary>U+FDFA has 18 code points.</summary>
@@ -105,7 +107,8 @@ internal static class NormalizationTable
     }
 
     /// <summary>Whether a code point is a mark or may join the one before it, alone or with the first part of its canonical decomposition.</summary>
-    public static bool Joins(int point) => point >= 0x300 && (point is >= VowelBase and < TailBase + TailCount || Table.Joiners.Contains(point));
+    public static bool Joins(int point) =>
+        point >= 0x300 && (point is >= VowelBase and < TailBase + TailCount || Table.Joiners.Contains(point));
 
     private static bool IsSyllable(int point) => point is >= SyllableBase and < SyllableBase + SyllableCount;
 

@@ -55,5 +55,6 @@ public sealed class StatusWatchTests
                 BatchId = 7, Batch = "tickets.csv", BatchState = "loaded", Recipe = "extractive", Accepted = 3, Pending = 1, Done = 1, Rejected = 1,
                 RejectedLines = 4, Scored = 1, SettledSteps = settled,
             },
-        ]);
+        ],
+        []);
 }

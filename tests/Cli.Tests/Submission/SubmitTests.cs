@@ -58,7 +58,7 @@ public sealed class SubmitTests(DatabaseFixture database) : IClassFixture<Databa
         var run = await CliRun.StartAsync(database, _folder, Content("untold"), "submit", "-");
 
         Assert.Equal(1, run.ExitCode);
-        Assert.EndsWith("error: standard input has no extension; say what it is with --format (csv, tsv, jsonl).", run.Errors.Trim(), StringComparison.Ordinal);
+        Assert.EndsWith("error: standard input has no extension; say what it is with --format (csv, tsv, jsonl, openai, parquet).", run.Errors.Trim(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -91,6 +91,22 @@ public sealed class SubmitTests(DatabaseFixture database) : IClassFixture<Databa
         Assert.Equal("水泵漏水,路灯不亮", await database.ScalarAsync<string>("""
             select string_agg(t.body, ',' order by d.external_id) from pipeline.documents d join pipeline.texts t on t.id = d.text_id where d.source = 'gb.csv'
             """));
+    }
+
+    [Fact]
+    public async Task A_batch_file_of_OpenAI_loads_and_a_line_for_another_endpoint_is_refused()
+    {
+        await WriteAsync("batch.jsonl", """
+            {"custom_id":"a","method":"POST","url":"/v1/chat/completions","body":{"model":"m","messages":[{"role":"user","content":"水泵漏水 batch"}]}}
+            {"custom_id":"b","method":"POST","url":"/v1/embeddings","body":{"model":"m","input":"水泵"}}
+            """u8.ToArray());
+
+        var run = await SubmitAsync("batch.jsonl");
+
+        Assert.Equal((1, 1, 1), (run.ExitCode, run.Json.GetProperty("accepted").GetInt32(), run.Json.GetProperty("rejected").GetInt32()));
+        Assert.Contains(
+            "\"line\":2,\"id\":\"b\",\"code\":\"wrong-endpoint\",\"reason\":\"the line asks for POST /v1/embeddings; only",
+            await File.ReadAllTextAsync(Path.Combine(_folder, "batch.jsonl.rejects.jsonl"), Token), StringComparison.Ordinal);
     }
 
     private static byte[] Content(string mark, int lines = 3) =>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Pipeline.Inference.Checkpoints;
 using Pipeline.Testing;
 
@@ -60,6 +61,32 @@ public sealed class TorchFileTests
         }
 
         static int Canonical(float value) => BitConverter.SingleToInt32Bits(float.IsNaN(value) ? float.NaN : value);
+    }
+
+    [Fact]
+    public void A_large_matrix_stored_transposed_is_the_same_in_one_piece_and_row_by_row()
+    {
+        // One piece goes through a window of the file, a row alone is gathered element by element.
+        const int Size = 600;
+        var stored = new Random(1);
+        var values = Enumerable.Range(0, Size * Size).Select(_ => stored.NextSingle()).ToArray();
+        using var folder = new WeightsFolder().Write(WeightsFolder.Torch, StoredZip.Write(
+        [
+            new("any/data.pkl", Pickles.StateDict(Pickles.Tensor("x", Size * Size, [Size, Size], [1, Size]))),
+            new("any/data/0", MemoryMarshal.AsBytes<float>(values).ToArray()),
+        ]));
+        using var checkpoint = Checkpoint.Open(folder.Path);
+        var tensor = checkpoint.Tensors["x"];
+
+        var whole = CheckpointTests.ReadAll(checkpoint, tensor);
+
+        Assert.Equal(Enumerable.Range(0, Size * Size).Select(i => values[(i % Size * Size) + (i / Size)]), whole);
+        var row = new float[Size];
+        for (var index = 0; index < Size; index += 100)
+        {
+            checkpoint.Read(tensor, index * Size, row);
+            Assert.Equal(whole[(index * Size)..((index + 1) * Size)], row);
+        }
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Pipeline.Testing;
+
 namespace Pipeline.Inference.Tests.Encoders;
 
 /// <summary>
@@ -59,17 +61,21 @@ internal sealed class BertReference(TinyBert model)
 
     private double[][] Linear(double[][] x, string name)
     {
-        var bias = Tensor($"{name}.bias");
+        var (weight, bias) = (Tensor($"{name}.weight"), Tensor($"{name}.bias"));
         return [.. x.Select(token => bias.Select((b, output) =>
-            b + token.Select((value, input) => value * Tensor($"{name}.weight")[(output * token.Length) + input]).Sum()).ToArray())];
+            b + token.Select((value, input) => value * weight[(output * token.Length) + input]).Sum()).ToArray())];
     }
 
-    private double[][] Normalise(double[][] x, string name) => [.. x.Select(token =>
+    private double[][] Normalise(double[][] x, string name)
     {
-        var mean = token.Average();
-        var deviation = Math.Sqrt(token.Average(value => (value - mean) * (value - mean)) + TinyBert.Epsilon);
-        return token.Select((value, i) => ((value - mean) / deviation * Tensor($"{name}.weight")[i]) + Tensor($"{name}.bias")[i]).ToArray();
-    })];
+        var (weight, bias) = (Tensor($"{name}.weight"), Tensor($"{name}.bias"));
+        return [.. x.Select(token =>
+        {
+            var mean = token.Average();
+            var deviation = Math.Sqrt(token.Average(value => (value - mean) * (value - mean)) + TinyBert.Epsilon);
+            return token.Select((value, i) => ((value - mean) / deviation * weight[i]) + bias[i]).ToArray();
+        })];
+    }
 
     private static double Gelu(double x) => 0.5 * x * (1 + Erf(x / Math.Sqrt(2)));
 

@@ -14,6 +14,8 @@ public sealed class EncoderGoldenTests : IDisposable
     public void Dispose() => _temporary.Dispose();
 
     [Theory]
+    [InlineData("bert-cls")]
+    [InlineData("bert-mean")]
     [InlineData("xlmr")]
     public void Texts_give_the_reference_ids_and_vectors_alone_and_in_one_padded_batch(string name)
     {

@@ -1,4 +1,6 @@
+using Pipeline.Inference.Models;
 using Pipeline.Inference.Tests.Models;
+using Pipeline.Testing;
 
 namespace Pipeline.Inference.Tests.Encoders;
 
@@ -57,6 +59,28 @@ public sealed class EncoderModelTests : IDisposable
             Assert.Equal(alone, together[i]);
             Assert.Equal(alone, padded[i]!);
         }
+    }
+
+    [Theory]
+    [InlineData("fp16", 0.99999, 0.9999999)]
+    [InlineData("int8", 0.99, 0.9999)]
+    [InlineData("int4", 0.9, 0.99)]
+    public void A_lower_precision_costs_what_it_should_and_a_vector_stays_independent_of_its_batch(string precision, double least, double most)
+    {
+        var tiny = TinyBert.Create(mean: true);
+        var request = new ImportRequest
+        {
+            Folder = tiny.WriteTo(_temporary.Source("tiny")), Precision = Enum.Parse<ModelPrecision>(precision, ignoreCase: true),
+        };
+        using var model = _temporary.Open(request).CreateEncoder(threads: 1);
+        var reference = new BertReference(tiny);
+        var inputs = Inputs(tiny, model.MaxTokens);
+
+        var alone = inputs.ConvertAll(ids => model.Run([ids])[0]!);
+
+        Assert.Equal(alone, model.Run(inputs));
+        // Above the upper limit it would be another precision than the one that was asked for.
+        Assert.InRange(inputs.Zip(alone, (ids, vector) => reference.Embed(ids).Zip(vector, (a, b) => a * b).Sum()).Min(), least, most);
     }
 
     private static List<int[]> Inputs(TinyBert tiny, int maxTokens)

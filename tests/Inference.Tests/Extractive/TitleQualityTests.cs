@@ -66,6 +66,24 @@ public sealed class TitleQualityTests
         Assert.True(summary >= title + 5, $"extractive {summary:F2}, extractive-title {title:F2}");
     }
 
+    [Fact]
+    public async Task On_work_orders_that_no_rule_was_made_for_titles_and_summaries_beat_the_lead()
+    {
+        (string Text, string Reference)[] pairs = [.. WorkOrders.All.Where(w => !w.IsForTuning).Select(w => (w.Text, w.Reference))];
+        var (summary, title, lead) = (await MeanF("extractive", pairs), await MeanF("extractive-title", pairs), await MeanF("lead", pairs));
+        Assert.True(title >= lead + 2, $"extractive-title {title:F2}, lead {lead:F2}");
+        Assert.True(summary >= lead + 8, $"extractive {summary:F2}, lead {lead:F2}");
+    }
+
+    [Theory]
+    [InlineData("Please check the link between Building C and the data room.", "Please check the link")]
+    [InlineData("Warehouse staff cannot log in to the stock application since Tuesday morning.", "Warehouse staff cannot log")]
+    public async Task A_cut_leaves_no_preposition_or_article_at_the_end(string text, string expected)
+    {
+        var outcomes = await Outcomes.Of(EngineFactory.Baselines.CreateSummarizer(BuiltInRecipes.ExtractiveTitle), text);
+        Assert.Equal(expected, outcomes[0].Value!.Text);
+    }
+
     private static async Task<double> MeanF(string recipe, (string Text, string Reference)[] pairs)
     {
         var outcomes = await Outcomes.Of(EngineFactory.Baselines.CreateSummarizer(BuiltInRecipes.Find(recipe)), [.. pairs.Select(p => p.Text)]);

@@ -7,9 +7,9 @@ public sealed class LogSumExpTests
     [Fact]
     public void It_is_the_logarithm_of_the_sum_of_exponentials()
     {
-        Assert.Equal(Math.Log(Math.Exp(1) + Math.Exp(-2) + Math.Exp(0.5)), LogSumExp.Of([1, -2, 0.5f]), 1e-12);
-        Assert.Equal(1000 + Math.Log(2), LogSumExp.Of([1000, 1000, float.NegativeInfinity]), 1e-9);
-        Assert.Equal(-1000 + Math.Log(3), LogSumExp.Of([-1000, -1000, -1000]), 1e-9);
+        Assert.Equal(Math.Log(Math.Exp(1) + Math.Exp(-2) + Math.Exp(0.5)), LogSumExp.Of([1, -2, 0.5f]), 1e-6);
+        Assert.Equal(1000 + Math.Log(2), LogSumExp.Of([1000, 1000, float.NegativeInfinity]), 1e-6);
+        Assert.Equal(-1000 + Math.Log(3), LogSumExp.Of([-1000, -1000, -1000]), 1e-6);
     }
 
     [Fact]

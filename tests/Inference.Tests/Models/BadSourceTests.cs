@@ -1,5 +1,5 @@
 using Pipeline.Inference.Models;
-using Pipeline.Inference.Tests.Encoders;
+using Pipeline.Testing;
 
 namespace Pipeline.Inference.Tests.Models;
 

@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Pipeline.Inference.Models;
 using Pipeline.Inference.Onnx;
-using Pipeline.Inference.Tests.Encoders;
+using Pipeline.Testing;
 
 namespace Pipeline.Inference.Tests.Models;
 

@@ -1,7 +1,6 @@
 using Pipeline.Inference.Models;
 using Pipeline.Inference.Processing;
 using Pipeline.Inference.Recipes;
-using Pipeline.Inference.Tests.Encoders;
 using Pipeline.Inference.Tests.Models;
 using Pipeline.Testing;
 

@@ -1,6 +1,6 @@
 using Pipeline.Inference.Recipes;
-using Pipeline.Inference.Tests.Encoders;
 using Pipeline.Inference.Tests.Models;
+using Pipeline.Testing;
 
 namespace Pipeline.Inference.Tests.Recipes;
 

@@ -10,7 +10,7 @@ public sealed class RecipeDefinitionTests
     public void Canonical_json_is_sorted_and_without_white_space()
     {
         Assert.Equal(
-            "{'engine':'extractive','engine_version':'2','name':'extractive',".Replace('\'', '"')
+            "{'engine':'extractive','engine_version':'3','name':'extractive',".Replace('\'', '"')
             + "'parameters':{'max_chars':'80','min_chars':'20','ratio':'0.2'},'stage':'summarize'}".Replace('\'', '"'),
             _recipe.CanonicalJson);
         Assert.StartsWith("""{"dimensions":1024,"engine":"hashing",""", BuiltInRecipes.Hashing.CanonicalJson, StringComparison.Ordinal);
@@ -31,7 +31,7 @@ public sealed class RecipeDefinitionTests
         RecipeDefinition[] others =
         [
             _recipe with { Name = "x" }, _recipe with { Stage = RecipeStage.Embed }, _recipe with { Engine = "x" },
-            _recipe with { EngineVersion = "3" }, _recipe with { Dimensions = 3 },
+            _recipe with { EngineVersion = "x" }, _recipe with { Dimensions = 3 },
             _recipe with { Parameters = _recipe.Parameters.SetItem("ratio", "0.3") },
             _recipe with { Parameters = _recipe.Parameters.Add("x", "") },
         ];

@@ -33,9 +33,9 @@ public sealed class DocumentSourcesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a.txt", "a.txt has an unknown extension; say what it is with --format (csv, tsv, jsonl).")]
-    [InlineData("a", "a has no extension; say what it is with --format (csv, tsv, jsonl).")]
-    [InlineData("a.txt.gz", "a.txt.gz has an unknown extension; say what it is with --format (csv, tsv, jsonl).")]
+    [InlineData("a.txt", "a.txt has an unknown extension; say what it is with --format (csv, tsv, jsonl, openai, parquet).")]
+    [InlineData("a", "a has no extension; say what it is with --format (csv, tsv, jsonl, openai, parquet).")]
+    [InlineData("a.txt.gz", "a.txt.gz has an unknown extension; say what it is with --format (csv, tsv, jsonl, openai, parquet).")]
     public async Task An_unknown_extension_asks_for_the_format(string name, string message) =>
         Assert.Equal(message, await ErrorAsync(Write(name, "id,text\n")));
 
@@ -43,13 +43,12 @@ public sealed class DocumentSourcesTests : IDisposable
     public void An_unknown_format_is_named()
     {
         Assert.Equal(
-            "There is no format 'xlsx'; --format takes one of csv, tsv, jsonl.",
+            "There is no format 'xlsx'; --format takes one of csv, tsv, jsonl, openai, parquet.",
             Assert.Throws<SourceException>(() => DocumentSources.ParseFormat("xlsx")).Message);
     }
 
     [Theory]
     [InlineData("504B0304", "a ZIP archive or an Excel workbook")]
-    [InlineData("50415231", "a Parquet file")]
     [InlineData("FD377A585A00", "xz data")]
     [InlineData("425A683931415926", "bzip2 data")]
     [InlineData("D0CF11E0A1B1", "an old Excel or Office file")]
@@ -98,11 +97,47 @@ public sealed class DocumentSourcesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_named_format_decides_whether_objects_are_requests()
+    {
+        var path = Write("a.jsonl", "{\"custom_id\":\"1\",\"method\":\"x\",\"url\":\"y\",\"body\":\"text\"}\n");
+
+        Assert.Equal(RejectCodes.WrongEndpoint, (await FirstAsync(path, null)).Rejected().Code);
+        Assert.Equal(RejectCodes.WrongEndpoint, (await FirstAsync(path, "openai-batch")).Rejected().Code);
+        Assert.Equal("text", (await FirstAsync(path, "jsonl")).Document().Text);
+        Assert.Equal(
+            "An OpenAI batch has no columns; leave out 'body', or name the format jsonl.",
+            await Reading.ErrorAsync(() => OpenAsync(path, SourceFormat.OpenAiBatch, new SourceOptions { TextColumn = "body" })));
+    }
+
+    [Fact]
+    public async Task Places_in_packed_content_are_those_of_the_unpacked_file()
+    {
+        var path = Write("a.jsonl.gz", "");
+        await File.WriteAllBytesAsync(path, Packed.Gzip("{\"text\":\"a\"}\n{\"text\":\n"u8.ToArray()), TestContext.Current.CancellationToken);
+        await using var source = await OpenAsync(path);
+        var records = new List<SourceRecord>();
+        await foreach (var record in source.ReadAsync(TestContext.Current.CancellationToken))
+        {
+            records.Add(record);
+        }
+
+        Assert.Equal("the line is not valid JSON at byte offset 21 of the unpacked file", records[1].Rejected().Reason);
+    }
+
+    [Fact]
     public async Task An_unknown_encoding_is_named_with_some_that_there_are() =>
         Assert.StartsWith(
             "There is no encoding 'klingon'; --encoding takes utf-8, gb18030, ",
             await Reading.ErrorAsync(() => OpenAsync(Write("a.csv", "id,text\n"), options: new SourceOptions { Encoding = "klingon" })),
             StringComparison.Ordinal);
+
+    private static async Task<SourceRecord> FirstAsync(string path, string? format)
+    {
+        await using var source = await OpenAsync(path, format is null ? null : DocumentSources.ParseFormat(format));
+        await using var records = source.ReadAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        Assert.True(await records.MoveNextAsync());
+        return records.Current;
+    }
 
     private static Task<IDocumentSource> OpenAsync(string path, SourceFormat? format = null, SourceOptions? options = null) =>
         DocumentSources.OpenAsync(new FileInput(path), options ?? new SourceOptions(), format, TestContext.Current.CancellationToken);

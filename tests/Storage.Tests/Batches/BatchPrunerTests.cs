@@ -1,6 +1,7 @@
 using Pipeline.Storage.Batches;
 using Pipeline.Storage.Intake;
 using Pipeline.Storage.Reports;
+using Pipeline.Storage.Vectors;
 using Pipeline.Testing;
 
 namespace Pipeline.Storage.Tests.Batches;
@@ -176,6 +177,28 @@ public sealed class BatchPrunerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_vector_index_goes_first_where_vacuum_could_damage_it()
+    {
+        var world = await LedgerWorld.CreateAsync(_database.DataSource);
+        var batch = await world.LoadAsync(world.Documents(3));
+        await world.FinishAsync();
+        await AgeAsync(batch);
+        var indexes = new VectorIndexes(world.DataSource, TimeProvider.System);
+        await indexes.BuildAsync(
+            (await indexes.ListAsync(Token)).Single(row => row.EmbedderId == world.EmbedderId), 64 << 20, _ => { }, new Progress<(string, int?)>(), Token);
+        var dropped = new List<int>();
+        var candidate = Assert.Single(await Pruner(world).FindAsync(s_month, Token));
+
+        await Pruner(world, row => dropped.Add(row.EmbedderId)).PruneAsync(candidate, Ignore(), Token);
+
+        var isSound = (await PgvectorVersion.ReadAsync(world.DataSource, Token)).IsSound;
+        Assert.Equal(isSound ? [] : [world.EmbedderId], dropped);
+        Assert.Equal(
+            isSound ? VectorIndexState.Ready : VectorIndexState.None,
+            (await indexes.ListAsync(Token)).Single(row => row.EmbedderId == world.EmbedderId).State);
+    }
+
+    [Fact]
     public async Task Every_column_that_refers_to_a_text_is_known_to_pruning()
     {
         // A new table of results must be added to Need and PruneStatements, or pruning would leave its rows or break them.
@@ -192,7 +215,9 @@ public sealed class BatchPrunerTests : IAsyncLifetime
                 """));
     }
 
-    private static BatchPruner Pruner(LedgerWorld world) => new(world.DataSource, world.DataSource, LedgerWorld.Outages);
+    private static BatchPruner Pruner(LedgerWorld world, Action<VectorIndexRow>? onIndexDropped = null) => new(
+        world.DataSource, world.DataSource, new VectorIndexes(world.DataSource, TimeProvider.System), LedgerWorld.Outages,
+        onIndexDropped ?? (_ => { }));
 
     private static async Task<PruneCounts> PruneAllAsync(LedgerWorld world, TimeSpan? olderThan = null)
     {

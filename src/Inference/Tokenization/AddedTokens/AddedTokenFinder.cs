@@ -34,7 +34,7 @@ internal sealed class AddedTokenFinder
                 var start = i + next;
                 var token = Longest(searched, start, out var end);
                 i = end;
-                if (token.IsSingleWord && ((start > 0 && IsWord(CodePoint.Before(text, start))) || (end < text.Length && IsWord(CodePoint.At(text, end, out _)))))
+                if (token.IsSingleWord && TouchesWord(text, start, end))
                 {
                     continue;
                 }
@@ -71,6 +71,11 @@ internal sealed class AddedTokenFinder
         return _tokens[longest];
     }
 
-    private static bool IsWord(int point) => CharUnicodeInfo.GetUnicodeCategory(point) is <= UnicodeCategory.LetterNumber or UnicodeCategory.ConnectorPunctuation
+    private static bool TouchesWord(ReadOnlySpan<char> text, int start, int end) =>
+        (start > 0 && IsWord(CodePoint.Before(text, start))) || (end < text.Length && IsWord(CodePoint.At(text, end, out _)));
+
+    /// <summary>Letters, marks, digits, joiners, and letters in circles.</summary>
+    private static bool IsWord(int point) =>
+        CharUnicodeInfo.GetUnicodeCategory(point) is <= UnicodeCategory.LetterNumber or UnicodeCategory.ConnectorPunctuation
         || point is 0x200C or 0x200D or >= 0x24B6 and <= 0x24E9;
 }

@@ -15,8 +15,8 @@ internal static class JsonFile
         }
         catch (JsonException exception)
         {
-            throw new TokenizerException(
-                $"{path}: not JSON, or cut short (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}). {JsonPlace.Damaged}", exception);
+            var place = $"line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}";
+            throw new TokenizerException($"{path}: not JSON, or cut short ({place}). {JsonPlace.Damaged}", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -3,9 +3,15 @@ using System.Text.Json;
 namespace Pipeline.Inference.Tokenization.Loading;
 
 /// <summary>A value of a JSON file that knows where it stands, for messages that name the file, the place and the remedy.</summary>
-internal readonly record struct JsonPlace(JsonElement Value, string File, string Path)
+/// <param name="Value">The value.</param>
+/// <param name="File">The file's path.</param>
+/// <param name="Container">Path of the value in the file or, for an item of an array, of the array.</param>
+/// <param name="Index">Place in the array, or -1.</param>
+internal readonly record struct JsonPlace(JsonElement Value, string File, string Container, int Index = -1)
 {
     public const string Damaged = "The file is damaged or not a tokenizer's; download it again.";
+
+    public string Path => Index < 0 ? Container : $"{Container}[{Index}]";
 
     /// <summary>A property that must be there.</summary>
     public JsonPlace this[string name] => Optional(name) ?? throw Error($"the key \"{name}\" is missing", Damaged);
@@ -24,7 +30,7 @@ internal readonly record struct JsonPlace(JsonElement Value, string File, string
     {
         Require(JsonValueKind.Array, "an array");
         var (file, path) = (File, Path);
-        return [.. Value.EnumerateArray().Select((value, index) => new JsonPlace(value, file, $"{path}[{index}]"))];
+        return [.. Value.EnumerateArray().Select((value, index) => new JsonPlace(value, file, path, index))];
     }
 
     public string Text()
@@ -64,7 +70,8 @@ internal readonly record struct JsonPlace(JsonElement Value, string File, string
         var type = place.Text();
         return known.Contains(type)
             ? type
-            : throw place.Error($"\"{type}\" is not supported", $"This build reads: {string.Join(", ", known)}. Use a model whose tokenizer consists of these.");
+            : throw place.Error(
+                $"\"{type}\" is not supported", $"This build reads: {string.Join(", ", known)}. Use a model whose tokenizer consists of these.");
     }
 
     /// <summary>Refuses a setting that this build can't honour.</summary>
@@ -72,8 +79,9 @@ internal readonly record struct JsonPlace(JsonElement Value, string File, string
     {
         if (isRefused)
         {
-            var place = this[name];
-            throw place.Error($"{place.Shown} is not supported", $"This build reads {supported} only. Use a model whose tokenizer has that.");
+            throw Error(
+                $"{name}: {Optional(name)?.Shown ?? "its default"} is not supported",
+                $"This build reads {supported} only. Use a model whose tokenizer has that.");
         }
     }
 

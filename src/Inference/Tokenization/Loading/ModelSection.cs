@@ -14,8 +14,7 @@ internal sealed class ModelSection
     public ModelSection(JsonPlace place, VocabularyBuilder vocabulary)
     {
         _place = place;
-        // Files of old versions leave the type out.
-        _type = place.Type("BPE", "Unigram", "WordPiece");
+        _type = place.Optional("type") is null ? TypeByContent(place) : place.Type("BPE", "Unigram", "WordPiece");
         if (_type == "Unigram")
         {
             ReadScored(place["vocab"], vocabulary);
@@ -32,6 +31,24 @@ internal sealed class ModelSection
         "Unigram" => Unigram(vocabulary),
         _ => new ByteLevelBpeReader(_place, vocabulary, isByteLevel).Read(),
     };
+
+    /// <summary>Older files leave the type out.</summary>
+    private static string TypeByContent(JsonPlace place)
+    {
+        if (place.Optional("merges") is not null)
+        {
+            return "BPE";
+        }
+
+        if (place.Optional("unk_id") is not null)
+        {
+            return "Unigram";
+        }
+
+        return place.Optional("continuing_subword_prefix") is not null
+            ? "WordPiece"
+            : throw place.Error("neither a \"type\", nor the keys of a model of type BPE, Unigram or WordPiece", JsonPlace.Damaged);
+    }
 
     /// <summary>A list of tokens with scores; the place in the list is the id.</summary>
     private void ReadScored(JsonPlace place, VocabularyBuilder vocabulary)

@@ -55,7 +55,8 @@ internal static class PostProcessorSection
             }
             else
             {
-                throw item.Error("the text occurs twice", "This build reads templates that have it once. Use a model whose tokenizer has such a one.");
+                throw item.Error(
+                    "the text occurs twice", "This build reads templates that have it once. Use a model whose tokenizer has such a one.");
             }
         }
 

@@ -68,7 +68,7 @@ internal static class PreTokenizerSection
                 break;
             case "ByteLevel":
                 place.Refuse(place.Flag("add_prefix_space"), "add_prefix_space", "false");
-                place.Refuse(place.Flag("use_regex"), "use_regex", "false, with a Split before it");
+                place.Refuse(place.Flag("use_regex", absent: true), "use_regex", "false, with a Split before it");
                 isByteLevel = true;
                 break;
         }
@@ -78,13 +78,16 @@ internal static class PreTokenizerSection
     {
         place.Refuse(place["behavior"].Text() != "Isolated", "behavior", "\"Isolated\"");
         place.Refuse(place.Flag("invert"), "invert", "false");
-        var pattern = place["pattern"]["Regex"];
+        var pattern = place["pattern"];
+        pattern.Refuse(pattern.Optional("Regex") is null, "String", "a Regex");
+        pattern = pattern["Regex"];
         return pattern.Text() switch
         {
             BloomPreTokenizer.Pattern => new BloomPreTokenizer(),
             QwenPreTokenizer.Pattern => new QwenPreTokenizer(),
             var other => throw pattern.Error(
-                $"the pattern {other} is not supported", "This build reads the patterns of BLOOM and Qwen2. Use a model whose tokenizer has one of them."),
+                $"the pattern {other} is not supported",
+                "This build reads the patterns of BLOOM and Qwen2. Use a model whose tokenizer has one of them."),
         };
     }
 }

@@ -45,7 +45,8 @@ internal static class VocabularyFile
             new WordPieceDecoder(Prefix, cleanup: true)));
 
         int Id(string token) => vocabulary.Find(token)
-            ?? throw new TokenizerException($"{path}: the token {token} is missing. The file is no vocabulary of BERT; add the model's tokenizer.json.");
+            ?? throw new TokenizerException(
+                $"{path}: the token {token} is missing. The file is no vocabulary of BERT; add the model's tokenizer.json.");
     }
 
     private static List<string> ReadLines(string path)

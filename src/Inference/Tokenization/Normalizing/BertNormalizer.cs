@@ -19,18 +19,12 @@ internal sealed class BertNormalizer(bool cleanText, bool spaceIdeographs, bool 
             var point = CodePoint.At(text, i, out var length);
             var origin = source.Source(i, i + length);
             i += length;
-            if (cleanText)
+            if (cleanText && IsRemoved(point))
             {
-                if (Rune.IsWhiteSpace(new Rune(point)))
-                {
-                    point = ' ';
-                }
-                else if (IsRemoved(point))
-                {
-                    continue;
-                }
+                continue;
             }
 
+            point = cleanText && Rune.IsWhiteSpace(new Rune(point)) ? ' ' : point;
             if (spaceIdeographs && IsIdeograph(point))
             {
                 target.Append(' ', origin);
@@ -83,8 +77,9 @@ internal sealed class BertNormalizer(bool cleanText, bool spaceIdeographs, bool 
         target.Append(pair, origin);
     }
 
-    private static bool IsRemoved(int point) => point is 0 or 0xFFFD
-        || CharUnicodeInfo.GetUnicodeCategory(point) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse;
+    // Form feed and its like go, though they are white space.
+    private static bool IsRemoved(int point) => point is not ('\t' or '\n' or '\r') && (point == 0xFFFD
+        || CharUnicodeInfo.GetUnicodeCategory(point) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse);
 
     // The gap before U+2B920 is in the reference, which lets the first 256 ideographs of extension E stand in words.
     private static bool IsIdeograph(int point) => point >= 0x3400 && point

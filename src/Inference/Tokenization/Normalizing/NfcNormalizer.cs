@@ -36,5 +36,6 @@ internal sealed class NfcNormalizer : INormalizer
     }
 
     /// <summary>Characters of common texts that neither change nor join another one; for the others the table is asked.</summary>
-    private static bool IsInert(char unit) => unit is < '\u0300' or >= '\u3400' and < '\uA000' or >= '\u3000' and < '\u302A' or >= '\uFF00' and < '\uFFE0';
+    private static bool IsInert(char unit) => unit
+        is < '\u0300' or >= '\u3400' and < '\uA000' or >= '\u3000' and < '\u302A' or >= '\uFF00' and < '\uFFE0';
 }

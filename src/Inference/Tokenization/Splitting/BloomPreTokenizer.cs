@@ -10,8 +10,8 @@ internal sealed class BloomPreTokenizer : IPreTokenizer
 {
     public const string Pattern = " ?[^(\\s|[.,!?…。，、।۔،])]+";
 
-    private static readonly SearchValues<char> Separators =
-        SearchValues.Create("(|).,!?…。，、।۔،\t\n\v\f\r \u0085\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000");
+    private static readonly SearchValues<char> Separators = SearchValues.Create(
+        [.. "(|).,!?…。，、।۔،", .. Enumerable.Range(0, char.MaxValue).Select(unit => (char)unit).Where(char.IsWhiteSpace)]);
 
     public void Split(Pieces source, Pieces target)
     {

@@ -8,7 +8,8 @@ namespace Pipeline.Inference.Tokenization.Splitting;
 /// </summary>
 internal sealed class QwenPreTokenizer : IPreTokenizer
 {
-    public const string Pattern = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+    public const string Pattern = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*"
+        + "|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
     // U+017F is an s to a pattern without case.
     private static readonly string[] Endings = ["s", "ſ", "t", "re", "ve", "m", "ll", "d"];

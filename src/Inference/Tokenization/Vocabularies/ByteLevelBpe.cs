@@ -5,97 +5,116 @@ namespace Pipeline.Inference.Tokenization.Vocabularies;
 
 /// <summary>
 /// Byte-pair encoding over the bytes of UTF-8: of all neighbouring tokens that have a merge, the pair with the first merge in the list
-/// (the leftmost of equal ones) becomes one token, until none is left. A heap keeps that at n log n for a text without a single cut.
+/// (the leftmost of equal ones) becomes one token, until none is left. A heap finds it, so that a text without a single cut takes n log n.
 /// </summary>
 internal sealed class ByteLevelBpe : ISubwordModel
 {
+    private const int NoMerge = int.MaxValue;
+
     private readonly Vocabulary _vocabulary;
     private readonly int[] _byteTokens;
     private readonly int[] _merged;
     private readonly PairTable _merges;
 
+    // Ranks of two bytes: half of all look-ups, and in a small part of this table.
+    private readonly int[] _byteMerges = new int[256 * 256];
+
     /// <param name="vocabulary">All tokens.</param>
-    /// <param name="byteTokens">Token of each byte; bytes that UTF-8 never has may have none.</param>
+    /// <param name="byteTokens">Token of each byte; -1 for those that UTF-8 never has and the vocabulary lacks.</param>
     /// <param name="merges">Rank of each pair of tokens.</param>
     /// <param name="merged">What a pair becomes, by rank.</param>
-    public ByteLevelBpe(Vocabulary vocabulary, int[] byteTokens, PairTable merges, int[] merged) =>
+    public ByteLevelBpe(Vocabulary vocabulary, int[] byteTokens, PairTable merges, int[] merged)
+    {
         (_vocabulary, _byteTokens, _merges, _merged) = (vocabulary, byteTokens, merges, merged);
+        for (var pair = 0; pair < _byteMerges.Length; pair++)
+        {
+            var (left, right) = (byteTokens[pair >> 8], byteTokens[pair & 0xFF]);
+            _byteMerges[pair] = left < 0 || right < 0 ? -1 : merges.Find(left, right);
+        }
+    }
 
     public void Tokenize(AlignedText text, TextSpan piece, bool plain, TokenBuffer tokens)
     {
         var units = text.Units.Slice(piece.Start, piece.Length);
-        var utf8 = ArrayPool<byte>.Shared.Rent(units.Length * 3);
-        var bytes = utf8.AsSpan(0, Encoding.UTF8.GetBytes(units, utf8));
+        var rentedBytes = ArrayPool<byte>.Shared.Rent(units.Length * 3);
+        var bytes = rentedBytes.AsSpan(0, Encoding.UTF8.GetBytes(units, rentedBytes));
         var rentedSymbols = ArrayPool<Symbol>.Shared.Rent(bytes.Length);
         var symbols = rentedSymbols.AsSpan(0, bytes.Length);
-        // Each merge takes one pair away and makes two at most.
-        var candidates = ArrayPool<ulong>.Shared.Rent(bytes.Length * 3);
+        var rentedRanks = ArrayPool<int>.Shared.Rent(bytes.Length);
+        var ranks = rentedRanks.AsSpan(0, bytes.Length);
 
-        Merge(bytes, symbols, new MinHeap(candidates), plain);
+        Begin(bytes, symbols, ranks, plain);
+        MergeAll(symbols, ranks, plain);
         Emit(symbols, text, piece, tokens);
-
-        ArrayPool<ulong>.Shared.Return(candidates);
+        ArrayPool<int>.Shared.Return(rentedRanks);
         ArrayPool<Symbol>.Shared.Return(rentedSymbols);
-        ArrayPool<byte>.Shared.Return(utf8);
+        ArrayPool<byte>.Shared.Return(rentedBytes);
     }
 
-    private void Merge(ReadOnlySpan<byte> bytes, Span<Symbol> symbols, MinHeap candidates, bool plain)
+    /// <summary>One symbol a byte; the rank at each symbol's place is that of its merge with the next one.</summary>
+    private void Begin(ReadOnlySpan<byte> bytes, Span<Symbol> symbols, Span<int> ranks, bool plain)
     {
         for (var i = 0; i < bytes.Length; i++)
         {
             symbols[i] = new Symbol { Id = _byteTokens[bytes[i]], Previous = i - 1, Next = i + 1 };
+            ranks[i] = i + 1 < bytes.Length ? Allowed(_byteMerges[bytes[i] << 8 | bytes[i + 1]], plain) : NoMerge;
         }
+    }
 
-        for (var i = 0; i < symbols.Length; i++)
+    private void MergeAll(Span<Symbol> symbols, Span<int> ranks, bool plain)
+    {
+        // Each merge takes one pair away and makes two at most.
+        var memory = ArrayPool<ulong>.Shared.Rent(symbols.Length * 3);
+        var candidates = new MinHeap(memory);
+        for (var at = 0; at < ranks.Length; at++)
         {
-            Consider(symbols, i, ref candidates, plain);
+            Push(ref candidates, ranks, at);
         }
 
         while (candidates.TryPop(out var candidate))
         {
             var (rank, at) = ((int)(candidate >> 32), (int)candidate);
-            ref var left = ref symbols[at];
-            if (left.Rank != rank)
+            // Otherwise the pair is no more: one of the two has merged with another neighbour.
+            if (ranks[at] == rank)
             {
-                // The pair is no more: one of the two has merged with another neighbour.
-                continue;
+                Merge(symbols, ranks, at, plain);
+                Push(ref candidates, ranks, at);
+                Push(ref candidates, ranks, symbols[at].Previous);
             }
+        }
 
-            symbols[left.Next].Rank = -1;
-            left.Id = _merged[rank];
-            left.Next = symbols[left.Next].Next;
-            if (left.Next < symbols.Length)
-            {
-                symbols[left.Next].Previous = at;
-            }
+        ArrayPool<ulong>.Shared.Return(memory);
+    }
 
-            Consider(symbols, at, ref candidates, plain);
-            if (left.Previous >= 0)
-            {
-                Consider(symbols, left.Previous, ref candidates, plain);
-            }
+    private static void Push(ref MinHeap candidates, ReadOnlySpan<int> ranks, int at)
+    {
+        if (at >= 0 && ranks[at] != NoMerge)
+        {
+            candidates.Push((ulong)ranks[at] << 32 | (uint)at);
         }
     }
 
-    /// <summary>Looks up the merge of a symbol with the next one.</summary>
-    private void Consider(Span<Symbol> symbols, int at, ref MinHeap candidates, bool plain)
+    /// <summary>Makes a symbol and the next one into one, and looks up its merges with its new neighbours.</summary>
+    private void Merge(Span<Symbol> symbols, Span<int> ranks, int at, bool plain)
     {
         ref var symbol = ref symbols[at];
-        var rank = symbol.Next < symbols.Length ? _merges.Find(symbol.Id, symbols[symbol.Next].Id) : -1;
-        symbol.Rank = rank;
-        if (rank < 0)
+        ranks[symbol.Next] = NoMerge;
+        symbol.Id = _merged[ranks[at]];
+        symbol.Next = symbols[symbol.Next].Next;
+        ranks[at] = NoMerge;
+        if (symbol.Next < symbols.Length)
         {
-            return;
+            symbols[symbol.Next].Previous = at;
+            ranks[at] = Allowed(_merges.Find(symbol.Id, symbols[symbol.Next].Id), plain);
         }
 
-        if (plain && _vocabulary.IsReserved(_merged[rank]))
+        if (symbol.Previous >= 0)
         {
-            symbol.Rank = -1;
-            return;
+            ranks[symbol.Previous] = Allowed(_merges.Find(symbols[symbol.Previous].Id, symbol.Id), plain);
         }
-
-        candidates.Push((ulong)rank << 32 | (uint)at);
     }
+
+    private int Allowed(int rank, bool plain) => rank < 0 || (plain && _vocabulary.IsReserved(_merged[rank])) ? NoMerge : rank;
 
     /// <summary>Adds what is left, from bytes back to characters: a token that has a part of one covers all of it.</summary>
     private static void Emit(ReadOnlySpan<Symbol> symbols, AlignedText text, TextSpan piece, TokenBuffer tokens)
@@ -127,13 +146,11 @@ internal sealed class ByteLevelBpe : ISubwordModel
     /// <summary>Bytes in UTF-8 of the character that begins with a unit.</summary>
     private static int Length(char unit) => unit < 0x80 ? 1 : unit < 0x800 ? 2 : char.IsHighSurrogate(unit) ? 4 : 3;
 
+    /// <summary>A token on the way; <see cref="Previous"/> and <see cref="Next"/> are places of the first bytes of its neighbours.</summary>
     private struct Symbol
     {
         public int Id;
         public int Previous;
         public int Next;
-
-        /// <summary>Rank of the merge with the next symbol, or -1.</summary>
-        public int Rank;
     }
 }

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace Pipeline.Inference.Tests.Models;
+namespace Pipeline.Testing;
 
 /// <summary>Float32 tensors, and the file that holds them.</summary>
-internal sealed class SafetensorsWriter
+public sealed class SafetensorsWriter
 {
     private readonly SortedDictionary<string, (long[] Shape, float[] Values)> _tensors = new(StringComparer.Ordinal);
 

@@ -1,4 +1,4 @@
-namespace Pipeline.Cli.Evaluation;
+namespace Pipeline.Cli.Output;
 
 /// <summary>
 /// Standard output, or a file that gets its name only on <see cref="Commit"/>: whoever reads it never sees half of it, and an
@@ -6,6 +6,9 @@ namespace Pipeline.Cli.Evaluation;
 /// </summary>
 internal sealed class OutputTarget : IDisposable
 {
+    /// <summary>The name that means standard output.</summary>
+    public const string StandardStream = "-";
+
     private readonly string? _path;
     private readonly string? _temporary;
 
@@ -18,22 +21,23 @@ internal sealed class OutputTarget : IDisposable
 
     public Stream Stream { get; }
 
-    public static OutputTarget Open(EvaluationRequest request)
+    /// <summary>Opens a file, or standard output for <see cref="StandardStream"/>.</summary>
+    public static OutputTarget Open(string output)
     {
-        if (request.WritesStandardOutput)
+        if (output == StandardStream)
         {
             return new OutputTarget(Console.OpenStandardOutput(), path: null, temporary: null);
         }
 
         // A device such as /dev/null must not be replaced by a file.
-        if (request.Output.StartsWith("/dev/", StringComparison.Ordinal))
+        if (output.StartsWith("/dev/", StringComparison.Ordinal))
         {
-            return new OutputTarget(new FileStream(request.Output, FileMode.Open, FileAccess.Write), path: null, temporary: null);
+            return new OutputTarget(new FileStream(output, FileMode.Open, FileAccess.Write), path: null, temporary: null);
         }
 
         // Beside the target, so that the move is a rename within one file system; a link stays a link.
-        var link = File.Exists(request.Output) ? File.ResolveLinkTarget(request.Output, returnFinalTarget: true) : null;
-        var path = link?.FullName ?? request.Output;
+        var link = File.Exists(output) ? File.ResolveLinkTarget(output, returnFinalTarget: true) : null;
+        var path = link?.FullName ?? output;
         var temporary = $"{path}.{Environment.ProcessId}.tmp";
         return new OutputTarget(new FileStream(temporary, FileMode.Create, FileAccess.Write), path, temporary);
     }

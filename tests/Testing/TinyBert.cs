@@ -1,10 +1,9 @@
 using System.Text.Json.Nodes;
-using Pipeline.Inference.Tests.Models;
 
-namespace Pipeline.Inference.Tests.Encoders;
+namespace Pipeline.Testing;
 
 /// <summary>A small encoder with seeded random weights, in the file layout of Hugging Face, for what must be shown in any checkout.</summary>
-internal sealed record TinyBert
+public sealed record TinyBert
 {
     public const int Hidden = 24;
     public const int Heads = 3;

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Pipeline.Cli.Evaluation;
+using Pipeline.Inference.Models;
+
+namespace Pipeline.Cli.Models;
+
+/// <summary>Standard input as lines for a model, a window at a time, so that a file of any size streams through.</summary>
+internal static class ModelLines
+{
+    // Lines that run together; the answers come in the order of the lines.
+    private const int Window = 256;
+
+    public static Option<string> Model() => new("--model", "-m") { Description = "Name of the model.", HelpName = "M", Required = true };
+
+    public static Option<int> Threads()
+    {
+        var threads = new Option<int>("--threads") { Description = "Threads of one run. Default: one for each core.", HelpName = "N" };
+        threads.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 0)
+            {
+                result.AddError("--threads must be 0 or more.");
+            }
+        });
+        return threads;
+    }
+
+    /// <summary>Reads to the end. A line that can't be used is named on standard error, and the others go on.</summary>
+    /// <param name="prepare">Makes ids of a line; refuses it by <see cref="FormatException"/> or <see cref="ModelException"/>.</param>
+    /// <param name="run">Runs a window of lines and their ids; returns how many have no answer.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The exit code: success when every line has its answer.</returns>
+    public static async Task<int> RunAsync(
+        Func<ModelInput, int[]> prepare, Func<IReadOnlyList<(string Id, int[] Ids)>, Task<int>> run, CancellationToken cancellationToken)
+    {
+        var window = new List<(string, int[])>();
+        var refused = 0;
+        await foreach (var (number, line) in JsonLines.ReadAsync(Console.OpenStandardInput(), cancellationToken))
+        {
+            try
+            {
+                var input = ModelInput.Parse(number, line);
+                window.Add((input.Id, prepare(input)));
+            }
+            catch (Exception exception) when (exception is FormatException or ModelException)
+            {
+                refused++;
+                await Console.Error.WriteLineAsync($"line {number}: {exception.Message}");
+            }
+
+            if (window.Count == Window)
+            {
+                refused += await run(window);
+                window.Clear();
+            }
+        }
+
+        refused += await run(window);
+        return refused == 0 ? ExitCode.Success : ExitCode.Failure;
+    }
+}

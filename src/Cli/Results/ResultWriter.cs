@@ -1,0 +1,45 @@
+using System.Text;
+using Pipeline.Cli.Output;
+using Pipeline.Storage.Reports;
+
+namespace Pipeline.Cli.Results;
+
+/// <summary>Writes result rows in one format. A named file appears only when it is complete.</summary>
+internal abstract class ResultWriter(OutputTarget target) : IAsyncDisposable
+{
+    /// <summary>Encoding of text output.</summary>
+    protected static UTF8Encoding Utf8 { get; } = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary>Starts a file, or standard output for <see cref="OutputTarget.StandardStream"/>.</summary>
+    public static ResultWriter Create(string output, ResultFormat format, long batchId, bool rawCsv)
+    {
+        var target = OutputTarget.Open(output);
+        return format switch
+        {
+            ResultFormat.JsonLines => new JsonResultWriter(target),
+            ResultFormat.Parquet => new ParquetResultWriter(target),
+            ResultFormat.OpenAi => new OpenAiResultWriter(target, batchId),
+            _ => new CsvResultWriter(target, rawCsv),
+        };
+    }
+
+    /// <summary>Writes one row.</summary>
+    public abstract Task WriteAsync(ResultRow row);
+
+    /// <summary>Writes what is held, and gives a named file its name.</summary>
+    public async Task CompleteAsync()
+    {
+        await FinishAsync();
+        target.Commit();
+    }
+
+    /// <inheritdoc/>
+    public virtual ValueTask DisposeAsync()
+    {
+        target.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Writes what is held.</summary>
+    protected abstract Task FinishAsync();
+}

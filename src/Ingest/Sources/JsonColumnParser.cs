@@ -1,0 +1,58 @@
+using System.Text.Json;
+
+namespace Pipeline.Ingest.Sources;
+
+/// <summary>Takes text, id and reference from the fields that were chosen for them.</summary>
+internal sealed class JsonColumnParser(RecordAssembler assembler, ContentKind content) : JsonRecordParser(content)
+{
+    private readonly JsonFieldName _textName = new(assembler.Columns.Text);
+    private readonly JsonFieldName? _idName = assembler.Columns.Id is { } id ? new(id) : null;
+    private readonly JsonFieldName? _referenceName = assembler.Columns.Reference is { } reference ? new(reference) : null;
+
+    private (string? Text, string? Id, string? Reference) _values;
+    private bool _hasText;
+    private bool _hasId;
+    private bool _hasReference;
+
+    protected override void Begin()
+    {
+        _values = default;
+        _hasText = _hasId = _hasReference = false;
+    }
+
+    protected override void ReadField(ref Utf8JsonReader reader)
+    {
+        var isText = _textName.Matches(ref reader);
+        var isId = _idName?.Matches(ref reader) ?? false;
+        var isReference = _referenceName?.Matches(ref reader) ?? false;
+        reader.Read();
+        if (isText)
+        {
+            _values.Text = TakeString(ref reader, assembler.Columns.Text, ref _hasText) ?? _values.Text;
+        }
+
+        if (isId)
+        {
+            _values.Id = TakeString(ref reader, assembler.Columns.Id ?? "", ref _hasId, numbers: true) ?? _values.Id;
+        }
+
+        if (isReference)
+        {
+            _values.Reference = TakeString(ref reader, assembler.Columns.Reference ?? "", ref _hasReference) ?? _values.Reference;
+        }
+
+        reader.Skip();
+    }
+
+    protected override SourceRecord? End(long line, out string? id)
+    {
+        id = _values.Id;
+        if (_values.Text is not null)
+        {
+            return assembler.Assemble(line, id, _values.Text, _values.Reference);
+        }
+
+        Fail(RejectCodes.MissingText, $"the object has no text in the field '{assembler.Columns.Text}'");
+        return null;
+    }
+}

@@ -1,0 +1,156 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using Pipeline.Cli.Commands;
+using Pipeline.Testing;
+
+namespace Pipeline.Cli.Tests.Commands;
+
+public sealed class ModelsCommandTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("models-").FullName;
+
+    private string Source => Path.Combine(_folder, "tiny");
+
+    private string Store => Path.Combine(_folder, "store");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_folder_is_imported_listed_verified_and_gives_vectors()
+    {
+        var tiny = TinyBert.Create();
+        tiny.WriteTo(Source);
+
+        var imported = await RunAsync("import", Source, "--json");
+        var again = await RunAsync("import", Source);
+        var listed = await RunAsync("list", "--json");
+        var verified = await RunAsync("verify");
+
+        Assert.Equal((0, 0, 0, 0), (imported.ExitCode, again.ExitCode, listed.ExitCode, verified.ExitCode));
+        Assert.Equal(TinyBert.Hidden, imported.Json.GetProperty("dimensions").GetInt32());
+        Assert.StartsWith("unchanged: tiny", again.Output, StringComparison.Ordinal);
+        Assert.Equal("tiny", listed.Json.GetProperty("name").GetString());
+        Assert.Contains(imported.Json.GetProperty("sha256").GetString()!, verified.Output, StringComparison.Ordinal);
+
+        int[] ids = [.. new[] { "[CLS]", "停", "电", "a", "##b", "[SEP]" }.Select(token => tiny.Vocabulary.IndexOf(token))];
+        var embedded = await EmbedAsync($$"""
+            {"id": "工单-1", "text": "停电 ab"}
+            {"id": 7, "ids": [{{string.Join(", ", ids)}}]}
+            """);
+
+        Assert.Equal((0, ""), (embedded.ExitCode, embedded.Errors));
+        var lines = Lines(embedded);
+        Assert.Equal("工单-1", lines[0].GetProperty("id").GetString());
+        Assert.Equal(7, lines[1].GetProperty("id").GetInt32());
+        Assert.Equal(ids, lines[0].GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()));
+        var vectors = lines.ConvertAll(line => line.GetProperty("vector").EnumerateArray().Select(value => value.GetSingle()).ToArray());
+        Assert.Equal(vectors[0], vectors[1]);
+        Assert.Equal(1, vectors[0].Sum(value => (double)value * value), 6);
+    }
+
+    [Fact]
+    public async Task A_bad_line_is_reported_with_its_number_and_the_others_are_answered()
+    {
+        TinyBert.Create().WriteTo(Source);
+        await RunAsync("import", Source);
+
+        var embedded = await EmbedAsync("""
+            {"text": "a"}
+            {"id": 2}
+            {"text": "a", "ids": [1]}
+            {"ids": [1, 4000]}
+            {"ids": []}
+            nonsense
+            {"id": "last", "text": ""}
+            """);
+
+        Assert.Equal(1, embedded.ExitCode);
+        Assert.Equal(["1", "last"], Lines(embedded).Select(line => line.GetProperty("id").ToString()));
+        Assert.Equal(
+            ["line 2", "line 3", "line 4", "line 5", "line 6"],
+            embedded.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(':')[0]));
+    }
+
+    [Fact]
+    public async Task A_changed_file_fails_the_verification_and_the_model_is_not_run()
+    {
+        TinyBert.Create().WriteTo(Source);
+        await RunAsync("import", Source);
+        await RunAsync("import", Source, "--name", "other");
+        await File.AppendAllTextAsync(Path.Combine(Store, "tiny", "vocab.txt"), "x", TestContext.Current.CancellationToken);
+
+        var verified = await RunAsync("verify");
+        var embedded = await EmbedAsync("""{"text": "a"}""");
+
+        Assert.Equal((1, 1), (verified.ExitCode, embedded.ExitCode));
+        Assert.StartsWith("other: unchanged", verified.Output, StringComparison.Ordinal);
+        Assert.Contains("vocab.txt changed", verified.Errors, StringComparison.Ordinal);
+        Assert.Contains("vocab.txt changed", embedded.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_bench_measures_each_batch_size()
+    {
+        TinyBert.Create().WriteTo(Source);
+        await RunAsync("import", Source, "--precision", "int8");
+
+        var bench = await RunAsync("bench", "tiny", "--batch", "1,3", "--tokens", "100", "--seconds", "1", "--json");
+
+        Assert.Equal(0, bench.ExitCode);
+        Assert.Equal([1, 3], Lines(bench).Select(line => line.GetProperty("batch").GetInt32()));
+        Assert.All(Lines(bench), line => Assert.True(
+            line.GetProperty("tokens").GetInt32() == TinyBert.Positions && line.GetProperty("documents_per_second").GetDouble() > 0
+            && line.GetProperty("memory_bytes").GetInt64() > 0));
+    }
+
+    [Theory]
+    [InlineData("import", "x", "--precision", "fp8")]
+    [InlineData("import", "x", "--target", "tpu")]
+    [InlineData("bench", "x", "--batch", "1,0")]
+    [InlineData("embed")]
+    public void Wrong_arguments_are_bad_usage(params string[] arguments) =>
+        Assert.NotEmpty(new RootCommand { ModelsCommand.Create() }.Parse(["models", .. arguments]).Errors);
+
+    [Fact]
+    public async Task A_model_that_is_not_there_is_answered_with_the_remedy()
+    {
+        var run = await RunAsync("verify", "nope");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("models import DIR", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_full_disk_ends_an_import_and_leaves_nothing_behind()
+    {
+        // A file system of 32 kB in a namespace of its own; the model needs 60.
+        const string Script = """
+            mount -t tmpfs -o size=32k tmpfs "$PIPELINE__MODELS" || exit 77
+            dotnet "$1" models import "$2"
+            code=$?
+            ls -A "$PIPELINE__MODELS"
+            exit $code
+            """;
+        TinyBert.Create().WriteTo(Source);
+        Directory.CreateDirectory(Store);
+        Assert.SkipUnless(File.Exists("/usr/bin/unshare"), "There is no unshare here.");
+
+        var run = await CliRun.StartProgramAsync(Settings, _folder, null, "unshare", ["-Urm", "sh", "-c", Script, "sh", CliRun.Program, Source]);
+
+        Assert.SkipWhen(run.ExitCode is 77 || run.Errors.Contains("unshare", StringComparison.Ordinal), "No file system can be mounted here.");
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Contains("is full", run.Errors, StringComparison.Ordinal);
+    }
+
+    private Dictionary<string, string> Settings => new() { ["PIPELINE__MODELS"] = Store };
+
+    private static List<JsonElement> Lines(CliRun run) =>
+        [.. run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+
+    private Task<CliRun> RunAsync(params string[] arguments) =>
+        CliRun.StartAsync(Settings, _folder, null, ["models", .. arguments]);
+
+    private Task<CliRun> EmbedAsync(string lines) => CliRun.StartAsync(
+        Settings, _folder, Encoding.UTF8.GetBytes(lines), "models", "embed", "--model", "tiny");
+}
