@@ -101,6 +101,7 @@ test_environment() {
   # Settings of the user's own installation must not reach the tests.
   local name
   for name in $(compgen -e PIPELINE__ || true); do unset "$name"; done
+  export PIPELINE_LANG=en
   if [[ -z ${PIPELINE_TEST_POSTGRES:-} ]]; then
     # The superuser, because tests create databases and extensions of their own.
     PIPELINE_TEST_POSTGRES="Host=127.0.0.1;Port=${PORT[postgres]};Database=postgres;Username=postgres;Password=$(secret postgres)"

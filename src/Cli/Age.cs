@@ -25,6 +25,8 @@ internal static class Age
             }
         }
 
-        throw new UsageException($"{option} takes a whole number with h, d or w (hours, days, weeks; up to {MaxDays} days), such as 30d, not '{text}'.");
+        throw new UsageException(Say(
+            $"{option} takes a whole number with h, d or w (hours, days, weeks; up to {MaxDays} days), such as 30d, not '{text}'.",
+            $"{option} 需要整数加 h、d 或 w（小时、天、周；至多 {MaxDays} 天），例如 30d，不能是 '{text}'。"));
     }
 }

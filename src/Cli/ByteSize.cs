@@ -26,7 +26,9 @@ internal static class ByteSize
             }
         }
 
-        throw new UsageException($"{option} takes a whole number with MB or GB (up to {MaxGibi}GB), such as 512MB, not '{text}'.");
+        throw new UsageException(Say(
+            $"{option} takes a whole number with MB or GB (up to {MaxGibi}GB), such as 512MB, not '{text}'.",
+            $"{option} 需要整数加 MB 或 GB（至多 {MaxGibi}GB），例如 512MB，不能是 '{text}'。"));
     }
 
     /// <summary>Writes a size for people.</summary>

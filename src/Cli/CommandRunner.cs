@@ -26,7 +26,7 @@ internal static class CommandRunner
         }
         catch (OperationCanceledException)
         {
-            return Complain("Interrupted. What is committed stays; the same command goes on from there.");
+            return Complain(Say("Interrupted. What is committed stays; the same command goes on from there.", "已中断。已提交的内容保留；同一命令可从那里继续。"));
         }
         catch (Exception exception) when (exception is UsageException or RecipeException)
         {
@@ -50,7 +50,7 @@ internal static class CommandRunner
     /// <returns>The exit code for it.</returns>
     public static int Complain(string sentence)
     {
-        Console.Error.WriteLine("error: " + sentence);
+        Console.Error.WriteLine(Say("error: ", "错误：") + sentence);
         return ExitCode.Failure;
     }
 
@@ -60,21 +60,33 @@ internal static class CommandRunner
         SourceException or PipelineStorageException or MisconfigurationException or EngineException or ModelException => exception.Message,
         OutageException { InnerException: { } inner } outage => $"{outage.Message} {Explain(inner, installation)}",
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } =>
-            "PostgreSQL has no disk space left. Free some on its volume and run the same command again; nothing is half-written.",
+            Say(
+                "PostgreSQL has no disk space left. Free some on its volume and run the same command again; nothing is half-written.",
+                "PostgreSQL 的磁盘已满。请腾出空间后重新运行同一命令；没有写到一半的内容。"),
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName } =>
-            "The database is not set up for this version. Run './pipeline migrate'.",
+            Say("The database is not set up for this version. Run './pipeline migrate'.", "数据库还不是此版本的结构。请运行 './pipeline migrate'。"),
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } =>
-            $"PostgreSQL at {Server(installation)} refuses the user or password of Pipeline:Postgres.",
-        PostgresException postgres => $"PostgreSQL at {Server(installation)} refused: {postgres.MessageText} ({postgres.SqlState}).",
+            Say(
+                $"PostgreSQL at {Server(installation)} refuses the user or password of Pipeline:Postgres.",
+                $"{Server(installation)} 上的 PostgreSQL 拒绝 Pipeline:Postgres 中的用户或密码。"),
+        PostgresException postgres => Say(
+            $"PostgreSQL at {Server(installation)} refused: {postgres.MessageText} ({postgres.SqlState}).",
+            $"{Server(installation)} 上的 PostgreSQL 拒绝：{postgres.MessageText}（{postgres.SqlState}）。"),
         NpgsqlException npgsql =>
-            $"PostgreSQL does not answer at {Server(installation)} ({npgsql.InnerException?.Message ?? npgsql.Message}). "
-            + "Start the private servers with './pipeline up', or correct PIPELINE__POSTGRES.",
+            Say(
+                $"PostgreSQL does not answer at {Server(installation)} ({npgsql.InnerException?.Message ?? npgsql.Message}). ",
+                $"{Server(installation)} 上的 PostgreSQL 没有响应（{npgsql.InnerException?.Message ?? npgsql.Message}）。")
+            + Say("Start the private servers with './pipeline up', or correct PIPELINE__POSTGRES.", "请用 './pipeline up' 启动私有服务器，或改正 PIPELINE__POSTGRES。"),
         BrokerUnreachableException =>
-            $"RabbitMQ does not answer at {installation?.Broker.Host}:{installation?.Broker.Port}. "
-            + "Start the private servers with './pipeline up', or correct PIPELINE__RABBITMQ.",
-        SocketException socket => $"A server does not answer: {socket.Message}. Start the private servers with './pipeline up'.",
+            Say(
+                $"RabbitMQ does not answer at {installation?.Broker.Host}:{installation?.Broker.Port}. ",
+                $"{installation?.Broker.Host}:{installation?.Broker.Port} 上的 RabbitMQ 没有响应。")
+            + Say("Start the private servers with './pipeline up', or correct PIPELINE__RABBITMQ.", "请用 './pipeline up' 启动私有服务器，或改正 PIPELINE__RABBITMQ。"),
+        SocketException socket => Say(
+            $"A server does not answer: {socket.Message}. Start the private servers with './pipeline up'.",
+            $"有服务器没有响应：{socket.Message}。请用 './pipeline up' 启动私有服务器。"),
         IOException { HResult: 28 } or IOException { HResult: unchecked((int)0x80070070) } =>
-            "The disk is full. Free some space and run the same command again.",
+            Say("The disk is full. Free some space and run the same command again.", "磁盘已满。请腾出空间后重新运行同一命令。"),
         UnauthorizedAccessException or IOException => exception.Message,
         // Entity Framework wraps what the driver throws.
         InvalidOperationException { InnerException: NpgsqlException inner } => Explain(inner, installation),

@@ -10,7 +10,7 @@ if (Console.IsOutputRedirected)
     AnsiConsole.Profile.Width = 400;
 }
 
-var root = new RootCommand("Summarises, embeds and scores work orders, and says how good the summaries are.")
+var root = new RootCommand(Say("Summarises, embeds and scores work orders, and says how good the summaries are.", "为工单生成摘要和向量，评分，并说明摘要的质量。"))
 {
     DemoCommand.Create(),
     MigrateCommand.Create(),

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Pipeline.Inference.Tests.Encoders;
 using Pipeline.Testing;
 
 namespace Pipeline.EndToEnd.Tests;

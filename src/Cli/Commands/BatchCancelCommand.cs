@@ -12,11 +12,13 @@ internal static class BatchCancelCommand
 {
     public static Command Create()
     {
-        var batch = new Argument<string>("BATCH") { Description = "Batch id or name." };
-        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
+        var batch = new Argument<string>("BATCH") { Description = Say("Batch id or name.", "批次号或名称。") };
+        var json = new Option<bool>("--json") { Description = Say("Print one JSON object.", "输出一个 JSON 对象。") };
         var command = new Command(
             "cancel",
-            "Stop a batch. What a worker has begun is finished, texts that another batch needs go on, results stay. Submitting the same file again goes on with it.")
+            Say(
+                "Stop a batch. What a worker has begun is finished, texts that another batch needs go on, results stay. Submitting the same file again goes on with it.",
+                "停止批次。已开始的会做完，其他批次需要的文本继续，已有结果保留。重新提交同一文件可继续。"))
         {
             batch, json,
         };
@@ -37,8 +39,10 @@ internal static class BatchCancelCommand
             else
             {
                 Console.WriteLine(
-                    $"batch {row.Id} '{row.Name}' {(outcome.WasCancelled ? "was cancelled before" : "is cancelled")}: "
-                    + $"{cancelled:N0} summaries are cancelled, {open:N0} go on (begun, or needed by another batch), {done:N0} are done");
+                    $"{Say("batch", "批次")} {row.Id} '{row.Name}' {(outcome.WasCancelled ? Say("was cancelled before", "此前已取消") : Say("is cancelled", "已取消"))}: "
+                    + Say(
+                        $"{cancelled:N0} summaries are cancelled, {open:N0} go on (begun, or needed by another batch), {done:N0} are done",
+                        $"取消 {cancelled:N0} 条摘要，{open:N0} 条继续（已开始，或其他批次需要），{done:N0} 条已完成"));
             }
 
             return ExitCode.Success;

@@ -8,12 +8,12 @@ internal static class BatchCommand
 {
     private static readonly TimeSpan s_maxOutage = TimeSpan.FromMinutes(1);
 
-    public static Command Create() => new("batch", "List, cancel and prune batches.")
+    public static Command Create() => new("batch", Say("List, cancel and prune batches.", "列出、取消和清理批次。"))
     {
         BatchListCommand.Create(), BatchCancelCommand.Create(), BatchPruneCommand.Create(),
     };
 
     /// <summary>Waits through a short outage, saying so.</summary>
     public static OutageRetry Outages() => new(TimeProvider.System, s_maxOutage, (_, delay) =>
-        Console.Error.WriteLine($"PostgreSQL does not answer; trying again in {delay.TotalSeconds:0.0} s"));
+        Console.Error.WriteLine(Say($"PostgreSQL does not answer; trying again in {delay.TotalSeconds:0.0} s", $"PostgreSQL 没有响应；{delay.TotalSeconds:0.0} 秒后重试")));
 }

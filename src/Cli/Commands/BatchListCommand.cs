@@ -14,16 +14,16 @@ internal static class BatchListCommand
 {
     public static Command Create()
     {
-        var newest = new Option<int>("--newest", "-n") { Description = "How many. Counting takes time in proportion to the batches.", HelpName = "N", DefaultValueFactory = _ => 20 };
+        var newest = new Option<int>("--newest", "-n") { Description = Say("How many. Counting takes time in proportion to the batches.", "显示多少个。统计用时与批次数成正比。"), HelpName = "N", DefaultValueFactory = _ => 20 };
         newest.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() < 1)
             {
-                result.AddError("--newest must be at least 1.");
+                result.AddError(Say("--newest must be at least 1.", "--newest 至少为 1。"));
             }
         });
-        var json = new Option<bool>("--json") { Description = "One JSON object a line." };
-        var command = new Command("list", "List batches, newest first.") { newest, json };
+        var json = new Option<bool>("--json") { Description = Say("One JSON object a line.", "每行一个 JSON 对象。") };
+        var command = new Command("list", Say("List batches, newest first.", "列出批次，最新的在前。")) { newest, json };
         command.SetAction((result, cancellationToken) => CommandRunner.RunAsync(async installation =>
         {
             var rows = await new BatchReports(installation.DataSource).ProgressAsync(batchId: null, result.GetValue(newest), cancellationToken);
@@ -64,7 +64,9 @@ internal static class BatchListCommand
     private static Table Table(List<List<BatchProgressRow>> batches)
     {
         var table = new Table().Border(TableBorder.Minimal)
-            .AddColumns("id", "batch", "submitted (UTC)", "recipes", "accepted", "refused", "done", "failed", "cancelled", "state", "progress");
+            .AddColumns(
+                "id", Say("batch", "批次"), Say("submitted (UTC)", "提交时间 (UTC)"), Say("recipes", "配方"), Say("accepted", "接收"), Say("refused", "拒绝"),
+                Say("done", "完成"), Say("failed", "失败"), Say("cancelled", "取消"), Say("state", "状态"), Say("progress", "进度"));
         foreach (var batch in batches)
         {
             table.AddRow(
@@ -75,7 +77,7 @@ internal static class BatchListCommand
                 State(batch), BatchProgress.Of(batch).Percent is { } percent ? $"{percent} %" : "");
         }
 
-        return batches.Count > 0 ? table : table.Caption("none yet; './pipeline submit FILE' makes one");
+        return batches.Count > 0 ? table : table.Caption(Say("none yet; './pipeline submit FILE' makes one", "还没有批次；'./pipeline submit FILE' 可创建"));
     }
 
     private static string N(long value) => value.ToString("N0", CultureInfo.InvariantCulture);

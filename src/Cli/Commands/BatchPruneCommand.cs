@@ -15,14 +15,18 @@ internal static class BatchPruneCommand
     {
         var age = new Option<string>("--older-than")
         {
-            Description = "Only batches that were loaded or cancelled longer ago: hours, days or weeks, such as 12h, 30d, 8w.", HelpName = "AGE", Required = true,
+            Description = Say(
+                "Only batches that were loaded or cancelled longer ago: hours, days or weeks, such as 12h, 30d, 8w.",
+                "只清理早于此时间载入或取消的批次：小时、天或周，例如 12h、30d、8w。"), HelpName = "AGE", Required = true,
         };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Print what would be removed, and remove nothing." };
-        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
+        var dryRun = new Option<bool>("--dry-run") { Description = Say("Print what would be removed, and remove nothing.", "只列出将要删除的内容，不删除。") };
+        var json = new Option<bool>("--json") { Description = Say("Print one JSON object.", "输出一个 JSON 对象。") };
         var command = new Command(
             "prune",
-            "Remove old batches that are finished or cancelled, with their documents, texts, results and scores that no other batch needs. "
-            + "Interrupting it is harmless: the next run goes on.")
+            Say(
+                "Remove old batches that are finished or cancelled, with their documents, texts, results and scores that no other batch needs. ",
+                "清理已完成或已取消的旧批次，连同其他批次不需要的文档、文本、结果和分数。")
+            + Say("Interrupting it is harmless: the next run goes on.", "中断无害：下次运行会接着做。"))
         {
             age, dryRun, json,
         };
@@ -50,9 +54,11 @@ internal static class BatchPruneCommand
         return command;
     }
 
-    private static void WarnOfIndex(VectorIndexRow index) => Console.Error.WriteLine(
+    private static void WarnOfIndex(VectorIndexRow index) => Console.Error.WriteLine(Say(
         $"the vector index of {index.Embedder} was dropped, because this version of pgvector could damage it when rows are removed; "
-        + $"'./pipeline index build --embedder {index.EmbedderId}' makes a new one");
+            + $"'./pipeline index build --embedder {index.EmbedderId}' makes a new one",
+        $"已删除 {index.Embedder} 的向量索引，因为此版本的 pgvector 在删除行时可能损坏它；"
+            + $"'./pipeline index build --embedder {index.EmbedderId}' 可重建"));
 
     private static async Task<(PruneCounts Counts, IReadOnlyList<PruneCandidate> Removed)> PruneAsync(
         BatchPruner pruner, IReadOnlyList<PruneCandidate> batches, CancellationToken cancellationToken)
@@ -62,7 +68,9 @@ internal static class BatchPruneCommand
         var removed = new List<PruneCandidate>();
         foreach (var batch in batches)
         {
-            var progress = new Reporter<PruneCounts>(counts => display.Show($"batch {batch.Id} '{batch.Name}': {counts.Lines:N0} lines removed"));
+            var progress = new Reporter<PruneCounts>(counts => display.Show(Say(
+                $"batch {batch.Id} '{batch.Name}': {counts.Lines:N0} lines removed",
+                $"批次 {batch.Id} '{batch.Name}'：已删除 {counts.Lines:N0} 行")));
             try
             {
                 total += await pruner.PruneAsync(batch, progress, cancellationToken);
@@ -80,14 +88,18 @@ internal static class BatchPruneCommand
 
     private static void Print(IReadOnlyList<PruneCandidate> batches, PruneCounts counts, bool isDry)
     {
+        var verb = isDry ? Say("would remove", "将删除") : Say("removed", "已删除");
         foreach (var batch in batches)
         {
-            Console.WriteLine($"{(isDry ? "would remove" : "removed")} batch {batch.Id} '{batch.Name}'");
+            Console.WriteLine(Say($"{verb} batch {batch.Id} '{batch.Name}'", $"{verb}批次 {batch.Id} '{batch.Name}'"));
         }
 
-        Console.WriteLine(
-            $"{(isDry ? "would remove" : "removed")} {batches.Count:N0} batches: {counts.Lines:N0} lines, {counts.RefusedLines:N0} refused lines, "
-            + $"{counts.Documents:N0} documents, {counts.Texts:N0} texts, {counts.Summaries:N0} summaries, {counts.Embeddings:N0} embeddings, "
-            + $"{counts.WorkItems:N0} work items, {counts.Scores:N0} scores");
+        Console.WriteLine(Say(
+            $"{verb} {batches.Count:N0} batches: {counts.Lines:N0} lines, {counts.RefusedLines:N0} refused lines, "
+                + $"{counts.Documents:N0} documents, {counts.Texts:N0} texts, {counts.Summaries:N0} summaries, {counts.Embeddings:N0} embeddings, "
+                + $"{counts.WorkItems:N0} work items, {counts.Scores:N0} scores",
+            $"{verb} {batches.Count:N0} 个批次：{counts.Lines:N0} 行，{counts.RefusedLines:N0} 个被拒绝的行，"
+                + $"{counts.Documents:N0} 份文档，{counts.Texts:N0} 段文本，{counts.Summaries:N0} 条摘要，{counts.Embeddings:N0} 个向量，"
+                + $"{counts.WorkItems:N0} 个工作项，{counts.Scores:N0} 个分数"));
     }
 }

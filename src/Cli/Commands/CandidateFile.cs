@@ -43,9 +43,11 @@ internal static class CandidateFile
         }
         catch (JsonException exception)
         {
-            throw new FormatException($"{path}, line {number}: not valid JSON; an object {{\"id\", \"text\"}} is needed.", exception);
+            throw new FormatException(Say(
+                $"{path}, line {number}: not valid JSON; an object {{\"id\", \"text\"}} is needed.",
+                $"{path} 第 {number} 行：不是有效的 JSON；需要对象 {{\"id\", \"text\"}}。"), exception);
         }
 
-        throw new FormatException($"{path}, line {number}: the string field \"text\" is missing.");
+        throw new FormatException(Say($"{path}, line {number}: the string field \"text\" is missing.", $"{path} 第 {number} 行：缺少字符串字段 \"text\"。"));
     }
 }

@@ -15,21 +15,25 @@ internal static class EvaluateCommand
     {
         var input = new Option<string>("--input", "-i")
         {
-            Description = "JSON lines {id, candidate, references[] or reference, source?}; - reads standard input. A line without "
-                + "an id gets its line number.",
+            Description = Say(
+                "JSON lines {id, candidate, references[] or reference, source?}; - reads standard input. A line without ",
+                "JSON Lines {id, candidate, references[] 或 reference, source?}；- 为标准输入。没有 id 的行")
+                + Say("an id gets its line number.", "以行号为 id。"),
             HelpName = "FILE",
             Required = true,
         };
         var output = new Option<string>("--output", "-o")
         {
-            Description = "JSON lines {id, rouge1, rouge2, rougeL, rougeLsum}, each score {p, r, f} in 0..1; - writes standard output. "
-                + "A file is replaced only after the last line.",
+            Description = Say(
+                "JSON lines {id, rouge1, rouge2, rougeL, rougeLsum}, each score {p, r, f} in 0..1; - writes standard output. ",
+                "JSON Lines {id, rouge1, rouge2, rougeL, rougeLsum}，每项为 0..1 的 {p, r, f}；- 为标准输出。")
+                + Say("A file is replaced only after the last line.", "写完最后一行才替换文件。"),
             HelpName = "FILE",
             Required = true,
         };
         var tokenizer = new Option<string>("--tokenizer", "-t")
         {
-            Description = $"What counts as a token: {TokenizerNames}. Scores of different tokenizers must not be compared.",
+            Description = Say($"What counts as a token: {TokenizerNames}. Scores of different tokenizers must not be compared.", $"分词方式：{TokenizerNames}。不同分词方式的分数不可比较。"),
             HelpName = "NAME",
             DefaultValueFactory = _ => DefaultTokenizer,
         };
@@ -38,15 +42,15 @@ internal static class EvaluateCommand
         {
             if (result.Tokens is [var name, ..] && !Tokenizers.Names.Contains(name.Value))
             {
-                result.AddError($"Unknown tokenizer '{name.Value}'. Choose one of {TokenizerNames}.");
+                result.AddError(Say($"Unknown tokenizer '{name.Value}'. Choose one of {TokenizerNames}.", $"未知的分词方式 '{name.Value}'。可选：{TokenizerNames}。"));
             }
         });
         var json = new Option<bool>("--json")
         {
-            Description = "Print the summary as one JSON object instead of a table.",
+            Description = Say("Print the summary as one JSON object instead of a table.", "以 JSON 对象而不是表格输出汇总。"),
         };
 
-        var command = new Command("evaluate", "Score candidate summaries against references with ROUGE-1, -2, -L and -Lsum.")
+        var command = new Command("evaluate", Say("Score candidate summaries against references with ROUGE-1, -2, -L and -Lsum.", "用 ROUGE-1、-2、-L 和 -Lsum 对照参考摘要评分。"))
         {
             input, output, tokenizer, json,
         };

@@ -14,19 +14,19 @@ internal static class FailuresCommand
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public static Command Create() =>
-        new("failures", "What failed, at which step, why; try again.") { CreateList(), CreateRequeue() };
+        new("failures", Say("What failed, at which step, why; try again.", "什么失败了、在哪一步、为什么；重试。")) { CreateList(), CreateRequeue() };
 
     private static Command CreateList()
     {
-        var batch = new Option<string?>("--batch", "-b") { Description = "Batch id or name. Default: all.", HelpName = "B" };
-        var json = new Option<bool>("--json") { Description = "One JSON object a line." };
-        var command = new Command("list", "List failures, newest batch first.") { batch, json };
+        var batch = new Option<string?>("--batch", "-b") { Description = Say("Batch id or name. Default: all.", "批次号或名称。默认：全部。"), HelpName = "B" };
+        var json = new Option<bool>("--json") { Description = Say("One JSON object a line.", "每行一个 JSON 对象。") };
+        var command = new Command("list", Say("List failures, newest batch first.", "列出失败，最新的批次在前。")) { batch, json };
         command.SetAction((result, cancellationToken) => CommandRunner.RunAsync(async installation =>
         {
             var reports = new BatchReports(installation.DataSource);
             var batchId = await BatchIdAsync(reports, result.GetValue(batch), cancellationToken);
             var table = new Table().Border(TableBorder.Minimal)
-                .AddColumns("batch", "line", "id", "step", "code", "reason");
+                .AddColumns(Say("batch", "批次"), Say("line", "行"), "id", Say("step", "步骤"), Say("code", "代码"), Say("reason", "原因"));
             await foreach (var row in reports.FailuresAsync(batchId, cancellationToken))
             {
                 if (result.GetValue(json))
@@ -50,7 +50,7 @@ internal static class FailuresCommand
                 }
                 else
                 {
-                    Console.WriteLine("nothing failed");
+                    Console.WriteLine(Say("nothing failed", "没有失败"));
                 }
             }
 
@@ -61,13 +61,15 @@ internal static class FailuresCommand
 
     private static Command CreateRequeue()
     {
-        var batch = new Option<string?>("--batch", "-b") { Description = "Batch id or name. Default: all.", HelpName = "B" };
-        var command = new Command("requeue", "Give failed work three fresh attempts. Lines refused at ingest have to be submitted again, corrected.") { batch };
+        var batch = new Option<string?>("--batch", "-b") { Description = Say("Batch id or name. Default: all.", "批次号或名称。默认：全部。"), HelpName = "B" };
+        var command = new Command("requeue", Say(
+            "Give failed work three fresh attempts. Lines refused at ingest have to be submitted again, corrected.",
+            "让失败的工作重新获得三次机会。接收时被拒绝的行须改正后重新提交。")) { batch };
         command.SetAction((result, cancellationToken) => CommandRunner.RunAsync(async installation =>
         {
             var reports = new BatchReports(installation.DataSource);
             var count = await reports.RequeueAsync(await BatchIdAsync(reports, result.GetValue(batch), cancellationToken), cancellationToken);
-            Console.WriteLine($"{count:N0} work items are pending again");
+            Console.WriteLine(Say($"{count:N0} work items are pending again", $"{count:N0} 个工作项已重新排队"));
             return ExitCode.Success;
         }));
         return command;

@@ -13,7 +13,7 @@ internal static class MigrateCommand
 {
     public static Command Create()
     {
-        var command = new Command("migrate", "Create or update tables, views, queues and built-in recipes. Harmless when repeated.");
+        var command = new Command("migrate", Say("Create or update tables, views, queues and built-in recipes. Harmless when repeated.", "创建或更新表、视图、队列和内置配方。可重复执行。"));
         command.SetAction((_, cancellationToken) => CommandRunner.RunAsync(async installation =>
         {
             await PipelineMigrator.MigrateAsync(installation.DataSource, cancellationToken);
@@ -30,7 +30,7 @@ internal static class MigrateCommand
                 await topology.DeclareAsync(queue, cancellationToken);
             }
 
-            await Console.Error.WriteLineAsync("Database and queues are ready.");
+            await Console.Error.WriteLineAsync(Say("Database and queues are ready.", "数据库和队列已就绪。"));
             return ExitCode.Success;
         }));
         return command;

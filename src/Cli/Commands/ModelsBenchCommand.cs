@@ -10,27 +10,27 @@ namespace Pipeline.Cli.Commands;
 /// <summary><c>models bench</c>: how fast a model is on this machine, and how much memory it takes.</summary>
 internal static class ModelsBenchCommand
 {
-    private static readonly Argument<string> s_name = new("NAME") { Description = "The model." };
+    private static readonly Argument<string> s_name = new("NAME") { Description = Say("The model.", "模型。") };
 
     private static readonly Option<int[]> s_batch = new("--batch")
     {
-        Description = "Texts of one run, a size or a list such as 1,4,16.",
+        Description = Say("Texts of one run, a size or a list such as 1,4,16.", "每次运行的文本数，一个数或列表，例如 1,4,16。"),
         HelpName = "N,..",
         DefaultValueFactory = _ => [1, 4, 16],
         CustomParser = Sizes,
     };
 
-    private static readonly Option<int> s_tokens = Positive("--tokens", "Tokens of each text, at most as many as the model takes.", 128);
+    private static readonly Option<int> s_tokens = Positive("--tokens", Say("Tokens of each text, at most as many as the model takes.", "每段文本的词元数，不超过模型的上限。"), 128);
 
-    private static readonly Option<int> s_seconds = Positive("--seconds", "Least time to measure each batch size for.", 3);
+    private static readonly Option<int> s_seconds = Positive("--seconds", Say("Least time to measure each batch size for.", "每种批量至少测量的秒数。"), 3);
 
-    private static readonly Option<int> s_threads = new("--threads") { Description = "Threads of one run. Default: one for each core.", HelpName = "N" };
+    private static readonly Option<int> s_threads = new("--threads") { Description = Say("Threads of one run. Default: one for each core.", "每次运行的线程数。默认：每核一个。"), HelpName = "N" };
 
-    private static readonly Option<bool> s_json = new("--json") { Description = "One JSON object a line." };
+    private static readonly Option<bool> s_json = new("--json") { Description = Say("One JSON object a line.", "每行一个 JSON 对象。") };
 
     public static Command Create()
     {
-        var command = new Command("bench", "Measure tokens and documents a second, and memory, by batch size.")
+        var command = new Command("bench", Say("Measure tokens and documents a second, and memory, by batch size.", "按批量测量每秒词元数、每秒文档数和内存。"))
         {
             s_name, s_batch, s_tokens, s_seconds, s_threads, s_json,
         };
@@ -46,8 +46,10 @@ internal static class ModelsBenchCommand
         var tokens = Math.Min(result.GetValue(s_tokens), model.MaxTokens);
         var seconds = TimeSpan.FromSeconds(result.GetValue(s_seconds));
         var table = new Table().Border(TableBorder.Minimal)
-            .Title($"{opened.Manifest.Name}, {ModelText.Lower(opened.Manifest.Precision)}, {tokens} tokens a text")
-            .AddColumns("batch", "runs", "tokens/s", "documents/s", "memory");
+            .Title(Say(
+                $"{opened.Manifest.Name}, {ModelText.Lower(opened.Manifest.Precision)}, {tokens} tokens a text",
+                $"{opened.Manifest.Name}，{ModelText.Lower(opened.Manifest.Precision)}，每段 {tokens} 词元"))
+            .AddColumns(Say("batch", "批量"), Say("runs", "次数"), Say("tokens/s", "词元/秒"), Say("documents/s", "文档/秒"), Say("memory", "内存"));
         foreach (var size in result.GetValue(s_batch) ?? [])
         {
             var measured = bench.Measure(size, tokens, seconds, cancellationToken);
@@ -86,7 +88,9 @@ internal static class ModelsBenchCommand
         var sizes = text.Split(',').Select(part => int.TryParse(part, CultureInfo.InvariantCulture, out var size) && size is > 0 and <= 4096 ? size : 0).ToArray();
         if (sizes.Contains(0))
         {
-            result.AddError($"--batch is '{text}'; numbers from 1 to 4096 with commas between them are needed, such as 1,4,16.");
+            result.AddError(Say(
+                $"--batch is '{text}'; numbers from 1 to 4096 with commas between them are needed, such as 1,4,16.",
+                $"--batch 是 '{text}'；需要 1 到 4096 的数，用逗号分隔，例如 1,4,16。"));
         }
 
         return sizes;
@@ -99,7 +103,7 @@ internal static class ModelsBenchCommand
         {
             if (result.GetValueOrDefault<int>() < 1)
             {
-                result.AddError($"{name} must be 1 or more.");
+                result.AddError(Say($"{name} must be 1 or more.", $"{name} 必须大于等于 1。"));
             }
         });
         return option;

@@ -19,8 +19,10 @@ internal static class ModelsEmbedCommand
     {
         var command = new Command(
             "embed",
-            "Vectors for lines of standard input: {id, text} or {id, ids} becomes {id, ids, vector}, normalised. Strings like [SEP] in a text are "
-            + "special tokens here, as in the model's reference; a text that is too long loses its tail.")
+            Say(
+                "Vectors for lines of standard input: {id, text} or {id, ids} becomes {id, ids, vector}, normalised. Strings like [SEP] in a text are ",
+                "为标准输入各行求向量：{id, text} 或 {id, ids} 变为 {id, ids, vector}，已归一化。文本中的 [SEP] 之类")
+            + Say("special tokens here, as in the model's reference; a text that is too long loses its tail.", "在此按特殊词元处理，与模型的参考实现一致；过长的文本截去尾部。"))
         {
             s_model, s_threads,
         };
@@ -63,7 +65,9 @@ internal static class ModelsEmbedCommand
             if (vector is null)
             {
                 missing++;
-                await Console.Error.WriteLineAsync($"id {id}: the model gave no finite vector. Import it with --precision fp32.");
+                await Console.Error.WriteLineAsync(Say(
+                    $"id {id}: the model gave no finite vector. Import it with --precision fp32.",
+                    $"id {id}：模型没有给出有限的向量。请用 --precision fp32 导入。"));
                 continue;
             }
 

@@ -19,13 +19,13 @@ internal static class ModelsGenerateCommand
 
     private static readonly Option<int> s_logits = new("--logits")
     {
-        Description = "Also prints the first K logits at the prompt's last position, and logsumexp over all of them.",
+        Description = Say("Also prints the first K logits at the prompt's last position, and logsumexp over all of them.", "另输出提示末位的前 K 个 logit，以及全部 logit 的 logsumexp。"),
         HelpName = "K",
     };
 
     private static readonly Option<int> s_cache = new("--cache-mb")
     {
-        Description = "Most memory for the keys and values of the prompts that run together.",
+        Description = Say("Most memory for the keys and values of the prompts that run together.", "一起运行的提示所用键值缓存的最大内存。"),
         HelpName = "MB",
         DefaultValueFactory = _ => (int)(new TextGeneratorOptions().MaxCacheBytes >> 20),
     };
@@ -36,13 +36,17 @@ internal static class ModelsGenerateCommand
         {
             if (result.GetValueOrDefault<int>() < 1)
             {
-                result.AddError("--logits must be 1 or more.");
+                result.AddError(Say("--logits must be 1 or more.", "--logits 必须大于等于 1。"));
             }
         });
         var command = new Command(
             "generate",
-            "Continuations of lines of standard input: {id, text} or {id, ids} becomes {id, prompt_ids, ids, text, logprob, finish_reason}. Nothing "
-            + "is put around a text. Strings like </s> in it are special tokens here, as in the model's reference. Greedy unless told otherwise.")
+            Say(
+                "Continuations of lines of standard input: {id, text} or {id, ids} becomes {id, prompt_ids, ids, text, logprob, finish_reason}. Nothing ",
+                "续写标准输入各行：{id, text} 或 {id, ids} 变为 {id, prompt_ids, ids, text, logprob, finish_reason}。文本前后不加任何内容。")
+            + Say(
+                "is put around a text. Strings like </s> in it are special tokens here, as in the model's reference. Greedy unless told otherwise.",
+                "其中的 </s> 之类按特殊词元处理，与模型的参考实现一致。默认贪心解码。"))
         {
             s_model, s_threads, s_logits, s_cache,
         };

@@ -10,33 +10,37 @@ internal static class ModelsImportCommand
 {
     private static readonly Argument<string> s_folder = new("DIR")
     {
-        Description = "The model's folder as it is downloaded from Hugging Face or ModelScope: config.json, tokenizer, weights.",
+        Description = Say(
+            "The model's folder as it is downloaded from Hugging Face or ModelScope: config.json, tokenizer, weights.",
+            "从 Hugging Face 或 ModelScope 下载的模型目录：config.json、分词器、权重。"),
     };
 
-    private static readonly Option<string?> s_name = new("--name") { Description = "Name of the model. Default: the folder's.", HelpName = "NAME" };
+    private static readonly Option<string?> s_name = new("--name") { Description = Say("Name of the model. Default: the folder's.", "模型名称。默认：目录名。"), HelpName = "NAME" };
 
-    private static readonly Option<string> s_precision = Choice("--precision", "How matrices are stored: ", "fp32", "fp16", "int8", "int4");
+    private static readonly Option<string> s_precision = Choice("--precision", Say("How matrices are stored: ", "矩阵的存储精度："), "fp32", "fp16", "int8", "int4");
 
-    private static readonly Option<string> s_target = Choice("--target", "The machine to run on: ", "cpu", "cuda");
+    private static readonly Option<string> s_target = Choice("--target", Say("The machine to run on: ", "运行的硬件："), "cpu", "cuda");
 
     private static readonly Option<string?> s_pooling = new("--pooling")
     {
-        Description = "For an embedder whose folder does not say how tokens become one vector: cls (the first token's, the default), mean or last. With it, "
-            + "a decoder is imported as an embedder.",
+        Description = Say(
+            "For an embedder whose folder does not say how tokens become one vector: cls (the first token's, the default), mean or last. With it, "
+                + "a decoder is imported as an embedder.",
+            "用于目录未说明池化方式的向量模型：cls（首个词元，默认）、mean（平均）或 last（末个词元）。给出它时，生成模型按向量模型导入。"),
         HelpName = "cls|mean|last",
     };
 
     private static readonly Option<bool> s_onnx = new("--onnx")
     {
-        Description = "Take the ONNX export in the folder (model.onnx or onnx/model.onnx) instead of weights.",
+        Description = Say("Take the ONNX export in the folder (model.onnx or onnx/model.onnx) instead of weights.", "使用目录中的 ONNX 导出（model.onnx 或 onnx/model.onnx），而不是权重。"),
     };
 
-    private static readonly Option<bool> s_json = new("--json") { Description = "Print one JSON object." };
+    private static readonly Option<bool> s_json = new("--json") { Description = Say("Print one JSON object.", "输出一个 JSON 对象。") };
 
     public static Command Create()
     {
         s_pooling.AcceptOnlyFromAmong("cls", "mean", "last");
-        var command = new Command("import", "Import a model. Importing the same folder again changes nothing.")
+        var command = new Command("import", Say("Import a model. Importing the same folder again changes nothing.", "导入模型。重复导入同一目录不会有任何变化。"))
         {
             s_folder, s_name, s_precision, s_target, s_pooling, s_onnx, s_json,
         };
@@ -80,14 +84,18 @@ internal static class ModelsImportCommand
                 ModelText.Write(writer, manifest, bytes);
                 writer.WriteBoolean("unchanged", !imported.Replaced);
             })
-            : $"{(imported.Replaced ? "imported" : "unchanged")}: {manifest.Name} ({manifest.Architecture}, {ModelText.Lower(manifest.Task)}, "
-                + $"{ModelText.Shape(manifest)}, up to {manifest.MaxTokens} tokens, {ModelText.Lower(manifest.Precision)}, {ModelText.Bytes(bytes)})");
+            : $"{(imported.Replaced ? Say("imported", "已导入") : Say("unchanged", "未变"))}: {manifest.Name} ({manifest.Architecture}, {ModelText.Lower(manifest.Task)}, "
+                + Say(
+                    $"{ModelText.Shape(manifest)}, up to {manifest.MaxTokens} tokens, {ModelText.Lower(manifest.Precision)}, {ModelText.Bytes(bytes)})",
+                    $"{ModelText.Shape(manifest)}，最多 {manifest.MaxTokens} 词元，{ModelText.Lower(manifest.Precision)}，{ModelText.Bytes(bytes)})"));
         return ExitCode.Success;
     }
 
     private static string Line(ImportProgress progress) => progress.TotalBytes == 0
         ? progress.Step
-        : $"{progress.Step} {100 * progress.Bytes / progress.TotalBytes,3} % of {ModelText.Bytes(progress.TotalBytes)}";
+        : Say(
+            $"{progress.Step} {100 * progress.Bytes / progress.TotalBytes,3} % of {ModelText.Bytes(progress.TotalBytes)}",
+            $"{progress.Step} {100 * progress.Bytes / progress.TotalBytes,3} %（共 {ModelText.Bytes(progress.TotalBytes)}）");
 
     private static Option<string> Choice(string name, string description, params string[] values)
     {

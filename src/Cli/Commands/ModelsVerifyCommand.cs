@@ -9,13 +9,13 @@ internal static class ModelsVerifyCommand
 {
     private static readonly Argument<string?> s_name = new("NAME")
     {
-        Description = "The model. Default: all.",
+        Description = Say("The model. Default: all.", "模型。默认：全部。"),
         Arity = ArgumentArity.ZeroOrOne,
     };
 
     public static Command Create()
     {
-        var command = new Command("verify", "Check that every file of a model is as its import wrote it.") { s_name };
+        var command = new Command("verify", Say("Check that every file of a model is as its import wrote it.", "检查模型的每个文件是否与导入时一致。")) { s_name };
         command.SetAction((result, cancellationToken) => ModelsRunner.RunAsync(store => Task.Run(() =>
         {
             var names = result.GetValue(s_name) is { } name ? [name] : store.List().Select(model => model.Name).ToList();
@@ -31,7 +31,9 @@ internal static class ModelsVerifyCommand
     {
         try
         {
-            Console.WriteLine($"{name}: unchanged, sha256 {store.Verify(name, cancellationToken).Sha256}");
+            Console.WriteLine(Say(
+                $"{name}: unchanged, sha256 {store.Verify(name, cancellationToken).Sha256}",
+                $"{name}：未变，sha256 {store.Verify(name, cancellationToken).Sha256}"));
             return true;
         }
         catch (ModelException exception)

@@ -15,26 +15,28 @@ internal static class ResultsCommand
 
     public static Command Create()
     {
-        var batch = new Option<string>("--batch", "-b") { Description = "Batch id or name.", HelpName = "B", Required = true };
-        var recipe = new Option<string?>("--recipe", "-r") { Description = "Only this recipe.", HelpName = "R" };
+        var batch = new Option<string>("--batch", "-b") { Description = Say("Batch id or name.", "批次号或名称。"), HelpName = "B", Required = true };
+        var recipe = new Option<string?>("--recipe", "-r") { Description = Say("Only this recipe.", "只看此配方。"), HelpName = "R" };
         var format = new Option<string>("--format", "-f")
         {
-            Description = "csv, jsonl, parquet, or openai (as the batch API of OpenAI writes it).", HelpName = string.Join('|', s_formats.Keys),
+            Description = Say("csv, jsonl, parquet, or openai (as the batch API of OpenAI writes it).", "csv、jsonl、parquet 或 openai（OpenAI 批处理接口的格式）。"), HelpName = string.Join('|', s_formats.Keys),
             DefaultValueFactory = _ => "csv",
         };
         format.AcceptOnlyFromAmong([.. s_formats.Keys]);
         var output = new Option<string>("--output", "-o")
         {
-            Description = "File to write; replaced only when complete. Default: standard output.", HelpName = "FILE",
+            Description = Say("File to write; replaced only when complete. Default: standard output.", "输出文件；写完才替换。默认：标准输出。"), HelpName = "FILE",
             DefaultValueFactory = _ => OutputTarget.StandardStream,
         };
         var errors = new Option<string?>("--errors")
         {
-            Description = "Also write the lines without a result to this file; with --format openai they go there alone.", HelpName = "FILE",
+            Description = Say("Also write the lines without a result to this file; with --format openai they go there alone.", "把没有结果的行另写入此文件；--format openai 时只写在那里。"), HelpName = "FILE",
         };
-        var raw = new Option<bool>("--raw-csv") { Description = "In CSV, no apostrophe before texts that a spreadsheet would run as formulas." };
-        var json = new Option<bool>("--json") { Description = "The same as --format jsonl." };
-        var command = new Command("results", "Print the results of a batch.") { batch, recipe, format, output, errors, raw, json };
+        var raw = new Option<bool>("--raw-csv") { Description = Say(
+            "In CSV, no apostrophe before texts that a spreadsheet would run as formulas.",
+            "CSV 中不在会被电子表格当作公式的文本前加撇号。") };
+        var json = new Option<bool>("--json") { Description = Say("The same as --format jsonl.", "等同于 --format jsonl。") };
+        var command = new Command("results", Say("Print the results of a batch.", "输出批次的结果。")) { batch, recipe, format, output, errors, raw, json };
         command.SetAction((result, cancellationToken) => CommandRunner.RunAsync(async installation =>
         {
             var reports = new BatchReports(installation.DataSource);
@@ -44,12 +46,12 @@ internal static class ResultsCommand
             await CheckAsync(reports, row.Id, result.GetValue(recipe), chosen, cancellationToken);
             if (chosen == ResultFormat.Parquet && (path == OutputTarget.StandardStream || errorPath == OutputTarget.StandardStream))
             {
-                throw new UsageException("Parquet is written to a file; name it with --output.");
+                throw new UsageException(Say("Parquet is written to a file; name it with --output.", "Parquet 须写入文件；请用 --output 指定。"));
             }
 
             if (errorPath is not null && Path.GetFullPath(errorPath) == Path.GetFullPath(path))
             {
-                throw new UsageException("--errors names the same file as --output; choose another.");
+                throw new UsageException(Say("--errors names the same file as --output; choose another.", "--errors 与 --output 是同一文件；请另选一个。"));
             }
 
             await using var main = ResultWriter.Create(path, chosen, row.Id, result.GetValue(raw));
@@ -89,13 +91,17 @@ internal static class ResultsCommand
         var recipes = (await reports.ProgressAsync(batchId, newest: 0, cancellationToken)).Select(entry => entry.Recipe).ToList();
         if (recipe is not null && !recipes.Contains(recipe))
         {
-            throw new UsageException($"Batch {batchId} was not run with recipe '{recipe}', but with {string.Join(", ", recipes)}.");
+            throw new UsageException(Say(
+                $"Batch {batchId} was not run with recipe '{recipe}', but with {string.Join(", ", recipes)}.",
+                $"批次 {batchId} 没有用配方 '{recipe}' 处理，而是用 {string.Join("、", recipes)}。"));
         }
 
         if (recipe is null && recipes.Count > 1)
         {
             throw new UsageException(
-                $"A batch file of OpenAI has one answer a line, and batch {batchId} has several recipes; choose with --recipe: {string.Join(", ", recipes)}.");
+                Say(
+                    $"A batch file of OpenAI has one answer a line, and batch {batchId} has several recipes; choose with --recipe: {string.Join(", ", recipes)}.",
+                    $"OpenAI 批处理文件每行一个答案，而批次 {batchId} 有多个配方；请用 --recipe 选择：{string.Join("、", recipes)}。"));
         }
     }
 }

@@ -10,20 +10,22 @@ internal static class SimilarityCommand
 {
     public static Command Create()
     {
-        var query = new Option<string>("--query") { Description = "The text to compare with.", Required = true };
+        var query = new Option<string>("--query") { Description = Say("The text to compare with.", "要比较的文本。"), Required = true };
         var candidates = new Option<string>("--candidates")
         {
-            Description = "A file with one text a line, or JSONL {id, text} when its name ends in .jsonl.",
+            Description = Say("A file with one text a line, or JSONL {id, text} when its name ends in .jsonl.", "每行一段文本的文件；名称以 .jsonl 结尾时为 JSONL {id, text}。"),
             Required = true,
         };
         var embedder = new Option<string>("--embedder")
         {
-            Description = "The embedder: a recipe or an imported model. hashing is lexical: it sees shared words, not shared meaning.",
+            Description = Say(
+                "The embedder: a recipe or an imported model. hashing is lexical: it sees shared words, not shared meaning.",
+                "向量化方案：配方或已导入的模型。hashing 是词面方法：只看共有的字词，不懂含义。"),
             HelpName = "E",
             DefaultValueFactory = _ => BuiltInRecipes.Hashing.Name,
         };
-        var json = new Option<bool>("--json") { Description = "Print JSONL {score, id, text}." };
-        var command = new Command("similarity", "Rank texts by their similarity to a query.") { query, candidates, embedder, json };
+        var json = new Option<bool>("--json") { Description = Say("Print JSONL {score, id, text}.", "输出 JSONL {score, id, text}。") };
+        var command = new Command("similarity", Say("Rank texts by their similarity to a query.", "按与查询的相似度对文本排序。")) { query, candidates, embedder, json };
         command.SetAction((result, cancellationToken) => Engines.RunAsync(engines => RunAsync(
             engines,
             result.GetRequiredValue(query),
@@ -45,18 +47,20 @@ internal static class SimilarityCommand
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            await Console.Error.WriteLineAsync($"Cannot read the candidates '{path}': {exception.Message} Check --candidates.");
+            await Console.Error.WriteLineAsync(Say(
+                $"Cannot read the candidates '{path}': {exception.Message} Check --candidates.",
+                $"无法读取候选文件 '{path}'：{exception.Message} 请检查 --candidates。"));
             return 1;
         }
         catch (FormatException exception)
         {
-            await Console.Error.WriteLineAsync($"{exception.Message} Mend the file, or rename it if it is plain text.");
+            await Console.Error.WriteLineAsync(Say($"{exception.Message} Mend the file, or rename it if it is plain text.", $"{exception.Message} 请修正文件；若是纯文本请改名。"));
             return 1;
         }
 
         if (candidates.Count == 0)
         {
-            await Console.Error.WriteLineAsync($"'{path}' holds no candidates. Put one text on each line.");
+            await Console.Error.WriteLineAsync(Say($"'{path}' holds no candidates. Put one text on each line.", $"'{path}' 中没有候选文本。请每行放一段文本。"));
             return 1;
         }
 
@@ -74,8 +78,10 @@ internal static class SimilarityCommand
             if (outcome.Failure is { } failure)
             {
                 failures++;
-                var which = outcome.Index == 0 ? "The query" : $"Candidate {outcome.Index}";
-                await Console.Error.WriteLineAsync($"{which} cannot be compared: {failure.Reason} ({failure.Code}) Use a text with words.");
+                var which = outcome.Index == 0 ? Say("The query", "查询") : Say($"Candidate {outcome.Index}", $"第 {outcome.Index} 个候选");
+                await Console.Error.WriteLineAsync(Say(
+                    $"{which} cannot be compared: {failure.Reason} ({failure.Code}) Use a text with words.",
+                    $"{which}无法比较：{failure.Reason}（{failure.Code}）请使用含有文字的文本。"));
             }
         }
 

@@ -15,15 +15,19 @@ internal static class SubmitCommand
         var inputs = new SubmitInputOptions();
         var recipes = new Option<string[]>("--recipe", "-r")
         {
-            Description = "Recipe to summarise with, or an imported model; may be repeated. Default: extractive.", HelpName = "R", AllowMultipleArgumentsPerToken = true,
+            Description = Say("Recipe to summarise with, or an imported model; may be repeated. Default: extractive.", "摘要配方或已导入的模型；可重复给出。默认：extractive。"), HelpName = "R", AllowMultipleArgumentsPerToken = true,
         };
-        var embedder = new Option<string>("--embedder") { Description = "Embedder for texts and summaries: a recipe or an imported model.", HelpName = "E", DefaultValueFactory = _ => "hashing" };
-        var batch = new Option<string?>("--batch") { Description = "Name of the batch. Default: the source.", HelpName = "NAME" };
-        var source = new Option<string?>("--source") { Description = "Where the documents come from; part of their identity. Default: the name of the file or table.", HelpName = "NAME" };
-        var tenant = new Option<string>("--tenant") { Description = "Owner of the documents.", HelpName = "NAME", DefaultValueFactory = _ => "default" };
-        var wait = new Option<bool>("--wait") { Description = "Wait until everything is summarised, embedded and scored." };
-        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
-        var command = new Command("submit", "Submit a backlog. The same content with the same options is the same batch: resubmitting is harmless.")
+        var embedder = new Option<string>("--embedder") { Description = Say("Embedder for texts and summaries: a recipe or an imported model.", "正文和摘要的向量化方案：配方或已导入的模型。"), HelpName = "E", DefaultValueFactory = _ => "hashing" };
+        var batch = new Option<string?>("--batch") { Description = Say("Name of the batch. Default: the source.", "批次名称。默认：来源。"), HelpName = "NAME" };
+        var source = new Option<string?>("--source") { Description = Say(
+            "Where the documents come from; part of their identity. Default: the name of the file or table.",
+            "文档来源，是其标识的一部分。默认：文件名或表名。"), HelpName = "NAME" };
+        var tenant = new Option<string>("--tenant") { Description = Say("Owner of the documents.", "文档的所有者。"), HelpName = "NAME", DefaultValueFactory = _ => "default" };
+        var wait = new Option<bool>("--wait") { Description = Say("Wait until everything is summarised, embedded and scored.", "等待全部完成摘要、向量化和评分。") };
+        var json = new Option<bool>("--json") { Description = Say("Print one JSON object.", "输出一个 JSON 对象。") };
+        var command = new Command("submit", Say(
+            "Submit a backlog. The same content with the same options is the same batch: resubmitting is harmless.",
+            "提交工单。同样的内容加同样的选项就是同一批次：重复提交无害。"))
         {
             recipes, embedder, batch, source, tenant, wait, json,
         };
@@ -50,7 +54,9 @@ internal static class SubmitCommand
         var time = TimeProvider.System;
         var started = time.GetTimestamp();
         var progress = new Reporter<LoadProgress>(load => display.Show(
-            $"loading  {load.Accepted + load.Rejected:N0} lines  {(load.Accepted + load.Rejected) / time.GetElapsedTime(started).TotalSeconds:N0} lines/s"));
+            Say(
+                $"loading  {load.Accepted + load.Rejected:N0} lines  {(load.Accepted + load.Rejected) / time.GetElapsedTime(started).TotalSeconds:N0} lines/s",
+                $"载入中  {load.Accepted + load.Rejected:N0} 行  {(load.Accepted + load.Rejected) / time.GetElapsedTime(started).TotalSeconds:N0} 行/秒")));
         var submitted = await new Submitter(installation, time).SubmitAsync(request, progress, cancellationToken);
         display.Dispose();
         if (json)
@@ -70,12 +76,16 @@ internal static class SubmitCommand
             failed = rows.Sum(row => row.Rejected + row.Quarantined);
             if (rows.Sum(row => row.Cancelled) is var cancelled and > 0)
             {
-                await Console.Error.WriteLineAsync($"the batch was cancelled: {cancelled:N0} were not done; submitting it again goes on with it");
+                await Console.Error.WriteLineAsync(Say(
+                    $"the batch was cancelled: {cancelled:N0} were not done; submitting it again goes on with it",
+                    $"批次已取消：{cancelled:N0} 项未做；重新提交可继续"));
                 failed += cancelled;
             }
             else if (failed > 0)
             {
-                await Console.Error.WriteLineAsync($"{failed:N0} ended without a result; see './pipeline failures list --batch {submitted.Batch}'");
+                await Console.Error.WriteLineAsync(Say(
+                    $"{failed:N0} ended without a result; see './pipeline failures list --batch {submitted.Batch}'",
+                    $"{failed:N0} 项没有结果；见 './pipeline failures list --batch {submitted.Batch}'"));
             }
         }
 
@@ -86,17 +96,25 @@ internal static class SubmitCommand
     {
         var seconds = Math.Max(submitted.Seconds, 0.001);
         Console.Error.WriteLine(submitted.Resubmitted
-            ? $"batch {submitted.Batch} '{submitted.Name}' was submitted before: {submitted.Accepted:N0} accepted, {submitted.Rejected:N0} rejected; nothing changed"
-            : $"batch {submitted.Batch} '{submitted.Name}': {submitted.Accepted:N0} accepted ({submitted.Duplicates:N0} known before), "
-                + $"{submitted.Rejected:N0} rejected, {submitted.Seconds:0.0} s, {(submitted.Accepted + submitted.Rejected) / seconds:N0} lines/s");
+            ? Say(
+                $"batch {submitted.Batch} '{submitted.Name}' was submitted before: {submitted.Accepted:N0} accepted, {submitted.Rejected:N0} rejected; nothing changed",
+                $"批次 {submitted.Batch} '{submitted.Name}' 此前已提交：接收 {submitted.Accepted:N0}，拒绝 {submitted.Rejected:N0}；没有变化")
+            : Say(
+                $"batch {submitted.Batch} '{submitted.Name}': {submitted.Accepted:N0} accepted ({submitted.Duplicates:N0} known before), ",
+                $"批次 {submitted.Batch} '{submitted.Name}'：接收 {submitted.Accepted:N0}（其中 {submitted.Duplicates:N0} 条已有），")
+                + Say(
+                    $"{submitted.Rejected:N0} rejected, {submitted.Seconds:0.0} s, {(submitted.Accepted + submitted.Rejected) / seconds:N0} lines/s",
+                    $"拒绝 {submitted.Rejected:N0}，{submitted.Seconds:0.0} 秒，{(submitted.Accepted + submitted.Rejected) / seconds:N0} 行/秒"));
         if (submitted.ReplacedCharacters > 0)
         {
-            Console.Error.WriteLine($"{submitted.ReplacedCharacters:N0} NUL characters or lone surrogates were replaced by U+FFFD");
+            Console.Error.WriteLine(Say(
+                $"{submitted.ReplacedCharacters:N0} NUL characters or lone surrogates were replaced by U+FFFD",
+                $"{submitted.ReplacedCharacters:N0} 个 NUL 字符或孤立的代理项已换成 U+FFFD"));
         }
 
         if (submitted.RejectsFile is { } rejects)
         {
-            Console.Error.WriteLine($"refused lines, with numbers and reasons: {rejects}");
+            Console.Error.WriteLine(Say($"refused lines, with numbers and reasons: {rejects}", $"被拒绝的行（含行号和原因）：{rejects}"));
         }
     }
 }

@@ -13,41 +13,57 @@ internal sealed class SubmitInputOptions
 
     private readonly Argument<string?> _file = new("FILE")
     {
-        Description = "CSV, TSV, JSON Lines, OpenAI batch or Parquet (.csv, .tsv, .jsonl, .ndjson, .parquet); text also as .gz or .zst. - is standard input.",
+        Description = Say(
+            "CSV, TSV, JSON Lines, OpenAI batch or Parquet (.csv, .tsv, .jsonl, .ndjson, .parquet); text also as .gz or .zst. - is standard input.",
+            "CSV、TSV、JSON Lines、OpenAI 批处理或 Parquet（.csv、.tsv、.jsonl、.ndjson、.parquet）；文本也可为 .gz 或 .zst。- 为标准输入。"),
         Arity = ArgumentArity.ZeroOrOne,
     };
 
     private readonly Option<string?> _postgres = new("--from-postgres")
     {
-        Description = "Read from this PostgreSQL instead of a file: 'Host=db;Database=crm;Username=reader', the password in PGPASSWORD or ~/.pgpass.",
+        Description = Say(
+            "Read from this PostgreSQL instead of a file: 'Host=db;Database=crm;Username=reader', the password in PGPASSWORD or ~/.pgpass.",
+            "不读文件而读此 PostgreSQL：'Host=db;Database=crm;Username=reader'，密码放在 PGPASSWORD 或 ~/.pgpass。"),
         HelpName = "CONNECTION",
     };
 
-    private readonly Option<string?> _table = new("--table") { Description = "Table or view to read, with --from-postgres.", HelpName = "T" };
-    private readonly Option<string?> _query = new("--query") { Description = "Query to read, with --from-postgres; give it an 'order by'.", HelpName = "SQL" };
-    private readonly Option<string?> _text = new("--text-column") { Description = "Column with the text. Default: text, content, 内容, ...", HelpName = "C" };
-    private readonly Option<string?> _id = new("--id-column") { Description = "Column with the id. Default: id, ticket_id, 工单编号, ...", HelpName = "C" };
-    private readonly Option<string?> _reference = new("--reference-column") { Description = "Column with a human summary to score against.", HelpName = "C" };
-    private readonly Option<string?> _format = new("--format") { Description = "csv, tsv, jsonl, openai or parquet, where the input does not tell.", HelpName = "F" };
+    private readonly Option<string?> _table = new("--table") { Description = Say("Table or view to read, with --from-postgres.", "与 --from-postgres 合用：要读取的表或视图。"), HelpName = "T" };
+    private readonly Option<string?> _query = new("--query") { Description = Say(
+        "Query to read, with --from-postgres; give it an 'order by'.",
+        "与 --from-postgres 合用：要读取的查询；请带 'order by'。"), HelpName = "SQL" };
+    private readonly Option<string?> _text = new("--text-column") { Description = Say(
+        "Column with the text. Default: text, content, 内容, ...",
+        "正文所在的列。默认：text、content、内容……"), HelpName = "C" };
+    private readonly Option<string?> _id = new("--id-column") { Description = Say(
+        "Column with the id. Default: id, ticket_id, 工单编号, ...",
+        "编号所在的列。默认：id、ticket_id、工单编号……"), HelpName = "C" };
+    private readonly Option<string?> _reference = new("--reference-column") { Description = Say("Column with a human summary to score against.", "人工摘要所在的列，用于评分。"), HelpName = "C" };
+    private readonly Option<string?> _format = new("--format") { Description = Say(
+        "csv, tsv, jsonl, openai or parquet, where the input does not tell.",
+        "csv、tsv、jsonl、openai 或 parquet，用于无法自动判断时。"), HelpName = "F" };
 
     private readonly Option<string?> _encoding = new("--encoding")
     {
-        Description = "Encoding of the text: gb18030, gbk, big5, utf-16, ... Default: utf-8, or what a byte order mark tells.", HelpName = "E",
+        Description = Say(
+            "Encoding of the text: gb18030, gbk, big5, utf-16, ... Default: utf-8, or what a byte order mark tells.",
+            "文本编码：gb18030、gbk、big5、utf-16……默认：utf-8，或按字节顺序标记。"), HelpName = "E",
     };
 
-    private readonly Option<char?> _delimiter = new("--delimiter") { Description = "Delimiter of a CSV file. Default: found in the header.", HelpName = "C" };
+    private readonly Option<char?> _delimiter = new("--delimiter") { Description = Say("Delimiter of a CSV file. Default: found in the header.", "CSV 的分隔符。默认：从表头判断。"), HelpName = "C" };
 
     private readonly Option<TextPolicy> _policy = new("--bad-characters")
     {
-        Description = "NUL characters and lone surrogates: replace (by U+FFFD, counted) or reject (the line).",
+        Description = Say("NUL characters and lone surrogates: replace (by U+FFFD, counted) or reject (the line).", "NUL 字符和孤立的代理项：replace（换成 U+FFFD 并计数）或 reject（拒绝该行）。"),
         HelpName = "replace|reject", DefaultValueFactory = _ => TextPolicy.Replace,
     };
 
-    private readonly Option<int> _limit = new("--max-text-bytes") { Description = "Largest text in UTF-8 bytes.", HelpName = "N", DefaultValueFactory = _ => 1024 * 1024 };
+    private readonly Option<int> _limit = new("--max-text-bytes") { Description = Say("Largest text in UTF-8 bytes.", "文本的最大 UTF-8 字节数。"), HelpName = "N", DefaultValueFactory = _ => 1024 * 1024 };
 
     private readonly Option<string?> _rejects = new("--rejects")
     {
-        Description = "Where refused lines are listed. Default: FILE.rejects.jsonl, or SOURCE.rejects.jsonl in the working folder.", HelpName = "FILE",
+        Description = Say(
+            "Where refused lines are listed. Default: FILE.rejects.jsonl, or SOURCE.rejects.jsonl in the working folder.",
+            "被拒绝的行写到哪里。默认：FILE.rejects.jsonl，或当前目录下的 SOURCE.rejects.jsonl。"), HelpName = "FILE",
     };
 
     /// <summary>Adds them to the command.</summary>
@@ -81,29 +97,31 @@ internal sealed class SubmitInputOptions
         switch (file, connection)
         {
             case (null, null):
-                throw new UsageException("Name a FILE, - for standard input, or --from-postgres.");
+                throw new UsageException(Say("Name a FILE, - for standard input, or --from-postgres.", "请给出 FILE，或用 - 表示标准输入，或用 --from-postgres。"));
             case (not null, not null):
-                throw new UsageException("Name a FILE or --from-postgres, not both.");
+                throw new UsageException(Say("Name a FILE or --from-postgres, not both.", "FILE 和 --from-postgres 只能给出其一。"));
             case (null, not null):
                 if (format is not null || options.Encoding is not null || options.Delimiter is not null)
                 {
-                    throw new UsageException("--format, --encoding and --delimiter say how a file is written; leave them out with --from-postgres.");
+                    throw new UsageException(Say(
+                        "--format, --encoding and --delimiter say how a file is written; leave them out with --from-postgres.",
+                        "--format、--encoding 和 --delimiter 说明文件的写法；与 --from-postgres 合用时请去掉。"));
                 }
 
                 var (rows, columns) = await CopyAsync(connection, table, query, options, display, cancellationToken);
                 return new SubmitInput(rows, columns, SourceFormat.JsonLines, rejects ?? ListOf(rows));
             case var _ when table is not null || query is not null:
-                throw new UsageException("--table and --query need --from-postgres.");
+                throw new UsageException(Say("--table and --query need --from-postgres.", "--table 和 --query 需要 --from-postgres。"));
             case (StandardInput, _):
                 await using (var input = Console.OpenStandardInput())
                 {
                     var copy = await SpooledInput.CopyAsync(
-                        "standard input", "stdin", input, new Reporter<long>(bytes => display.Show($"reading  {bytes / 1e6:N0} MB")), cancellationToken);
+                        Say("standard input", "标准输入"), "stdin", input, new Reporter<long>(bytes => display.Show(Say($"reading  {bytes / 1e6:N0} MB", $"读取中  {bytes / 1e6:N0} MB"))), cancellationToken);
                     return new SubmitInput(copy, options, format, rejects ?? ListOf(copy));
                 }
 
             case var _ when rejects is not null && Path.GetFullPath(rejects) == Path.GetFullPath(file):
-                throw new UsageException("--rejects names the input itself; choose another file.");
+                throw new UsageException(Say("--rejects names the input itself; choose another file.", "--rejects 指向了输入文件本身；请另选一个文件。"));
             default:
                 return new SubmitInput(new FileInput(file), options, format, rejects ?? file + RejectsFile.Suffix);
         }
@@ -118,7 +136,7 @@ internal sealed class SubmitInputOptions
             (null, not null) => PostgresExport.OfQuery(connection, query),
             _ => throw new UsageException("--from-postgres needs --table T or --query 'select ...', one of them."),
         };
-        return export.CopyAsync(options, new Reporter<long>(count => display.Show($"reading  {count:N0} rows")), cancellationToken);
+        return export.CopyAsync(options, new Reporter<long>(count => display.Show(Say($"reading  {count:N0} rows", $"读取中  {count:N0} 行"))), cancellationToken);
     }
 
     private static string ListOf(SpooledInput copy) => copy.SourceName.Replace(Path.DirectorySeparatorChar, '_') + RejectsFile.Suffix;

@@ -14,12 +14,16 @@ internal static class SummarizeCommand
     {
         var recipe = new Option<string>("--recipe")
         {
-            Description = "The recipe: a built-in one, one that was added, or an imported model; './pipeline recipes list' shows them.",
+            Description = Say(
+                "The recipe: a built-in one, one that was added, or an imported model; './pipeline recipes list' shows them.",
+                "配方：内置的、添加的或已导入的模型；'./pipeline recipes list' 可列出。"),
             HelpName = "R",
             DefaultValueFactory = _ => BuiltInRecipes.Extractive.Name,
         };
-        var json = new Option<bool>("--json") { Description = "Print one JSON object {recipe, summary, finish_reason, truncated, flags, tokens}." };
-        var command = new Command("summarize", "Summarise one text from standard input.") { recipe, json };
+        var json = new Option<bool>("--json") { Description = Say(
+            "Print one JSON object {recipe, summary, finish_reason, truncated, flags, tokens}.",
+            "输出一个 JSON 对象 {recipe, summary, finish_reason, truncated, flags, tokens}。") };
+        var command = new Command("summarize", Say("Summarise one text from standard input.", "为标准输入中的一段文本生成摘要。")) { recipe, json };
         command.SetAction((result, cancellationToken) => Engines.RunAsync(engines =>
             RunAsync(engines, result.GetRequiredValue(recipe), result.GetValue(json), cancellationToken)));
         return command;
@@ -36,7 +40,9 @@ internal static class SummarizeCommand
         }
         catch (DecoderFallbackException exception)
         {
-            await Console.Error.WriteLineAsync($"Standard input is not UTF-8: {exception.Message} Convert it, for example with iconv.");
+            await Console.Error.WriteLineAsync(Say(
+                $"Standard input is not UTF-8: {exception.Message} Convert it, for example with iconv.",
+                $"标准输入不是 UTF-8：{exception.Message} 请先转换，例如用 iconv。"));
             return 1;
         }
 
@@ -45,8 +51,10 @@ internal static class SummarizeCommand
             if (outcome.Value is not { } summary)
             {
                 await Console.Error.WriteLineAsync(outcome.Failure?.Code == "empty-text"
-                    ? "Standard input holds no text. Pipe one in: echo '...' | ./pipeline summarize"
-                    : $"No summary: {outcome.Failure?.Reason} ({outcome.Failure?.Code})");
+                    ? Say(
+                        "Standard input holds no text. Pipe one in: echo '...' | ./pipeline summarize",
+                        "标准输入没有文本。请用管道送入：echo '...' | ./pipeline summarize")
+                    : Say($"No summary: {outcome.Failure?.Reason} ({outcome.Failure?.Code})", $"没有摘要：{outcome.Failure?.Reason}（{outcome.Failure?.Code}）"));
                 return 1;
             }
 

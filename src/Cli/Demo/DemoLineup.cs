@@ -20,7 +20,9 @@ internal sealed record DemoLineup(string Embedder, IReadOnlyList<string> Recipes
         return (first.Task, second.Task) == (ModelTask.Embed, ModelTask.Generate)
             ? new(first.Name, ["extractive", "lead", second.Name], second.Name)
             : throw new UsageException(
-                $"--models takes an embedder and a generator, in this order; '{first.Name}' is for {Word(first)} and '{second.Name}' for {Word(second)}.");
+                Say(
+                    $"--models takes an embedder and a generator, in this order; '{first.Name}' is for {Word(first)} and '{second.Name}' for {Word(second)}.",
+                    $"--models 依次需要向量模型和生成模型；'{first.Name}' 的类型是 {Word(first)}，'{second.Name}' 的类型是 {Word(second)}。"));
     }
 
     private static ModelManifest Model(ModelStore store, string folderOrName, CancellationToken cancellationToken)
@@ -30,7 +32,7 @@ internal sealed record DemoLineup(string Embedder, IReadOnlyList<string> Recipes
             return store.Verify(folderOrName, cancellationToken);
         }
 
-        Console.Error.WriteLine($"importing {folderOrName}");
+        Console.Error.WriteLine(Say($"importing {folderOrName}", $"正在导入 {folderOrName}"));
         return new ModelImporter(store).Import(new() { Folder = folderOrName }, null, cancellationToken).Manifest;
     }
 

@@ -15,7 +15,7 @@ internal sealed class DemoReport(Installation installation, BatchReports reports
     {
         await PrintDocumentsAsync(batchId, cancellationToken);
         await PrintTableAsync(
-            "ROUGE by recipe, F x 100 against the reference summaries",
+            Say("ROUGE by recipe, F x 100 against the reference summaries", "各配方的 ROUGE（F × 100，对照参考摘要）"),
             """
             select recipe, documents, round((100 * rouge1_f)::numeric, 2) as "ROUGE-1", round((100 * rouge2_f)::numeric, 2) as "ROUGE-2",
                    round((100 * rougel_f)::numeric, 2) as "ROUGE-L", rouge_signature as signature
@@ -23,7 +23,9 @@ internal sealed class DemoReport(Installation installation, BatchReports reports
             """,
             batchId, cancellationToken);
         await PrintTableAsync(
-            $"Health by recipe: cosine of text and summary by '{lineup.Embedder}' (limits of the article: cosine below 0.45, compression outside 0.12 to 0.35)",
+            Say(
+                $"Health by recipe: cosine of text and summary by '{lineup.Embedder}' (limits of the article: cosine below 0.45, compression outside 0.12 to 0.35)",
+                $"各配方的健康度：正文与摘要的余弦由 '{lineup.Embedder}' 计算（文章的限值：余弦低于 0.45，压缩比超出 0.12 至 0.35）"),
             """
             select recipe, count(*) as summaries, round(avg(cosine)::numeric, 3) as "cosine", round(avg(compression)::numeric, 3) as "compression",
                    count(*) filter (where drift_alarm) as "drift alarms", count(*) filter (where compression_alarm) as "compression alarms"
@@ -31,7 +33,7 @@ internal sealed class DemoReport(Installation installation, BatchReports reports
             """,
             batchId, cancellationToken);
         await PrintTableAsync(
-            "Throughput",
+            Say("Throughput", "吞吐"),
             """
             with ended as (
                 select 'embed' as stage, w.text_id, w.recipe_id, w.updated_at as at
@@ -51,7 +53,7 @@ internal sealed class DemoReport(Installation installation, BatchReports reports
         if (lineup.Generator is not null)
         {
             await PrintTableAsync(
-                "What was noticed about summaries, and the tokens they took",
+                Say("What was noticed about summaries, and the tokens they took", "摘要的标记，以及所用的词元"),
                 """
                 select recipe, count(*) as summaries, sum(prompt_tokens) as "prompt tokens", sum(output_tokens) as "output tokens",
                        count(*) filter (where finish_reason = 'length') as "ended by length", count(*) filter (where truncated) as truncated,
@@ -65,19 +67,25 @@ internal sealed class DemoReport(Installation installation, BatchReports reports
 
         AnsiConsole.WriteLine();
         AnsiConsole.WriteLine(lineup.Generator is { } generator
-            ? $"'{generator}' wrote its summaries with the prompt and decoding that './pipeline recipes show {generator}' tells; the others copy from the text."
-            : "The embedder 'hashing' is lexical: it compares characters, not meaning. Its cosines are lower than a model's.");
-        AnsiConsole.WriteLine("Where to look next:");
-        AnsiConsole.WriteLine("  ./pipeline up                                    keep the services running");
-        AnsiConsole.WriteLine("  ./pipeline submit FILE.csv --wait                your own backlog");
+            ? Say(
+                $"'{generator}' wrote its summaries with the prompt and decoding that './pipeline recipes show {generator}' tells; the others copy from the text.",
+                $"'{generator}' 的摘要所用的提示和解码见 './pipeline recipes show {generator}'；其余配方从原文摘取。")
+            : Say(
+                "The embedder 'hashing' is lexical: it compares characters, not meaning. Its cosines are lower than a model's.",
+                "向量化方案 'hashing' 是词面方法：比较的是字符而不是含义，其余弦值低于模型。"));
+        AnsiConsole.WriteLine(Say("Where to look next:", "接下来："));
+        AnsiConsole.WriteLine(Say(
+            "  ./pipeline up                                    keep the services running",
+            "  ./pipeline up                                    让服务保持运行"));
+        AnsiConsole.WriteLine(Say("  ./pipeline submit FILE.csv --wait                your own backlog", "  ./pipeline submit FILE.csv --wait                提交自己的工单"));
         AnsiConsole.WriteLine($"  ./pipeline results --batch {batch} --format jsonl");
         AnsiConsole.WriteLine("  ./pipeline sql \"select * from pipeline.results limit 5\"");
     }
 
     private async Task PrintDocumentsAsync(long batchId, CancellationToken cancellationToken)
     {
-        var table = new Table().Border(TableBorder.Rounded).Title("Some documents").ShowRowSeparators()
-            .AddColumn("id").AddColumn("recipe").AddColumn("summary").AddColumn(new TableColumn("ROUGE-L").RightAligned());
+        var table = new Table().Border(TableBorder.Rounded).Title(Say("Some documents", "部分文档")).ShowRowSeparators()
+            .AddColumn("id").AddColumn(Say("recipe", "配方")).AddColumn(Say("summary", "摘要")).AddColumn(new TableColumn("ROUGE-L").RightAligned());
         var shown = new HashSet<string>();
         await foreach (var row in reports.ResultsAsync(batchId, recipe: null, cancellationToken))
         {

@@ -18,6 +18,8 @@ internal static class SampleBacklog
             }
         }
 
-        throw new UsageException($"The sample backlog {s_relativePath} is not in the repository; name another file with --file.");
+        throw new UsageException(Say(
+            $"The sample backlog {s_relativePath} is not in the repository; name another file with --file.",
+            $"仓库中没有示例工单 {s_relativePath}；请用 --file 指定其他文件。"));
     }
 }

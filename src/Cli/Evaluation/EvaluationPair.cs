@@ -25,11 +25,15 @@ internal sealed record EvaluationPair(string Id, string Candidate, IReadOnlyList
         catch (JsonException error)
         {
             throw new FormatException(
-                $"The line is not valid JSON (byte {error.BytePositionInLine + 1}). Write one complete JSON object on each line.", error);
+                Say(
+                    $"The line is not valid JSON (byte {error.BytePositionInLine + 1}). Write one complete JSON object on each line.",
+                    $"该行不是有效的 JSON（第 {error.BytePositionInLine + 1} 字节）。每行应是一个完整的 JSON 对象。"), error);
         }
         catch (InvalidOperationException error)
         {
-            throw new FormatException("A text on the line is not valid Unicode. Save the file as UTF-8 without lone surrogates.", error);
+            throw new FormatException(Say(
+                "A text on the line is not valid Unicode. Save the file as UTF-8 without lone surrogates.",
+                "该行有文本不是有效的 Unicode。请存为 UTF-8，且不含孤立的代理项。"), error);
         }
     }
 
@@ -37,11 +41,13 @@ internal sealed record EvaluationPair(string Id, string Candidate, IReadOnlyList
     {
         if (line.ValueKind != JsonValueKind.Object)
         {
-            throw new FormatException("The line is not a JSON object. Write {\"id\": ..., \"candidate\": ..., \"references\": [...]}.");
+            throw new FormatException(Say(
+                "The line is not a JSON object. Write {\"id\": ..., \"candidate\": ..., \"references\": [...]}.",
+                "该行不是 JSON 对象。应写作 {\"id\": ..., \"candidate\": ..., \"references\": [...]}。"));
         }
 
         var candidate = ReadText(line, "candidate")
-            ?? throw new FormatException("The line has no \"candidate\". Add the summary to be scored, as a string.");
+            ?? throw new FormatException(Say("The line has no \"candidate\". Add the summary to be scored, as a string.", "该行没有 \"candidate\"。请以字符串给出待评分的摘要。"));
         return new EvaluationPair(ReadId(line, lineNumber), candidate, ReadReferences(line), ReadText(line, "source"));
     }
 
@@ -57,7 +63,7 @@ internal sealed record EvaluationPair(string Id, string Candidate, IReadOnlyList
             JsonValueKind.Number => id.GetRawText(),
             // Serialized anew: raw text could carry bytes that are not UTF-8 into the output.
             JsonValueKind.String => JsonSerializer.Serialize(id.GetString(), Readable),
-            _ => throw new FormatException("The \"id\" is neither a string nor a number. Make it one of them, or leave it out."),
+            _ => throw new FormatException(Say("The \"id\" is neither a string nor a number. Make it one of them, or leave it out.", "\"id\" 既不是字符串也不是数字。请改正，或省略它。")),
         };
     }
 
@@ -67,12 +73,16 @@ internal sealed record EvaluationPair(string Id, string Candidate, IReadOnlyList
         {
             return ReadText(line, "reference") is { } single
                 ? [single]
-                : throw new FormatException("The line has no \"references\". Add an array of reference summaries, or one \"reference\".");
+                : throw new FormatException(Say(
+                    "The line has no \"references\". Add an array of reference summaries, or one \"reference\".",
+                    "该行没有 \"references\"。请给出参考摘要的数组，或单个 \"reference\"。"));
         }
 
         if (references.ValueKind != JsonValueKind.Array || references.GetArrayLength() == 0)
         {
-            throw new FormatException("The \"references\" are not an array with at least one string. Add a reference summary.");
+            throw new FormatException(Say(
+                "The \"references\" are not an array with at least one string. Add a reference summary.",
+                "\"references\" 不是至少含一个字符串的数组。请加上参考摘要。"));
         }
 
         return [.. references.EnumerateArray().Select(reference => Text(reference, "references"))];
@@ -84,5 +94,5 @@ internal sealed record EvaluationPair(string Id, string Candidate, IReadOnlyList
     private static string Text(JsonElement value, string property) =>
         value.ValueKind == JsonValueKind.String && value.GetString() is { } text
             ? text
-            : throw new FormatException($"The \"{property}\" of the line must be text. Put it in double quotes.");
+            : throw new FormatException(Say($"The \"{property}\" of the line must be text. Put it in double quotes.", $"该行的 \"{property}\" 必须是文本。请加双引号。"));
 }

@@ -12,7 +12,7 @@ internal sealed record EvaluationRequest(string Input, string Output, Tokenizer 
     public const string StandardStream = "-";
 
     /// <summary>The input as messages name it.</summary>
-    public string InputName => Input == StandardStream ? "standard input" : Input;
+    public string InputName => Input == StandardStream ? Say("standard input", "标准输入") : Input;
 
     public bool WritesStandardOutput => Output == OutputTarget.StandardStream;
 }

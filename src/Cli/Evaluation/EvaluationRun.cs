@@ -25,12 +25,14 @@ internal sealed class EvaluationRun(EvaluationRequest request, TextWriter output
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            errors.WriteLine("Interrupted; the output file was not written.");
+            errors.WriteLine(Say("Interrupted; the output file was not written.", "已中断；没有写出输出文件。"));
             return ExitCode.Failure;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            errors.WriteLine($"Cannot write {request.Output}: {error.Message} Choose a folder that exists and is writable with --output.");
+            errors.WriteLine(Say(
+                $"Cannot write {request.Output}: {error.Message} Choose a folder that exists and is writable with --output.",
+                $"无法写入 {request.Output}：{error.Message} 请用 --output 指定存在且可写的目录。"));
             return ExitCode.Failure;
         }
     }
@@ -48,7 +50,9 @@ internal sealed class EvaluationRun(EvaluationRequest request, TextWriter output
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            errors.WriteLine($"Cannot read {request.Input}: {error.Message} Name an existing file of JSON lines with --input.");
+            errors.WriteLine(Say(
+                $"Cannot read {request.Input}: {error.Message} Name an existing file of JSON lines with --input.",
+                $"无法读取 {request.Input}：{error.Message} 请用 --input 指定已有的 JSON Lines 文件。"));
             return null;
         }
     }
@@ -71,7 +75,7 @@ internal sealed class EvaluationRun(EvaluationRequest request, TextWriter output
                 catch (FormatException error)
                 {
                     totals.Skip();
-                    errors.WriteLine($"{request.InputName}:{number}: {error.Message} The line was skipped.");
+                    errors.WriteLine(Say($"{request.InputName}:{number}: {error.Message} The line was skipped.", $"{request.InputName}:{number}：{error.Message} 已跳过该行。"));
                 }
             }
 
@@ -86,7 +90,7 @@ internal sealed class EvaluationRun(EvaluationRequest request, TextWriter output
     {
         if (totals.Pairs + totals.Skipped == 0)
         {
-            errors.WriteLine($"{request.InputName} has no lines, so there is nothing to score.");
+            errors.WriteLine(Say($"{request.InputName} has no lines, so there is nothing to score.", $"{request.InputName} 没有任何行，无可评分。"));
         }
 
         var writer = request.WritesStandardOutput ? errors : output;

@@ -11,9 +11,9 @@ internal static class EvaluationSummary
 {
     public static void WriteTable(TextWriter writer, EvaluationTotals totals, RougeSignature signature)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumn("score");
-        table.AddColumn(new TableColumn("mean F x 100").RightAligned());
-        table.AddColumn(new TableColumn("95 % interval").RightAligned());
+        var table = new Table().Border(TableBorder.Simple).AddColumn(Say("score", "分数"));
+        table.AddColumn(new TableColumn(Say("mean F x 100", "平均 F × 100")).RightAligned());
+        table.AddColumn(new TableColumn(Say("95 % interval", "95 % 区间")).RightAligned());
         foreach (var (name, f) in totals.Intervals())
         {
             table.AddRow(name, Percent(f.Mean), $"{Percent(f.Low)} - {Percent(f.High)}");
@@ -21,7 +21,9 @@ internal static class EvaluationSummary
 
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
         console.Write(table);
-        writer.WriteLine($"pairs {totals.Pairs}, skipped {totals.Skipped}, without tokens {totals.WithoutTokens}");
+        writer.WriteLine(Say(
+            $"pairs {totals.Pairs}, skipped {totals.Skipped}, without tokens {totals.WithoutTokens}",
+            $"共 {totals.Pairs} 对，跳过 {totals.Skipped}，无词元 {totals.WithoutTokens}"));
         writer.WriteLine(signature.ToString());
     }
 

@@ -19,7 +19,9 @@ internal sealed record ModelInput(string Id, string? Text, int[]? Ids)
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
             {
-                throw new FormatException("It is no JSON object. Give {\"id\": ..., \"text\": ...} or {\"id\": ..., \"ids\": [...]}.");
+                throw new FormatException(Say(
+                    "It is no JSON object. Give {\"id\": ..., \"text\": ...} or {\"id\": ..., \"ids\": [...]}.",
+                    "不是 JSON 对象。应为 {\"id\": ..., \"text\": ...} 或 {\"id\": ..., \"ids\": [...]}。"));
             }
 
             var id = root.TryGetProperty("id", out var given) && given.ValueKind is JsonValueKind.String or JsonValueKind.Number
@@ -31,12 +33,12 @@ internal sealed record ModelInput(string Id, string? Text, int[]? Ids)
             {
                 (true, false) when text.ValueKind == JsonValueKind.String => new(id, text.GetString(), null),
                 (false, true) when ids.ValueKind == JsonValueKind.Array => new(id, null, [.. ids.EnumerateArray().Select(item => item.GetInt32())]),
-                _ => throw new FormatException("It needs either a \"text\" or an array \"ids\"."),
+                _ => throw new FormatException(Say("It needs either a \"text\" or an array \"ids\".", "需要 \"text\" 或数组 \"ids\" 二者之一。")),
             };
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            throw new FormatException($"It is not to be read: {exception.Message}", exception);
+            throw new FormatException(Say($"It is not to be read: {exception.Message}", $"无法读取：{exception.Message}"), exception);
         }
     }
 }

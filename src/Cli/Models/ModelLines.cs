@@ -10,16 +10,16 @@ internal static class ModelLines
     // Lines that run together; the answers come in the order of the lines.
     private const int Window = 256;
 
-    public static Option<string> Model() => new("--model", "-m") { Description = "Name of the model.", HelpName = "M", Required = true };
+    public static Option<string> Model() => new("--model", "-m") { Description = Say("Name of the model.", "模型名称。"), HelpName = "M", Required = true };
 
     public static Option<int> Threads()
     {
-        var threads = new Option<int>("--threads") { Description = "Threads of one run. Default: one for each core.", HelpName = "N" };
+        var threads = new Option<int>("--threads") { Description = Say("Threads of one run. Default: one for each core.", "每次运行的线程数。默认：每核一个。"), HelpName = "N" };
         threads.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() < 0)
             {
-                result.AddError("--threads must be 0 or more.");
+                result.AddError(Say("--threads must be 0 or more.", "--threads 必须大于等于 0。"));
             }
         });
         return threads;
@@ -45,7 +45,7 @@ internal static class ModelLines
             catch (Exception exception) when (exception is FormatException or ModelException)
             {
                 refused++;
-                await Console.Error.WriteLineAsync($"line {number}: {exception.Message}");
+                await Console.Error.WriteLineAsync(Say($"line {number}: {exception.Message}", $"第 {number} 行：{exception.Message}"));
             }
 
             if (window.Count == Window)

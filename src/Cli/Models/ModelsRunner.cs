@@ -33,7 +33,7 @@ internal static class ModelsRunner
         }
         catch (OnnxRuntimeException exception)
         {
-            return CommandRunner.Complain($"ONNX Runtime failed: {exception.Message}");
+            return CommandRunner.Complain(Say($"ONNX Runtime failed: {exception.Message}", $"ONNX Runtime 出错：{exception.Message}"));
         }
     }
 }

@@ -45,13 +45,17 @@ internal sealed class ProgressDisplay(TimeProvider time) : IDisposable
     {
         var left = progress.Steps - progress.Settled;
         var eta = documentsPerSecond > 0 && left > 0 && progress.Percent is not null
-            ? $", about {Duration(TimeSpan.FromSeconds(left / 4.0 / documentsPerSecond))} left"
+            ? Say(
+                $", about {Duration(TimeSpan.FromSeconds(left / 4.0 / documentsPerSecond))} left",
+                $"，约剩 {Duration(TimeSpan.FromSeconds(left / 4.0 / documentsPerSecond))}")
             : "";
         var failed = rows.Sum(row => row.Rejected + row.Quarantined);
         var cancelled = rows.Sum(row => row.Cancelled);
-        return $"{progress.Bar}  {rows.Sum(row => row.Done):N0} of {rows.Sum(row => row.Accepted):N0} summaries done"
-            + (failed > 0 ? $", {failed:N0} failed" : "") + (cancelled > 0 ? $", {cancelled:N0} cancelled" : "")
-            + $"  {documentsPerSecond:N0} documents/s{eta}";
+        return Say(
+            $"{progress.Bar}  {rows.Sum(row => row.Done):N0} of {rows.Sum(row => row.Accepted):N0} summaries done",
+            $"{progress.Bar}  摘要完成 {rows.Sum(row => row.Done):N0}/{rows.Sum(row => row.Accepted):N0}")
+            + (failed > 0 ? Say($", {failed:N0} failed", $"，失败 {failed:N0}") : "") + (cancelled > 0 ? Say($", {cancelled:N0} cancelled", $"，取消 {cancelled:N0}") : "")
+            + Say($"  {documentsPerSecond:N0} documents/s{eta}", $"  {documentsPerSecond:N0} 文档/秒{eta}");
     }
 
     /// <summary>Hours, minutes and seconds; the hours go beyond 24.</summary>

@@ -39,7 +39,7 @@ internal sealed class StatusWatch(Func<CancellationToken, Task<StatusSnapshot>> 
         var stamp = now.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         var work = status.Queues.Select(queue => string.Create(
             CultureInfo.InvariantCulture, $"{queue.Stage} {queue.Pending} pending {queue.Running} running {status.Rate(queue.Stage):0} texts/s"));
-        var eta = status.Eta is { } left ? $"; about {ProgressDisplay.Duration(left)} left" : "";
+        var eta = status.Eta is { } left ? Say($"; about {ProgressDisplay.Duration(left)} left", $"；约剩 {ProgressDisplay.Duration(left)}") : "";
         yield return $"{stamp} {string.Join("; ", work)}; {status.Workers.Count} workers{eta}";
         foreach (var row in status.Batches)
         {

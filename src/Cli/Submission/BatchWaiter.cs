@@ -19,7 +19,7 @@ internal sealed class BatchWaiter(BatchReports reports, WorkerRegistry workers, 
     public async Task<IReadOnlyList<BatchProgressRow>> WaitAsync(long batchId, CancellationToken cancellationToken)
     {
         using var display = new ProgressDisplay(time);
-        var outages = new OutageRetry(time, s_maxOutage, (_, _) => display.Show("PostgreSQL does not answer; waiting for it"));
+        var outages = new OutageRetry(time, s_maxOutage, (_, _) => display.Show(Say("PostgreSQL does not answer; waiting for it", "PostgreSQL 没有响应；等待中")));
         var (first, firstAt, most) = (-1L, 0L, 0L);
         while (true)
         {
@@ -36,7 +36,9 @@ internal sealed class BatchWaiter(BatchReports reports, WorkerRegistry workers, 
 
             var seconds = time.GetElapsedTime(firstAt, asked).TotalSeconds;
             var finished = rows.All(row => row.IsFinished);
-            var hint = !finished && (await workers.ListAsync(cancellationToken)).Count == 0 ? "  (no worker is running; './pipeline up' starts them)" : "";
+            var hint = !finished && (await workers.ListAsync(cancellationToken)).Count == 0 ? Say(
+                "  (no worker is running; './pipeline up' starts them)",
+                "  （没有运行中的工作进程；'./pipeline up' 可启动）") : "";
             var rate = seconds > 0.3 ? (most - first) / 4.0 / seconds : 0;
             display.Show(ProgressDisplay.Bar(progress with { Settled = most }, rows, rate) + hint, finished);
             if (finished)

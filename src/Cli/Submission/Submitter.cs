@@ -23,7 +23,9 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
         var recipes = request.Recipes.Distinct().Select(name => installation.Engines.Recipes.Find(name, RecipeStage.Summarize)).ToList();
         if (request.Batch is { } name && long.TryParse(name, out _))
         {
-            throw new UsageException($"A batch name of digits only would be taken for a batch id: '{name}'. Choose another --batch name.");
+            throw new UsageException(Say(
+                $"A batch name of digits only would be taken for a batch id: '{name}'. Choose another --batch name.",
+                $"纯数字的批次名会被当作批次号：'{name}'。请换一个 --batch 名称。"));
         }
 
         // Opened before anything is written: a file that cannot be read leaves no empty batch behind.
@@ -46,14 +48,14 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
         var batch = await intake.OpenAsync(submission, cancellationToken);
         if (batch.WasCancelled)
         {
-            await Console.Error.WriteLineAsync($"batch {batch.Id} '{batch.Name}' was cancelled and goes on");
+            await Console.Error.WriteLineAsync(Say($"batch {batch.Id} '{batch.Name}' was cancelled and goes on", $"批次 {batch.Id} '{batch.Name}' 曾被取消，现在继续"));
         }
 
         var loaded = default(LoadProgress);
         if (!batch.IsLoaded)
         {
             var outages = new OutageRetry(time, s_maxOutage, (_, delay) =>
-                Console.Error.WriteLine($"PostgreSQL does not answer; trying again in {delay.TotalSeconds:0.0} s"));
+                Console.Error.WriteLine(Say($"PostgreSQL does not answer; trying again in {delay.TotalSeconds:0.0} s", $"PostgreSQL 没有响应；{delay.TotalSeconds:0.0} 秒后重试")));
             await using var rejects = new RejectsFile(input.RejectsFile);
             try
             {
@@ -64,8 +66,10 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
             {
                 // The input was whole when its fingerprint was taken.
                 throw new SourceException(
-                    $"{exception.Message} The input has changed while it was loaded: batch {batch.Id} '{batch.Name}' is incomplete. "
-                    + "Submitting the same input again completes it.", exception);
+                    Say(
+                        $"{exception.Message} The input has changed while it was loaded: batch {batch.Id} '{batch.Name}' is incomplete. ",
+                        $"{exception.Message} 载入时输入发生了变化：批次 {batch.Id} '{batch.Name}' 不完整。")
+                    + Say("Submitting the same input again completes it.", "重新提交同样的输入可补全。"), exception);
             }
 
             await rejects.CompleteAsync(cancellationToken);

@@ -9,13 +9,13 @@ public sealed class ResultWriterTests : IDisposable
 {
     private static readonly ResultRow Done = new(
         2, "工单-1", "done", "extractive", "水泵漏水，\"急\"", null, "extracted", false, 0.5, 0.25, null, null, -0.125, 1,
-        DateTimeOffset.FromUnixTimeSeconds(1_700_000_000), null, null);
+        DateTimeOffset.FromUnixTimeSeconds(1_700_000_000), null, null, ["number-unsupported", "repetition"]);
 
     private static readonly ResultRow Refused = new(
-        3, null, "rejected", null, null, "ingest: empty: the text is empty", null, null, null, null, null, null, null, null, null, null, null);
+        3, null, "rejected", null, null, "ingest: empty: the text is empty", null, null, null, null, null, null, null, null, null, null, null, null);
 
     private static readonly ResultRow Pending = new(
-        4, "b", "pending", "extractive", null, null, null, null, null, null, null, null, null, null, null, null, null);
+        4, "b", "pending", "extractive", null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("results-").FullName;
 
@@ -28,10 +28,10 @@ public sealed class ResultWriterTests : IDisposable
     [Fact]
     public async Task Csv_has_a_header_and_quotes_where_it_must() => Assert.Equal(
         [
-            "line,id,state,recipe,summary,error,finish_reason,truncated,cosine,compression,rouge1_f,rouge2_f,rougel_f,rougelsum_f",
-            "2,工单-1,done,extractive,\"水泵漏水，\"\"急\"\"\",,extracted,false,0.5,0.25,,,-0.125,1",
-            "3,,rejected,,,ingest: empty: the text is empty,,,,,,,,",
-            "4,b,pending,extractive,,,,,,,,,,",
+            "line,id,state,recipe,summary,error,finish_reason,truncated,cosine,compression,rouge1_f,rouge2_f,rougel_f,rougelsum_f,flags",
+            "2,工单-1,done,extractive,\"水泵漏水，\"\"急\"\"\",,extracted,false,0.5,0.25,,,-0.125,1,number-unsupported repetition",
+            "3,,rejected,,,ingest: empty: the text is empty,,,,,,,,,",
+            "4,b,pending,extractive,,,,,,,,,,,",
             "",
         ],
         (await WriteAsync(ResultFormat.Csv, Done, Refused, Pending)).Split("\r\n"));
@@ -54,7 +54,7 @@ public sealed class ResultWriterTests : IDisposable
         var safe = await WriteAsync(ResultFormat.Csv, row);
         var raw = await WriteAsync(ResultFormat.Csv, rawCsv: true, row);
 
-        Assert.Contains($"\r\n2,{cell},done,extractive,{cell},,extracted,false,0.5,0.25,,,-0.125,1\r\n", safe, StringComparison.Ordinal);
+        Assert.Contains($"\r\n2,{cell},done,extractive,{cell},,extracted,false,0.5,0.25,,,-0.125,1,number-unsupported repetition\r\n", safe, StringComparison.Ordinal);
         Assert.Equal(cell.Contains('\'', StringComparison.Ordinal) && cell != "'a", safe != raw);
     }
 
