@@ -15,6 +15,7 @@ internal sealed class EmbedTextsHandler
     private readonly WorkLedger _ledger;
     private readonly WorkerPulse _pulse;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _lease;
     private readonly OutageRetry _outages;
     private readonly ChunkRunner<float[]> _runner;
     private readonly ILogger<EmbedTextsHandler> _logger;
@@ -27,6 +28,7 @@ internal sealed class EmbedTextsHandler
         _ledger = ledger;
         _pulse = pulse;
         _time = time;
+        _lease = options.Lease;
         _logger = logger;
         _outages = new OutageRetry(time, options.MaxOutage, (fault, delay) => logger.WaitingForPostgres(fault.GetType().Name, delay.TotalSeconds));
         _runner = new ChunkRunner<float[]>(ledger, writer, RunAsync, _outages, time, options, EndProcess, exception => exception is EngineException);
@@ -39,7 +41,13 @@ internal sealed class EmbedTextsHandler
     {
         try
         {
-            await _outages.RunAsync(token => _engines.LoadAsync(message.RecipeId, token), CancellationToken.None);
+            if (!_engines.IsLoaded(message.RecipeId))
+            {
+                // A large model takes longer than a message may go without a sign.
+                await _outages.RunAsync(token => _ledger.HoldAsync(message.ChunkId, _pulse.Name, _lease, token), CancellationToken.None);
+                await _outages.RunAsync(token => _engines.LoadAsync(message.RecipeId, token), CancellationToken.None);
+            }
+
             var settled = await _runner.RunAsync(message.ChunkId, _pulse.Name, stopping);
             _pulse.Add(settled);
             _logger.ChunkSettled(message.ChunkId, settled, message.TextIds.Count);
@@ -59,7 +67,7 @@ internal sealed class EmbedTextsHandler
         {
             // The texts are pending again and will be sent at once; waiting here keeps that from becoming a storm.
             _logger.EngineIsAway(exception.Message, exception.Pause.TotalSeconds);
-            await Task.Delay(exception.Pause, _time, stopping).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await Task.Delay(exception.Pause, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -14,12 +14,15 @@ internal sealed class SummarizerCache(RecipeRegistry recipes, Func<RecipeDefinit
     /// <summary>The engine of a recipe that was loaded before.</summary>
     public ISummarizer this[int recipeId] => _engines[recipeId].Value;
 
+    /// <summary>Whether the engine of a recipe is there.</summary>
+    public bool IsLoaded(int recipeId) => _engines.TryGetValue(recipeId, out var engine) && engine.IsValueCreated;
+
     /// <summary>Makes sure the engine of a recipe is there.</summary>
     /// <exception cref="MisconfigurationException">There is no such recipe.</exception>
     /// <exception cref="RecipeException">This build cannot run it, for instance because it was made for another engine version.</exception>
     public async Task LoadAsync(int recipeId, CancellationToken cancellationToken)
     {
-        if (_engines.ContainsKey(recipeId))
+        if (IsLoaded(recipeId))
         {
             return;
         }

@@ -21,7 +21,7 @@ public sealed class EndpointTests(BrokerFixture broker) : IDisposable
         await using var rig = await CreateAsync(Key);
         await rig.StartAsync("Ingest", "EmbedWorker", "Scoring");
         var worker = await rig.StartOneAsync("SummarizeWorker");
-        await SubmitAsync(rig, "井盖松动。请速修", "电梯停运。[[once:429]][[retry-after:1]]", "机密内容[[status:400]]", "投诉量增长120%。[[say:投诉增长1.2倍]]");
+        await SubmitAsync(rig, "井盖松动。请速修", "电梯停运。[[once:429]][[retry-after:1]]", "机密内容[[status:400]]", "投诉增长120%。[[twist]]");
         await rig.UntilAsync(() => Task.FromResult(worker.Log.Contains("can't be reached", StringComparison.Ordinal)), () => "the worker notices");
 
         await using var server = ServiceProcess.Start(

@@ -87,7 +87,8 @@ internal sealed class PipelineRig : IAsyncDisposable
     public async Task<string> CliAsync(params string[] arguments)
     {
         await using var cli = ServiceProcess.Start("Cli", Settings, arguments);
-        Assert.True(await cli.ExitAsync(Patience) == 0, $"{cli.Log}\n{Logs}");
+        await Eventually.TrueAsync(() => Task.FromResult(cli.HasExited), Patience, () => $"{string.Join(' ', arguments)} does not end:\n{cli.Log}\n{Logs}");
+        Assert.True(cli.ExitCode == 0, $"{cli.Log}\n{Logs}");
         return cli.Log;
     }
 

@@ -28,7 +28,7 @@ internal static class Concurrently
             await ended.CancelAsync();
 
             // The endpoint must not be disposed under them; what they throw now was either thrown above or is the cancellation.
-            await Task.WhenAll(running).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await ((Task)Task.WhenAll(running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

@@ -13,6 +13,20 @@ public sealed class WorkLedger(NpgsqlDataSource dataSource)
     public const int MaxAttempts = 3;
 
     /// <summary>
+    /// Keeps a chunk for a lease without beginning its texts, so that it does not count as lost while its engine gets ready. Nothing happens
+    /// when the message is stale.
+    /// </summary>
+    public async Task HoldAsync(long chunkId, string worker, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            "update pipeline.chunks set begun_at = coalesce(begun_at, now()), lease_until = now() + $2, worker = $3 where id = $1");
+        command.Parameters.Add(new() { Value = chunkId });
+        command.Parameters.Add(new() { Value = lease });
+        command.Parameters.Add(new() { Value = worker });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>
     /// Takes a chunk: renews its lease, commits the first attempt of its fresh texts, quarantines those whose attempts are used up.
     /// </summary>
     /// <returns>Null when the chunk was settled or sent again under another id: the message is stale and can be acknowledged.</returns>

@@ -35,6 +35,27 @@ public sealed class ChunkRunnerTests(DatabaseFixture database) : IClassFixture<D
     }
 
     [Fact]
+    public async Task An_engine_that_is_to_blame_itself_ends_the_chunk_and_costs_no_text_an_attempt()
+    {
+        var world = await LoadedAsync(4);
+        var runner = world.Runner(
+            FakeEngine.Of((i, text, _) => i == 1 ? throw new TimeZoneNotFoundException() : Task.FromResult(FakeEngine.Done(i, text))),
+            isFaultOfTheEngine: exception => exception is TimeZoneNotFoundException);
+
+        var id = (await world.FormAsync())[0].Id;
+        await Assert.ThrowsAsync<TimeZoneNotFoundException>(() => runner.RunAsync(id, "worker", Token));
+        Assert.Equal(["done/1", "pending/0", "pending/0", "pending/0"], await world.ItemsAsync());
+        Assert.Equal(0, await world.ChunksAsync());
+
+        // Nor one that runs alone, and the rest of those is not begun.
+        var again = (await world.FormAsync())[0].Id;
+        await world.TakeAsync(again);
+        await Assert.ThrowsAsync<TimeZoneNotFoundException>(() => world.Runner((_, _, _) => throw new TimeZoneNotFoundException(),
+            isFaultOfTheEngine: exception => exception is TimeZoneNotFoundException).RunAsync(again, "worker", Token));
+        Assert.Equal(["done/1", "pending/1", "pending/1", "pending/1"], await world.ItemsAsync());
+    }
+
+    [Fact]
     public async Task An_engine_that_fails_as_a_whole_quarantines_after_three_attempts()
     {
         var world = await LoadedAsync(3);

@@ -77,6 +77,21 @@ public sealed class DispatchLedgerTests(DatabaseFixture database) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_chunk_that_a_worker_holds_is_not_lost_and_its_texts_have_not_begun()
+    {
+        var world = await LedgerWorld.CreateAsync(database.DataSource);
+        await world.LoadAsync(world.Documents(2));
+        var chunk = (await world.FormAsync())[0];
+        await world.Work.HoldAsync(chunk.Id, "worker", TimeSpan.FromMinutes(1), Token);
+
+        Assert.Equal(0, await world.Dispatch.ReleaseWaitingAsync(world.Queue, long.MaxValue, TimeSpan.Zero, Token));
+        Assert.Equal(["pending/0", "pending/0"], await world.ItemsAsync());
+        Assert.Equal(2, (await world.TakeAsync(chunk.Id))!.Together.Count);
+
+        await world.Work.HoldAsync(long.MaxValue, "worker", TimeSpan.FromMinutes(1), Token);
+    }
+
+    [Fact]
     public async Task Recipes_without_ready_work_are_not_asked_for()
     {
         var world = await LedgerWorld.CreateAsync(database.DataSource);

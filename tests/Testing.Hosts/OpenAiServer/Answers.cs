@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Pipeline.OpenAiServer;
 
 /// <summary>
-/// Answers that follow from the text. A summary is the text's first sentence without directives, or what <c>[[say:...]]</c> says;
+/// Answers that follow from the text. A summary is the text's first sentence without directives; <c>[[twist]]</c> makes 1.2倍 of its 120%,
 /// <c>[[length]]</c> and <c>[[filter]]</c> choose how it ended.
 /// </summary>
 internal static partial class Answers
@@ -17,7 +17,12 @@ internal static partial class Answers
 
     public static JsonNode Chat(string text)
     {
-        var answer = Say().Match(text) is { Success: true } say ? say.Groups[1].Value : FirstSentence(text);
+        var answer = FirstSentence(text);
+        if (text.Contains("[[twist]]", StringComparison.Ordinal))
+        {
+            answer = answer.Replace("120%", "1.2倍", StringComparison.Ordinal);
+        }
+
         return new JsonObject
         {
             ["object"] = "chat.completion",
@@ -54,9 +59,6 @@ internal static partial class Answers
         var end = ticket.IndexOfAny(['。', '，', '\n']);
         return end < 0 ? ticket : ticket[..end];
     }
-
-    [GeneratedRegex(@"\[\[say:(.*?)\]\]", RegexOptions.Singleline)]
-    private static partial Regex Say();
 
     [GeneratedRegex(@"\[\[.*?\]\]")]
     private static partial Regex AnyDirective();
