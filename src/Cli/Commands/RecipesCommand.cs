@@ -126,7 +126,7 @@ internal static class RecipesCommand
 
     private static string Origin(RecipeOrigin origin) => origin switch
     {
-        RecipeOrigin.BuiltIn => Say("built in", "内置"),
+        RecipeOrigin.BuiltIn => "built in",
         RecipeOrigin.Added => "added",
         _ => "model",
     };
