@@ -11,8 +11,10 @@ internal sealed class BatchWaiter(BatchReports reports, WorkerRegistry workers, 
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_maxOutage = TimeSpan.FromMinutes(10);
 
-    // Counting is exact and therefore not free: at most a twentieth of the time is spent on it.
+    // Counting is exact and therefore not free: a twentieth of the time is spent on it, and more only where a single count takes so long
+    // that nobody would be told the end of the batch for minutes.
     private const int CountingShare = 20;
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(10);
 
     /// <summary>Waits for the end of a batch.</summary>
     /// <returns>The final counts, one row per recipe.</returns>
@@ -46,8 +48,9 @@ internal sealed class BatchWaiter(BatchReports reports, WorkerRegistry workers, 
                 return rows;
             }
 
-            var pause = time.GetElapsedTime(asked) * CountingShare;
-            await Task.Delay(pause > s_interval ? pause : s_interval, time, cancellationToken);
+            var share = time.GetElapsedTime(asked) * CountingShare;
+            var pause = share < s_interval ? s_interval : share > s_longestPause ? s_longestPause : share;
+            await Task.Delay(pause, time, cancellationToken);
         }
     }
 }
