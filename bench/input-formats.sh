@@ -3,5 +3,5 @@
 set -euo pipefail
 # shellcheck source=/dev/null
 . "$(dirname -- "${BASH_SOURCE[0]}")/servers.sh"
-fresh_servers postgres
+fresh_servers postgres rabbitmq
 dotnet "$ROOT/artifacts/bin/InputFormats/release/Pipeline.InputFormats.dll" "$ROOT" "${1:-1000000}" "${2:-${1:-1000000}}"

@@ -10,6 +10,12 @@ internal static class TextEncoding
 
     private const string Tested = "utf-8, gb18030, gbk, gb2312, big5, utf-16, utf-16le, utf-16be";
 
+    // Names that iconv and Python know and .NET does not.
+    private static readonly Dictionary<string, string> Aliases = new()
+    {
+        ["utf8"] = "utf-8", ["utf16"] = "utf-16", ["utf16le"] = "utf-16le", ["utf16be"] = "utf-16be", ["cp936"] = "gbk", ["cp950"] = "big5",
+    };
+
     static TextEncoding() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
     /// <summary>The encoding to convert from, or null for UTF-8.</summary>
@@ -41,6 +47,7 @@ internal static class TextEncoding
 
     private static Encoding Find(string name)
     {
+        name = Aliases.GetValueOrDefault(name, name);
         try
         {
             var known = Encoding.GetEncoding(name);

@@ -56,6 +56,13 @@ public sealed class EncodingTests
     }
 
     [Theory]
+    [InlineData("cp936", "gbk")]
+    [InlineData("cp950", "big5")]
+    [InlineData("utf16le", "utf-16le")]
+    public async Task Names_of_other_tools_are_understood(string alias, string encoding) => Assert.Equal(
+        "水", (await ReadAsync(Encoding.GetEncoding(encoding).GetBytes("text\n水\n"), new SourceOptions { Encoding = alias })).Single().Document().Text);
+
+    [Theory]
     [InlineData("gb18030", "FF", 0xFF)]
     [InlineData("gb18030", "80", 0x80)]
     [InlineData("gb18030", "81", 0x81)] // half a character, the line end after it
