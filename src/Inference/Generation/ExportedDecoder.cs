@@ -37,6 +37,9 @@ internal sealed class ExportedDecoder : IDecoder
     public long CacheBytesPerToken =>
         2L * Caches.Length * Profile.KvHeads * Profile.HeadSize * (CacheType == TensorElementType.Float16 ? sizeof(ushort) : sizeof(float));
 
+    /// <summary>Most logits of one run. The graph gives those of every token, so prompts run in pieces; by default these take 256 MB.</summary>
+    public long LogitsOfRun { get; init; } = 1 << 26;
+
     public InferenceSession Session { get; }
 
     public DecoderProfile Profile { get; }

@@ -10,9 +10,6 @@ namespace Pipeline.Inference.Generation;
 /// <summary>Rows of an <see cref="ExportedDecoder"/>.</summary>
 internal sealed class ExportedDecoderBatch : IDecoderBatch
 {
-    // The graph gives logits of every token: prompts run in pieces, so that these take 256 MB at most.
-    private const long LogitsOfRun = 1 << 26;
-
     private readonly ExportedDecoder _model;
     private readonly RunOptions _options = new();
     private readonly ImmutableArray<string> _inputNames;
@@ -34,7 +31,7 @@ internal sealed class ExportedDecoderBatch : IDecoderBatch
         _past = [.. model.Caches.Select(cache => Allocate(cache.EmptyShape(prompts.Count, model.Profile)))];
         var longest = prompts.Max(prompt => prompt.Length);
         _padding = [.. prompts.Select(prompt => longest - prompt.Length)];
-        var piece = (int)Math.Clamp(LogitsOfRun / ((long)prompts.Count * model.VocabularySize), 1, longest);
+        var piece = (int)Math.Clamp(model.LogitsOfRun / ((long)prompts.Count * model.VocabularySize), 1, longest);
         try
         {
             for (var first = 0; first < longest; first += piece)
