@@ -22,6 +22,8 @@ internal static class ModelsBenchCommand
 
     private static readonly Option<int> s_tokens = Positive("--tokens", Say("Tokens of each text, at most as many as the model takes.", "每段文本的词元数，不超过模型的上限。"), 128);
 
+    private static readonly Option<int> s_newTokens = Positive("--new-tokens", Say("Tokens that a generator appends to each text.", "生成模型为每段文本追加的词元数。"), 32);
+
     private static readonly Option<int> s_seconds = Positive("--seconds", Say("Least time to measure each batch size for.", "每种批量至少测量的秒数。"), 3);
 
     private static readonly Option<int> s_threads = new("--threads") { Description = Say("Threads of one run. Default: one for each core.", "每次运行的线程数。默认：每核一个。"), HelpName = "N" };
@@ -32,7 +34,7 @@ internal static class ModelsBenchCommand
     {
         var command = new Command("bench", Say("Measure tokens and documents a second, and memory, by batch size.", "按批量测量每秒词元数、每秒文档数和内存。"))
         {
-            s_name, s_batch, s_tokens, s_seconds, s_threads, s_json,
+            s_name, s_batch, s_tokens, s_newTokens, s_seconds, s_threads, s_json,
         };
         command.SetAction((result, cancellationToken) => ModelsRunner.RunAsync(store => Task.Run(() => Run(store, result, cancellationToken))));
         return command;
@@ -41,43 +43,74 @@ internal static class ModelsBenchCommand
     private static int Run(ModelStore store, ParseResult result, CancellationToken cancellationToken)
     {
         var opened = store.Open(result.GetRequiredValue(s_name), cancellationToken);
-        using var model = opened.CreateEncoder(result.GetValue(s_threads));
-        var bench = new EncoderBench(model, TimeProvider.System);
-        var tokens = Math.Min(result.GetValue(s_tokens), model.MaxTokens);
-        var seconds = TimeSpan.FromSeconds(result.GetValue(s_seconds));
+        var bench = new ModelBench(TimeProvider.System, TimeSpan.FromSeconds(result.GetValue(s_seconds)), cancellationToken);
+        var manifest = opened.Manifest;
+        var threads = result.GetValue(s_threads);
+        if (manifest.Task == ModelTask.Embed)
+        {
+            using var encoder = opened.CreateEncoder(threads);
+            var tokens = Math.Min(result.GetValue(s_tokens), encoder.MaxTokens);
+            Report(result, manifest, tokens, null, size => bench.Embed(encoder, size, tokens));
+        }
+        else
+        {
+            using var decoder = opened.CreateDecoder(threads);
+            var newTokens = Math.Min(result.GetValue(s_newTokens), decoder.MaxTokens - 1);
+            var tokens = Math.Min(result.GetValue(s_tokens), decoder.MaxTokens - newTokens);
+            Report(result, manifest, tokens, newTokens, size => bench.Generate(decoder, size, tokens, newTokens));
+        }
+
+        return ExitCode.Success;
+    }
+
+    private static void Report(ParseResult result, ModelManifest manifest, int tokens, int? newTokens, Func<int, BenchResult> measure)
+    {
+        var precision = ModelText.Lower(manifest.Precision);
         var table = new Table().Border(TableBorder.Minimal)
             .Title(Say(
-                $"{opened.Manifest.Name}, {ModelText.Lower(opened.Manifest.Precision)}, {tokens} tokens a text",
-                $"{opened.Manifest.Name}，{ModelText.Lower(opened.Manifest.Precision)}，每段 {tokens} 词元"))
-            .AddColumns(Say("batch", "批量"), Say("runs", "次数"), Say("tokens/s", "词元/秒"), Say("documents/s", "文档/秒"), Say("memory", "内存"));
+                $"{manifest.Name}, {precision}, {tokens} tokens a text{(newTokens is null ? "" : $" and {newTokens} new ones")}",
+                $"{manifest.Name}，{precision}，每段 {tokens} 词元{(newTokens is null ? "" : $"，另生成 {newTokens} 个")}"))
+            .AddColumns(
+                [
+                    Say("batch", "批量"), Say("runs", "次数"), Say("tokens/s", "词元/秒"),
+                    .. newTokens is null ? Array.Empty<string>() : [Say("new tokens/s", "新词元/秒")],
+                    Say("documents/s", "文档/秒"), Say("memory", "内存"),
+                ]);
         foreach (var size in result.GetValue(s_batch) ?? [])
         {
-            var measured = bench.Measure(size, tokens, seconds, cancellationToken);
+            var measured = measure(size);
             if (result.GetValue(s_json))
             {
                 Console.WriteLine(Utf8Output.Json(writer =>
                 {
-                    writer.WriteString("model", opened.Manifest.Name);
+                    writer.WriteString("model", manifest.Name);
                     writer.WriteNumber("batch", size);
                     writer.WriteNumber("tokens", tokens);
                     writer.WriteNumber("runs", measured.Runs);
-                    writer.WriteNumber("tokens_per_second", Math.Round(measured.DocumentsPerSecond * tokens, 1));
+                    writer.WriteNumber("tokens_per_second", Math.Round(measured.TokensPerSecond, 1));
+                    if (newTokens is { } count && measured.NewTokensPerSecond is { } rate)
+                    {
+                        writer.WriteNumber("new_tokens", count);
+                        writer.WriteNumber("new_tokens_per_second", Math.Round(rate, 1));
+                    }
+
                     writer.WriteNumber("documents_per_second", Math.Round(measured.DocumentsPerSecond, 3));
                     writer.WriteNumber("memory_bytes", measured.MemoryBytes);
                 }));
             }
 
             table.AddRow(
-                Show(size), Show(measured.Runs), Show(measured.DocumentsPerSecond * tokens), measured.DocumentsPerSecond.ToString("N1", CultureInfo.InvariantCulture),
-                ModelText.Bytes(measured.MemoryBytes));
+                [
+                    Show(size), Show(measured.Runs), Show(measured.TokensPerSecond),
+                    .. measured.NewTokensPerSecond is { } appended ? [Show(appended)] : Array.Empty<string>(),
+                    measured.DocumentsPerSecond.ToString("N1", CultureInfo.InvariantCulture), ModelText.Bytes(measured.MemoryBytes),
+                ]);
         }
 
         if (!result.GetValue(s_json))
         {
             AnsiConsole.Write(table);
         }
-
-        return ExitCode.Success;
     }
 
     private static string Show(double number) => number.ToString("N0", CultureInfo.InvariantCulture);

@@ -104,6 +104,20 @@ public sealed class ModelsCommandTests : IDisposable
             && line.GetProperty("memory_bytes").GetInt64() > 0));
     }
 
+    [Fact]
+    public async Task A_bench_of_a_generator_measures_prompts_and_new_tokens()
+    {
+        await RunAsync("import", ModelFixtures.Path("qwen2-tied"));
+
+        var bench = await RunAsync("bench", "qwen2-tied", "--batch", "2", "--tokens", "20", "--new-tokens", "3", "--seconds", "1", "--json");
+
+        Assert.Equal((0, ""), (bench.ExitCode, bench.Errors));
+        Assert.Equal((20, 3), (bench.Json.GetProperty("tokens").GetInt32(), bench.Json.GetProperty("new_tokens").GetInt32()));
+        Assert.All(
+            ["tokens_per_second", "new_tokens_per_second", "documents_per_second"],
+            name => Assert.True(bench.Json.GetProperty(name).GetDouble() > 0));
+    }
+
     [Theory]
     [InlineData("import", "x", "--precision", "fp8")]
     [InlineData("import", "x", "--target", "tpu")]
