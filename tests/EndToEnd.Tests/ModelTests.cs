@@ -69,6 +69,9 @@ public sealed class ModelTests(BrokerFixture broker) : IDisposable
         var rig = await PipelineRig.CreateAsync(broker);
         rig.Settings["PIPELINE__MODELS"] = Path.Combine(_folder.FullName, "store");
         rig.Settings["PIPELINE__RECIPES"] = Path.Combine(_folder.FullName, "recipes");
+
+        // A model is loaded within the first lease.
+        rig.Settings["PIPELINE__EMBEDWORKER__LEASE"] = rig.Settings["PIPELINE__SUMMARIZEWORKER__LEASE"] = "00:01:00";
         return rig;
     }
 
