@@ -119,9 +119,9 @@ internal sealed class LedgerWorld
         },
         onHang ?? (chunk => Assert.Fail($"The engine hangs in chunk {chunk}.")), isFaultOfTheEngine ?? (_ => false));
 
-    /// <summary>Summarises everything that is pending; a text with the mark "bad" is refused.</summary>
+    /// <summary>Summarises everything that is pending; a text with the mark "[[unfit]]" is refused.</summary>
     public Task<int> SummarizeAsync() => RunUntilNothingIsPendingAsync(Runner(FakeEngine.Of((i, text, _) => Task.FromResult(
-        text.Contains("bad", StringComparison.Ordinal)
+        text.Contains("[[unfit]]", StringComparison.Ordinal)
             ? new WorkOutcome<SummaryRecord>(i, null, new WorkFailure("unfit", "It is unfit", IsFinal: true))
             : FakeEngine.Done(i, text)))));
 

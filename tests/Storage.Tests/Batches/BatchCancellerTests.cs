@@ -172,7 +172,7 @@ public sealed class BatchCancellerTests(DatabaseFixture database) : IClassFixtur
     public async Task Requeueing_failures_leaves_cancelled_batches_alone()
     {
         var world = await LedgerWorld.CreateAsync(database.DataSource);
-        var batch = await world.LoadAsync([.. world.Documents(1, "bad"), Backlog.Document(2, "waits", Guid.NewGuid().ToString())]);
+        var batch = await world.LoadAsync([.. world.Documents(1, "fails"), Backlog.Document(2, "waits", Guid.NewGuid().ToString())]);
         var failed = await world.TakeAsync(chunkSize: 1);
         await world.SettleAsync(failed, failed: [(failed.Together[0], new("unfit", "It is unfit", IsFinal: true))]);
         await CancelAsync(world, batch.Id);

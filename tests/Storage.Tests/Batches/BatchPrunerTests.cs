@@ -135,7 +135,7 @@ public sealed class BatchPrunerTests : IAsyncLifetime
     public async Task A_batch_that_is_at_work_again_keeps_its_lines_until_that_has_ended()
     {
         var world = await LedgerWorld.CreateAsync(_database.DataSource);
-        var batch = await world.LoadAsync([.. world.Documents(2), Backlog.Document(9, "bad", "bad text")]);
+        var batch = await world.LoadAsync([.. world.Documents(2), Backlog.Document(9, "unfit", "[[unfit]] text")]);
         await world.FinishAsync();
         await AgeAsync(batch);
         var pruner = Pruner(world);
