@@ -9,7 +9,6 @@ namespace Pipeline.Cli.Commands;
 /// <summary><c>models embed</c>: raw access to an embedding model, line by line.</summary>
 internal static class ModelsEmbedCommand
 {
-    private const int TokenBudget = 2048;
 
     private static readonly Option<string> s_model = ModelLines.Model();
 
@@ -54,7 +53,7 @@ internal static class ModelsEmbedCommand
         EncoderModel model, IReadOnlyList<(string Id, int[] Ids)> window, StreamWriter output, CancellationToken cancellationToken)
     {
         var vectors = new float[]?[window.Count];
-        foreach (var (index, vector) in model.Embed([.. window.Select(row => row.Ids)], TokenBudget, cancellationToken))
+        foreach (var (index, vector) in model.Embed([.. window.Select(row => row.Ids)], EncoderModel.DefaultTokenBudget, cancellationToken))
         {
             vectors[index] = vector;
         }

@@ -10,9 +10,6 @@ namespace Pipeline.Inference.Encoders;
 /// </summary>
 public sealed class OnnxEmbedder(EncoderModel model, ISubwordTokenizer tokenizer) : IEmbedder
 {
-    /// <summary>Tokens of one run: enough to keep two cores busy, with attention scores of at most 70 MB in a model of 16 heads.</summary>
-    private const int TokenBudget = 2048;
-
     private long _truncated;
 
     /// <inheritdoc/>
@@ -46,7 +43,7 @@ public sealed class OnnxEmbedder(EncoderModel model, ISubwordTokenizer tokenizer
             }
         }
 
-        foreach (var batch in EqualLengthBatches.Plan([.. inputs.Select(input => input.Ids)], TokenBudget))
+        foreach (var batch in EqualLengthBatches.Plan([.. inputs.Select(input => input.Ids)], EncoderModel.DefaultTokenBudget))
         {
             cancellationToken.ThrowIfCancellationRequested();
             foreach (var (place, vector, fault) in Run(batch, inputs))
