@@ -2,16 +2,8 @@
 # bench/import.sh [PRECISION...]: seconds and peak memory of `models import` at real sizes (random weights), as a Markdown table.
 # Without a precision: fp32. Needs 5 GB of disk under .local/import, which it removes at the end.
 set -euo pipefail
-ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
-USER_UMASK=$(umask)
-readonly ROOT
-# shellcheck disable=SC2034 # read by the parts
-readonly USER_UMASK
-for part in common prerequisites build; do
-  # shellcheck source=/dev/null
-  . "$ROOT/eng/$part.sh"
-done
-need_dotnet
+# shellcheck source=/dev/null
+. "$(dirname -- "${BASH_SOURCE[0]}")/launcher.sh"
 build
 
 WORK=$ROOT/.local/import

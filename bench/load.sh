@@ -3,6 +3,6 @@
 # Several counts make a growth table.
 set -euo pipefail
 # shellcheck source=/dev/null
-. "$(dirname -- "${BASH_SOURCE[0]}")/servers.sh"
-fresh_servers postgres rabbitmq
+. "$(dirname -- "${BASH_SOURCE[0]}")/launcher.sh"
+test_set_up postgres rabbitmq
 dotnet "$ROOT/artifacts/bin/LoadTest/release/Pipeline.LoadTest.dll" "${1:-100000}" "$ROOT" "${2:-extractive}"

@@ -1,6 +1,21 @@
 # shellcheck shell=bash
 # `./pipeline test`: every test project against servers of its own, and the totals.
 
+# A build, and servers of the tests' own that end with the launcher. Benchmarks use it too.
+test_set_up() { # SERVER...
+  need_servers "$@"
+  use_instance main
+  claim_folder
+  test_build
+  use_instance test
+  # Not in .local/test, which is removed, and not the servers' lock, which the tests themselves need for restarts.
+  lock 7 "$ROOT/.local/test.lock" "a test run"
+  trap 'servers_stop postgres rabbitmq' EXIT
+  trap 'exit 1' INT TERM
+  test_servers_fresh "$@"
+  test_environment
+}
+
 # Servers and data of earlier runs are thrown away: a run must not depend on the one before it.
 test_servers_fresh() {
   servers_stop postgres rabbitmq
@@ -54,18 +69,7 @@ command_test() {
   need_dotnet
   [[ -n ${PIPELINE_TEST_POSTGRES:-} ]] || servers+=(postgres)
   [[ -n ${PIPELINE_TEST_RABBITMQ:-} ]] || servers+=(rabbitmq)
-  need_servers "${servers[@]}"
-  use_instance main
-  claim_folder
-  test_build
-
-  use_instance test
-  # Not in .local/test, which is removed, and not the servers' lock, which the tests themselves need for restarts.
-  lock 7 "$ROOT/.local/test.lock" "a test run"
-  trap 'servers_stop postgres rabbitmq' EXIT
-  trap 'exit 1' INT TERM
-  test_servers_fresh "${servers[@]}"
-  test_environment
+  test_set_up "${servers[@]}"
   rm -rf -- "$ROOT/artifacts/test-results"
   # One after the other: they share the servers and two cores, and some measure time.
   for name in "${projects[@]}"; do test_project "$name" "${more[@]}"; done

@@ -44,6 +44,7 @@ internal sealed class BloomGraph
 
     public static ModelProfile Build(ArchitectureInput input, GraphBuilder graph)
     {
+        DecoderFolder.ExpectCpu(input.Request);
         var bloom = new BloomGraph(input, graph);
         var sentence = DecoderFolder.FindSentence(input);
         bloom.Build(sentence?.Pooling);

@@ -15,8 +15,9 @@ internal static class DecoderExport
     public static bool IsDecoder(OnnxExport export) => export.Graph.Output.Any(output => output.Name == ExportedDecoder.Logits);
 
     /// <exception cref="ModelException">Its inputs or outputs are not those of a decoder with a cache, or the folder does not say what is needed.</exception>
-    public static ModelProfile Describe(OnnxExport export, ModelConfig config)
+    public static ModelProfile Describe(OnnxExport export, ModelConfig config, ImportRequest request)
     {
+        DecoderFolder.ExpectCpu(request);
         var weights = export.Graph.Initializer.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
         var inputs = export.Graph.Input.Where(input => !weights.Contains(input.Name)).ToDictionary(input => input.Name);
         var layers = Enumerable.Range(0, inputs.Count).TakeWhile(layer => inputs.ContainsKey(KeyOf(layer))).Count();

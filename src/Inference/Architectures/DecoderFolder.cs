@@ -8,6 +8,16 @@ internal static class DecoderFolder
 {
     private const string GenerationFile = "generation_config.json";
 
+    /// <summary>The graphs of decoders are made for CPUs; one that was asked for a GPU must not run on a CPU in silence.</summary>
+    /// <exception cref="ModelException">The import is for cuda.</exception>
+    public static void ExpectCpu(ImportRequest request)
+    {
+        if (request.Target != ModelTarget.Cpu)
+        {
+            throw new ModelException($"'{request.Folder}' is a decoder, and decoders run on CPUs in this version. Import it with --target cpu.");
+        }
+    }
+
     /// <summary>How the model embeds; null when it generates. It embeds when its folder, or the user, says how tokens are pooled.</summary>
     /// <exception cref="ModelException">The pooling is not one for a decoder.</exception>
     public static SentenceFolder? FindSentence(ArchitectureInput input)

@@ -55,6 +55,7 @@ internal sealed class Qwen2Graph
 
     public static ModelProfile Build(ArchitectureInput input, GraphBuilder graph)
     {
+        DecoderFolder.ExpectCpu(input.Request);
         var qwen = new Qwen2Graph(input, graph);
         var sentence = DecoderFolder.FindSentence(input);
         qwen.Build(sentence?.Pooling);

@@ -41,6 +41,12 @@ public sealed class DecoderSourceTests : IDisposable
     }
 
     [Theory]
+    [InlineData("bloom-a")]
+    [InlineData("qwen2-tied")]
+    public void A_decoder_is_not_imported_for_a_gpu_that_it_would_not_use(string model) => AssertRefused(
+        new ImportRequest { Folder = ModelFixtures.Path(model), Target = ModelTarget.Cuda }, "decoders run on CPUs in this version");
+
+    [Theory]
     [InlineData(null, "states no 'eos_token_id'")]
     [InlineData("6272", "eos_token_id is 6272; the model has ids 0 to 6271")]
     public void Texts_must_be_able_to_end(string? id, string expected)
@@ -81,9 +87,11 @@ public sealed class DecoderSourceTests : IDisposable
         File.WriteAllText(path, config.ToJsonString());
     }
 
-    private void AssertRefused(string folder, string expected)
+    private void AssertRefused(string folder, string expected) => AssertRefused(new ImportRequest { Folder = folder }, expected);
+
+    private void AssertRefused(ImportRequest request, string expected)
     {
-        var exception = Assert.Throws<ModelException>(() => _temporary.Import(new() { Folder = folder }));
+        var exception = Assert.Throws<ModelException>(() => _temporary.Import(request));
         Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
         Assert.Empty(_temporary.Store.List());
     }
