@@ -100,7 +100,7 @@ internal sealed class LoadRun(string root, string recipe)
     private async Task<IndexBuild> BuildIndexAsync(NpgsqlDataSource database, Dictionary<string, string> environment)
     {
         var clock = Stopwatch.StartNew();
-        var build = Start("Cli", "index build", environment, "index");
+        var build = Start("Cli", "index build --memory 4GB", environment, "index");
         double peak = 0;
         while (!build.HasExited)
         {
