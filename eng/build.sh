@@ -18,7 +18,7 @@ build_is_stale() {
   list=$(build_inputs)
   [[ $list == "$(<"$BUILD_STAMP")" ]] || return 0
   mapfile -t files <<<"$list"
-  [[ -n $(cd "$ROOT" && find "${files[@]}" src tests eng/BannedSymbols.txt eng/OnnxRuntime.props -name artifacts -prune -o -newer "$BUILD_STAMP" -print -quit) ]]
+  [[ -n $(cd "$ROOT" && find "${files[@]}" src tests bench eng/BannedSymbols.txt eng/OnnxRuntime.props \( -name artifacts -o -path bench/results \) -prune -o -newer "$BUILD_STAMP" -print -quit) ]]
 }
 
 build() {
