@@ -23,6 +23,7 @@ var root = new RootCommand(Say("Summarises, embeds and scores work orders, and s
     SummarizeCommand.Create(),
     SimilarityCommand.Create(),
     EvaluateCommand.Create(),
+    CompareCommand.Create(),
     RecipesCommand.Create(),
     ModelsCommand.Create(),
 };

@@ -81,8 +81,10 @@ internal sealed class SummarizeTextsHandler
     private async IAsyncEnumerable<WorkOutcome<SummaryRecord>> RunAsync(
         int recipeId, IReadOnlyList<string> texts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var asked = _time.GetTimestamp();
         await foreach (var outcome in _engines[recipeId].SummarizeAsync(texts, cancellationToken))
         {
+            var elapsed = _time.GetElapsedTime(asked);
             yield return outcome.Value switch
             {
                 null => new WorkOutcome<SummaryRecord>(outcome.Index, null, outcome.Failure!.ToWorkFailure()),
@@ -90,8 +92,11 @@ internal sealed class SummarizeTextsHandler
                     outcome.Index, null, new WorkFailure("empty-summary", "The engine gave an empty summary", IsFinal: false)),
                 { } summary when !IsStorable(summary.Text) => new WorkOutcome<SummaryRecord>(
                     outcome.Index, null, new WorkFailure("bad-summary", "The engine gave a summary with NUL or half a character", IsFinal: false)),
-                { } summary => new WorkOutcome<SummaryRecord>(outcome.Index, Record(summary), null),
+                { } summary => new WorkOutcome<SummaryRecord>(outcome.Index, Record(summary) with { Seconds = elapsed.TotalSeconds }, null),
             };
+
+            // What the ledger did with the result in between is not the engine's time.
+            asked = _time.GetTimestamp();
         }
     }
 

@@ -23,12 +23,12 @@ public sealed class CsvSource(Stream stream, SourceOptions options, string name 
         await _window.FillToAsync(FileHead.Bytes, cancellationToken);
         _window.Consume(FileHead.Check(_window.Span, name));
 
-        var delimiter = await DelimiterAsync(maxRecordBytes, cancellationToken);
+        var delimiter = await CsvHeader.DelimiterAsync(_window, options, cancellationToken);
         var reader = new CsvRecordReader(_window, delimiter, maxRecordBytes);
         var assembler = new RecordAssembler(await ReadHeaderAsync(reader, cancellationToken), options.TextPolicy);
         while (await reader.ReadAsync(cancellationToken))
         {
-            if (!IsBlank(reader))
+            if (!CsvHeader.IsBlank(reader))
             {
                 yield return Convert(reader, assembler);
             }
@@ -42,82 +42,15 @@ public sealed class CsvSource(Stream stream, SourceOptions options, string name 
         await stream.DisposeAsync();
     }
 
-    private async ValueTask<byte> DelimiterAsync(int maxRecordBytes, CancellationToken cancellationToken)
-    {
-        if (options.Delimiter is { } given)
-        {
-            return char.IsAscii(given) && given is not ('"' or '\r' or '\n' or '\0')
-                ? (byte)given
-                : throw new SourceException($"The delimiter U+{(int)given:X4} cannot be used; give one ASCII character with --delimiter.");
-        }
-
-        byte detected;
-        while (!CsvDelimiter.TryDetect(_window.Span, out detected)
-            && _window.Span.Length <= maxRecordBytes
-            && await _window.FillAsync(cancellationToken))
-        {
-        }
-
-        return detected;
-    }
-
     private async ValueTask<ColumnSelection> ReadHeaderAsync(CsvRecordReader reader, CancellationToken cancellationToken)
     {
-        do
-        {
-            if (!await reader.ReadAsync(cancellationToken))
-            {
-                throw new SourceException($"{name} is empty; its first line must name the columns.");
-            }
-        }
-        while (IsBlank(reader));
-
-        var names = HeaderNames(reader);
-        reader.ExpectedFields = names.Length;
+        var names = await CsvHeader.ReadAsync(reader, options, name, cancellationToken);
         var columns = ColumnSelection.Choose([.. names.Where(column => column.Length > 0)], options, name);
         _textField = Array.IndexOf(names, columns.Text);
         _idField = columns.Id is null ? -1 : Array.IndexOf(names, columns.Id);
         _referenceField = columns.Reference is null ? -1 : Array.IndexOf(names, columns.Reference);
         return columns;
     }
-
-    private string[] HeaderNames(CsvRecordReader reader)
-    {
-        switch (reader.Outcome)
-        {
-            case CsvOutcome.TooLarge:
-                throw new SourceException($"The header of {name} on line {reader.Line} is larger than {options.MaxRecordBytes} bytes; "
-                    + "its first line must name the columns.");
-            case CsvOutcome.UnclosedQuote or CsvOutcome.StrayQuote:
-                throw new SourceException($"The header of {name} has a quote on line {reader.QuoteLine} that is not closed properly; "
-                    + "its first line must name the columns.");
-        }
-
-        if (StrictUtf8.FirstInvalid(reader.Record) is >= 0 and var invalid)
-        {
-            throw new SourceException(options.Content == ContentKind.Converted
-                ? $"The header of {name} cannot be decoded: byte 0x{Undecodable.Read(reader.Record[invalid..]):X2} does not exist in "
-                    + "its encoding. Correct --encoding."
-                : $"The header of {name} is not UTF-8: byte 0x{reader.Record[invalid]:X2} at byte offset "
-                    + $"{reader.Offset + invalid}. If the file is GB18030, GBK or GB2312, submit it with --encoding gb18030.");
-        }
-
-        var names = new string[reader.FieldCount];
-        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        for (var index = 0; index < names.Length; index++)
-        {
-            names[index] = reader.Field(index).Decode(reader.Record).Trim();
-            if (names[index].Length > 0 && !seen.Add(names[index]))
-            {
-                throw new SourceException($"The header of {name} names the column '{names[index]}' twice; rename one of the two.");
-            }
-        }
-
-        return names;
-    }
-
-    private static bool IsBlank(CsvRecordReader reader) =>
-        reader is { Outcome: CsvOutcome.Record, FieldCount: 1 } && !reader.Record.ContainsAnyExcept((byte)' ', (byte)'\t');
 
     private SourceRecord Convert(CsvRecordReader reader, RecordAssembler assembler)
     {

@@ -20,4 +20,7 @@ public sealed record SummaryRecord(string Text, string FinishReason, bool Trunca
 
     /// <summary>New tokens.</summary>
     public int? OutputTokens { get; init; }
+
+    /// <summary>Wall time of the engine since the result before this one; means count, single values do not.</summary>
+    public double? Seconds { get; init; }
 }

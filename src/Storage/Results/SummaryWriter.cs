@@ -22,11 +22,13 @@ public sealed class SummaryWriter : IResultWriter<SummaryRecord>
         batch.BatchCommands.Add(new("""
             with written as (
                 insert into pipeline.summaries (
-                    recipe_id, text_id, summary_text_id, finish_reason, truncated, flags, source_tokens, read_tokens, prompt_tokens, output_tokens)
+                    recipe_id, text_id, summary_text_id, finish_reason, truncated, flags, source_tokens, read_tokens, prompt_tokens, output_tokens,
+                    seconds)
                 select $1, r.text_id, t.id, r.finish_reason, r.truncated, string_to_array(r.flags, ','), r.source_tokens, r.read_tokens,
-                       r.prompt_tokens, r.output_tokens
-                from unnest($2::bigint[], $3::bytea[], $4::text[], $5::boolean[], $6::text[], $7::int[], $8::int[], $9::int[], $10::int[])
-                     as r(text_id, sha256, finish_reason, truncated, flags, source_tokens, read_tokens, prompt_tokens, output_tokens)
+                       r.prompt_tokens, r.output_tokens, r.seconds
+                from unnest($2::bigint[], $3::bytea[], $4::text[], $5::boolean[], $6::text[], $7::int[], $8::int[], $9::int[], $10::int[],
+                            $11::real[])
+                     as r(text_id, sha256, finish_reason, truncated, flags, source_tokens, read_tokens, prompt_tokens, output_tokens, seconds)
                 join pipeline.texts t on t.sha256 = r.sha256
                 join pipeline.work_items i on i.text_id = r.text_id and i.recipe_id = $1
                 on conflict do nothing
@@ -55,6 +57,7 @@ public sealed class SummaryWriter : IResultWriter<SummaryRecord>
                 new() { Value = results.Select(result => result.Value.ReadTokens).ToArray() },
                 new() { Value = results.Select(result => result.Value.PromptTokens).ToArray() },
                 new() { Value = results.Select(result => result.Value.OutputTokens).ToArray() },
+                new() { Value = results.Select(result => (float?)result.Value.Seconds).ToArray() },
             },
         });
     }

@@ -1,0 +1,83 @@
+namespace Pipeline.Ingest.Sources;
+
+/// <summary>How a CSV file begins: its delimiter and the names of its columns.</summary>
+internal static class CsvHeader
+{
+    /// <summary>The delimiter that was given, or that of the header.</summary>
+    public static async ValueTask<byte> DelimiterAsync(ByteWindow window, SourceOptions options, CancellationToken cancellationToken)
+    {
+        if (options.Delimiter is { } given)
+        {
+            return char.IsAscii(given) && given is not ('"' or '\r' or '\n' or '\0')
+                ? (byte)given
+                : throw new SourceException($"The delimiter U+{(int)given:X4} cannot be used; give one ASCII character with --delimiter.");
+        }
+
+        byte detected;
+        while (!CsvDelimiter.TryDetect(window.Span, out detected)
+            && window.Span.Length <= options.MaxRecordBytes
+            && await window.FillAsync(cancellationToken))
+        {
+        }
+
+        return detected;
+    }
+
+    /// <summary>Reads the header; from then on the reader expects as many fields.</summary>
+    /// <exception cref="SourceException">There is none, it can't be read, or it names a column twice.</exception>
+    public static async ValueTask<string[]> ReadAsync(
+        CsvRecordReader reader, SourceOptions options, string name, CancellationToken cancellationToken)
+    {
+        do
+        {
+            if (!await reader.ReadAsync(cancellationToken))
+            {
+                throw new SourceException($"{name} is empty; its first line must name the columns.");
+            }
+        }
+        while (IsBlank(reader));
+
+        var names = Names(reader, options, name);
+        reader.ExpectedFields = names.Length;
+        return names;
+    }
+
+    /// <summary>A line without fields.</summary>
+    public static bool IsBlank(CsvRecordReader reader) =>
+        reader is { Outcome: CsvOutcome.Record, FieldCount: 1 } && !reader.Record.ContainsAnyExcept((byte)' ', (byte)'\t');
+
+    private static string[] Names(CsvRecordReader reader, SourceOptions options, string name)
+    {
+        switch (reader.Outcome)
+        {
+            case CsvOutcome.TooLarge:
+                throw new SourceException($"The header of {name} on line {reader.Line} is larger than {options.MaxRecordBytes} bytes; "
+                    + "its first line must name the columns.");
+            case CsvOutcome.UnclosedQuote or CsvOutcome.StrayQuote:
+                throw new SourceException($"The header of {name} has a quote on line {reader.QuoteLine} that is not closed properly; "
+                    + "its first line must name the columns.");
+        }
+
+        if (StrictUtf8.FirstInvalid(reader.Record) is >= 0 and var invalid)
+        {
+            throw new SourceException(options.Content == ContentKind.Converted
+                ? $"The header of {name} cannot be decoded: byte 0x{Undecodable.Read(reader.Record[invalid..]):X2} does not exist in "
+                    + "its encoding. Correct --encoding."
+                : $"The header of {name} is not UTF-8: byte 0x{reader.Record[invalid]:X2} at byte offset "
+                    + $"{reader.Offset + invalid}. If the file is GB18030, GBK or GB2312, submit it with --encoding gb18030.");
+        }
+
+        var names = new string[reader.FieldCount];
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        for (var index = 0; index < names.Length; index++)
+        {
+            names[index] = reader.Field(index).Decode(reader.Record).Trim();
+            if (names[index].Length > 0 && !seen.Add(names[index]))
+            {
+                throw new SourceException($"The header of {name} names the column '{names[index]}' twice; rename one of the two.");
+            }
+        }
+
+        return names;
+    }
+}
