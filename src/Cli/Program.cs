@@ -20,6 +20,7 @@ var root = new RootCommand(Say("Summarises, embeds and scores work orders, and s
     IndexCommand.Create(),
     ResultsCommand.Create(),
     FailuresCommand.Create(),
+    AlertsCommand.Create(),
     SummarizeCommand.Create(),
     SimilarityCommand.Create(),
     EvaluateCommand.Create(),
