@@ -1,13 +1,17 @@
 using Hangfire;
 using Hangfire.PostgreSql;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Pipeline.Scoring;
 using Pipeline.Scoring.Dashboard;
+using Pipeline.Scoring.Evaluations;
 using Pipeline.Scoring.Jobs;
 using Pipeline.ServiceDefaults;
 using Pipeline.Storage;
+using Pipeline.Storage.Alerts;
+using Pipeline.Storage.Evaluations;
 using Pipeline.Storage.Scores;
 using Pipeline.TextMetrics.Tokenization;
 
@@ -40,6 +44,14 @@ public static class ScoringServiceCollectionExtensions
         });
         services.AddSingleton<ScoreLedger>();
         services.AddSingleton<ScorePendingJob>();
+        services.TryAddSingleton<AlertLedger>();
+        services.AddSingleton<ScheduleStore>();
+        services.AddSingleton<EvaluationStarter>();
+        services.AddSingleton<EvaluationLedger>();
+        services.AddSingleton<ReevaluateJob>();
+        services.AddSingleton<ScheduleRegistrar>();
+        services.AddSingleton<EvaluationScoring>();
+        services.AddHostedService<EvaluationService>();
         services.AddHangfire((_, hangfire) => hangfire
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()

@@ -58,7 +58,7 @@ public static class BootstrapInterval
         return sorted[below] + (sorted[above] - sorted[below]) * (position - below);
     }
 
-    private static double Resample(ReadOnlySpan<double> values, ref ulong state)
+    internal static double Resample(ReadOnlySpan<double> values, ref ulong state)
     {
         var sum = 0.0;
         for (var i = 0; i < values.Length; i++)
