@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using Pipeline.Storage.Batches;
 
 namespace Pipeline.Storage.Evaluations;
 
@@ -78,15 +79,40 @@ public sealed class ScheduleStore(NpgsqlDataSource dataSource)
                 : $"There is no schedule '{name}'. There are: {string.Join(", ", all.Select(row => row.Definition.Name))}.");
     }
 
-    /// <summary>Ends a schedule. Its runs stay, its pinned texts can be pruned with their batches.</summary>
+    /// <summary>Ends a schedule. Its runs stay; its pinned texts go where nothing else needs them any more.</summary>
     public async Task RemoveAsync(long id, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("""
-            with unpinned as (delete from pipeline.schedule_texts where schedule_id = $1)
-            update pipeline.schedules set removed_at = now() where id = $1 and removed_at is null
-            """);
-        command.Parameters.Add(new() { Value = id });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await RemovalLock.RemoveAsync(connection, cancellationToken);
+        await using var batch = new NpgsqlBatch(connection, transaction)
+        {
+            BatchCommands =
+            {
+                new("update pipeline.schedules set removed_at = now() where id = $1 and removed_at is null") { Parameters = { new() { Value = id } } },
+                new("delete from pipeline.schedule_texts where schedule_id = $1 returning text_id, reference_text_id") { Parameters = { new() { Value = id } } },
+            },
+        };
+        var texts = new List<long>();
+        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                texts.Add(reader.GetInt64(0));
+                if (!reader.IsDBNull(1))
+                {
+                    texts.Add(reader.GetInt64(1));
+                }
+            }
+        }
+
+        await using var remove = new NpgsqlCommand(
+            $"delete from pipeline.texts t where t.id = any($2) and not {Need.Text("t.id", Need.Others)}", connection)
+        {
+            Parameters = { new() { Value = Array.Empty<long>() }, new() { Value = texts.ToArray() } },
+        };
+        await remove.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>Compares the schedule's runs with another one from now on.</summary>
