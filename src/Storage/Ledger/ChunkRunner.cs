@@ -160,8 +160,12 @@ public sealed class ChunkRunner<T>(
     private async Task SettleAsync(Run run, bool closeChunk)
     {
         run.Pause();
+        var start = time.GetTimestamp();
         await outages.RunAsync(
             token => ledger.SettleAsync(run.Chunk, run.Results, run.Failures, writer, closeChunk, token), CancellationToken.None);
+        WorkMeter.WriteTimeCounter.Add(time.GetElapsedTime(start).TotalSeconds);
+        WorkMeter.TextsCounter.Add(run.Results.Count, new KeyValuePair<string, object?>("outcome", "done"));
+        WorkMeter.TextsCounter.Add(run.Failures.Count, new KeyValuePair<string, object?>("outcome", "failed"));
         run.Clear();
     }
 
@@ -199,9 +203,9 @@ public sealed class ChunkRunner<T>(
 
         public WorkChunk Chunk => chunk;
 
-        public IReadOnlyList<TextResult<T>> Results => _results;
+        public List<TextResult<T>> Results => _results;
 
-        public IReadOnlyList<(WorkText Text, WorkFailure Failure)> Failures => _failures;
+        public List<(WorkText Text, WorkFailure Failure)> Failures => _failures;
 
         public int Unsettled => _results.Count + _failures.Count;
 
