@@ -14,6 +14,8 @@ public sealed class DegradedModelTests(BrokerFixture broker) : IDisposable
 {
     private const int Texts = 40;
 
+    private const string Rest = "，无人被困，物业已在现场设置围挡并张贴告示，维保单位答复两小时内到场，请协调中心安排值班人员配合。";
+
     // What the article asks for. The watch looks once a minute, and news go out with the look that made them.
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
 
@@ -69,7 +71,7 @@ public sealed class DegradedModelTests(BrokerFixture broker) : IDisposable
         var tickets = Path.Combine(_folder.FullName, $"{name}.jsonl");
         await File.WriteAllLinesAsync(
             tickets,
-            Enumerable.Range(1, Texts).Select(i => JsonSerializer.Serialize(new { id = $"{name}-{i}", text = $"{name} {i} 号楼电梯停运，请尽快安排电梯维修人员到 {i} 号楼处理。" })),
+            Enumerable.Range(1, Texts).Select(i => JsonSerializer.Serialize(new { id = $"{name}-{i}", text = $"{name} {i} 号楼电梯停运{Rest}" })),
             TestContext.Current.CancellationToken);
         await rig.CliAsync("submit", tickets, "--recipe", "model");
     }
