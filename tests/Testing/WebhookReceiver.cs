@@ -2,14 +2,16 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Pipeline.Scoring.Tests;
+namespace Pipeline.Testing;
 
 /// <summary>A server that takes what a webhook sends and answers as it is told.</summary>
-internal sealed class WebhookReceiver : IAsyncDisposable
+public sealed class WebhookReceiver : IAsyncDisposable
 {
     private readonly HttpListener _listener = new();
     private readonly Task _serving;
+    private int _status = 204;
 
+    /// <summary>Begins to listen on a free port.</summary>
     public WebhookReceiver()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
@@ -22,13 +24,20 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         _serving = ServeAsync();
     }
 
+    /// <summary>Its address.</summary>
     public string Url { get; }
 
     /// <summary>The answer to the next requests; 0 gives none.</summary>
-    public volatile int Status = 204;
+    public int Status
+    {
+        get => Volatile.Read(ref _status);
+        set => Volatile.Write(ref _status, value);
+    }
 
+    /// <summary>What came in.</summary>
     public ConcurrentQueue<(byte[] Body, string? Signature, string? ContentType)> Requests { get; } = new();
 
+    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         _listener.Close();
