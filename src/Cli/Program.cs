@@ -26,6 +26,8 @@ var root = new RootCommand(Say("Summarises, embeds and scores work orders, and s
     SummarizeCommand.Create(),
     SimilarityCommand.Create(),
     EvaluateCommand.Create(),
+    StabilityCommand.Create(),
+    ScheduleCommand.Create(),
     RecipesCommand.Create(),
     ModelsCommand.Create(),
 };

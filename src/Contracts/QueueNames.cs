@@ -9,6 +9,9 @@ public static class QueueNames
     /// <summary>Receives <see cref="Contracts.SummarizeTexts"/>.</summary>
     public const string SummarizeTexts = "summarize-texts";
 
+    /// <summary>Receives <see cref="Contracts.GenerateSamples"/>.</summary>
+    public const string GenerateSamples = "generate-samples";
+
     /// <summary>All work queues.</summary>
-    public static IReadOnlyList<string> All { get; } = [EmbedTexts, SummarizeTexts];
+    public static IReadOnlyList<string> All { get; } = [EmbedTexts, SummarizeTexts, GenerateSamples];
 }

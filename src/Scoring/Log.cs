@@ -23,4 +23,19 @@ internal static partial class Log
 
     [LoggerMessage(4014, LogLevel.Information, "Alert {Rule} of {Subject} is resolved.")]
     public static partial void AlertResolved(this ILogger logger, string rule, string subject);
+
+    [LoggerMessage(4020, LogLevel.Information, "Run {Run} of schedule '{Schedule}' has started with {Texts} texts.")]
+    public static partial void RunStarted(this ILogger logger, long run, string schedule, int texts);
+
+    [LoggerMessage(4021, LogLevel.Warning, "Run {Run} of schedule '{Schedule}' is still going on, or this job has started it before; no other is started.")]
+    public static partial void RunIsOpen(this ILogger logger, long run, string schedule);
+
+    [LoggerMessage(4022, LogLevel.Information, "Run {Run} is scored: {Figures} figures, {Alarms} alarms.")]
+    public static partial void RunScored(this ILogger logger, long run, int figures, int alarms);
+
+    [LoggerMessage(4023, LogLevel.Error, "Schedule '{Schedule}' can't be kept here: {Reason}")]
+    public static partial void ScheduleRefused(this ILogger logger, string schedule, string reason);
+
+    [LoggerMessage(4024, LogLevel.Warning, "Evaluations are not looked after; trying again in {Seconds:0} s.")]
+    public static partial void EvaluationInterrupted(this ILogger logger, Exception exception, double seconds);
 }

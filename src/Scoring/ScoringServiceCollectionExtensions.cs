@@ -6,12 +6,14 @@ using Npgsql;
 using Pipeline.Scoring;
 using Pipeline.Scoring.Alerts;
 using Pipeline.Scoring.Dashboard;
+using Pipeline.Scoring.Evaluations;
 using Pipeline.Scoring.Health;
 using Pipeline.Scoring.Jobs;
 using Pipeline.Scoring.Metrics;
 using Pipeline.ServiceDefaults;
 using Pipeline.Storage;
 using Pipeline.Storage.Alerts;
+using Pipeline.Storage.Evaluations;
 using Pipeline.Storage.Scores;
 using Pipeline.TextMetrics.Tokenization;
 
@@ -48,6 +50,13 @@ public static class ScoringServiceCollectionExtensions
         services.AddSingleton<ScorePendingJob>();
         services.AddAlerts(configuration);
         services.AddSingleton<MetricsPage>();
+        services.AddSingleton<ScheduleStore>();
+        services.AddSingleton<EvaluationStarter>();
+        services.AddSingleton<EvaluationLedger>();
+        services.AddSingleton<ReevaluateJob>();
+        services.AddSingleton<ScheduleRegistrar>();
+        services.AddSingleton<EvaluationScoring>();
+        services.AddHostedService<EvaluationService>();
         services.AddHangfire((_, hangfire) => hangfire
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()

@@ -45,11 +45,13 @@ internal static class Need
     public static string Document(string id, string batches) =>
         $"exists (select from pipeline.batch_items bi where bi.document_id = {id} and {batches})";
 
-    /// <summary>A text: of a document, as its reference, or as a summary.</summary>
+    /// <summary>A text: of a document, as its reference, as a summary, or pinned by a schedule.</summary>
     public static string Text(string id, string batches) => $"""
         (exists (select from {Lines(batches)} where d.text_id = {id})
          or exists (select from {Lines(batches)} where d.reference_text_id = {id})
-         or exists (select from pipeline.summaries y where y.summary_text_id = {id} and {Work("y", batches)}))
+         or exists (select from pipeline.summaries y where y.summary_text_id = {id} and {Work("y", batches)})
+         or exists (select from pipeline.schedule_texts p where p.text_id = {id})
+         or exists (select from pipeline.schedule_texts p where p.reference_text_id = {id}))
         """;
 
     /// <summary>A row of <c>fallbacks</c>.</summary>

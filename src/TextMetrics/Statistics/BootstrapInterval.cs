@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Pipeline.TextMetrics.Statistics;
 
 /// <summary>
@@ -24,68 +22,28 @@ public static class BootstrapInterval
         ReadOnlySpan<double> values, double confidence = 0.95, int resamples = DefaultResamples, int seed = DefaultSeed)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(resamples);
-        if (confidence is not (>= 0 and < 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "The confidence must be in 0..1, such as 0.95.");
-        }
-
         if (values.IsEmpty)
         {
             return null;
         }
 
-        var rented = ArrayPool<double>.Shared.Rent(resamples);
-        var means = rented.AsSpan(0, resamples);
-        var state = (ulong)(uint)seed;
-        foreach (ref var mean in means)
+        var mean = Resampling.Mean(values);
+        var copy = values.ToArray();
+        var means = Resampling.Draw(
+            resamples, copy.Length, seed, (ref SplitMix64 random) => Resampling.MeanWithReplacement(copy, ref random));
+        return Percentiles(mean, means, confidence);
+    }
+
+    /// <summary>The interval that resampled means give; they are sorted in place.</summary>
+    internal static ConfidenceInterval Percentiles(double mean, double[] means, double confidence)
+    {
+        if (confidence is not (>= 0 and < 1))
         {
-            mean = Resample(values, ref state) / values.Length;
+            throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "The confidence must be in 0..1, such as 0.95.");
         }
 
-        means.Sort();
+        Array.Sort(means);
         var tail = (1 - confidence) / 2;
-        var interval = new ConfidenceInterval(Mean(values), Quantile(means, tail), Quantile(means, 1 - tail));
-        ArrayPool<double>.Shared.Return(rented);
-        return interval;
-    }
-
-    /// <summary>The quantile of sorted values by linear interpolation (numpy's default, R's type 7).</summary>
-    internal static double Quantile(ReadOnlySpan<double> sorted, double quantile)
-    {
-        var position = quantile * (sorted.Length - 1);
-        var below = (int)Math.Floor(position);
-        var above = Math.Min(below + 1, sorted.Length - 1);
-        return sorted[below] + (sorted[above] - sorted[below]) * (position - below);
-    }
-
-    private static double Resample(ReadOnlySpan<double> values, ref ulong state)
-    {
-        var sum = 0.0;
-        for (var i = 0; i < values.Length; i++)
-        {
-            sum += values[(int)((Next(ref state) >> 32) * (ulong)values.Length >> 32)];
-        }
-
-        return sum;
-    }
-
-    private static double Mean(ReadOnlySpan<double> values)
-    {
-        var sum = 0.0;
-        foreach (var value in values)
-        {
-            sum += value;
-        }
-
-        return double.IsFinite(sum) ? sum / values.Length : throw new ArgumentException("Every value must be finite.", nameof(values));
-    }
-
-    // SplitMix64 (Steele, Lea and Flood 2014): System.Random does not promise the same numbers in the next runtime.
-    private static ulong Next(ref ulong state)
-    {
-        state += 0x9E3779B97F4A7C15;
-        var z = (state ^ state >> 30) * 0xBF58476D1CE4E5B9;
-        z = (z ^ z >> 27) * 0x94D049BB133111EB;
-        return z ^ z >> 31;
+        return new ConfidenceInterval(mean, Resampling.Quantile(means, tail), Resampling.Quantile(means, 1 - tail));
     }
 }

@@ -48,7 +48,8 @@ public sealed partial class KubernetesTests
 
     [Fact]
     public void A_worker_is_labelled_with_the_queue_that_it_reads() => Assert.Equal(
-        QueueNames.All.ToDictionary(queue => $"pipeline-{queue.Replace("-texts", "-worker", StringComparison.Ordinal)}"),
+        // A summarising worker reads a second queue, for evaluations; it is scaled by the first.
+        QueueNames.All.Except([QueueNames.GenerateSamples]).ToDictionary(queue => $"pipeline-{queue.Replace("-texts", "-worker", StringComparison.Ordinal)}"),
         Build(Base).Where(resource => resource.Find("spec", "template", "metadata", "labels", "pipeline/queue") is not null)
             .ToDictionary(resource => resource.Text("metadata", "name"), resource => resource.Text("spec", "template", "metadata", "labels", "pipeline/queue")));
 

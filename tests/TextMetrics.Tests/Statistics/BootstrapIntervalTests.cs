@@ -52,5 +52,5 @@ public sealed class BootstrapIntervalTests
     [InlineData(0.9, 3.7)]
     [InlineData(1, 4)]
     public void Quantiles_interpolate_between_neighbours(double quantile, double expected) =>
-        Assert.Equal(expected, BootstrapInterval.Quantile([1, 2, 3, 4], quantile), 1e-12);
+        Assert.Equal(expected, Resampling.Quantile([1, 2, 3, 4], quantile), 1e-12);
 }
