@@ -4,8 +4,8 @@ using Pipeline.TextMetrics.Statistics;
 namespace Pipeline.Scoring.Evaluations;
 
 /// <summary>
-/// Compares a run with its baseline. Pure. A drop is one that chance does not explain (the whole 95 % interval of the change is below 0)
-/// and that is large enough to matter; an alarm needs drops in k of the latest m runs.
+/// Compares a run with its baseline. Pure. A drop is one that chance does not explain (p below 0.05 and the whole 95 % interval below 0;
+/// paired for the pinned sample) and that is large enough to matter; an alarm needs drops in k of the latest m runs.
 /// </summary>
 /// <param name="schedule">Limits and baseline.</param>
 /// <param name="baseline">Values of the baseline run.</param>
@@ -15,6 +15,8 @@ internal sealed class ReevaluationJudge(
     ScheduleRow? schedule, ILookup<(int RecipeId, string Part, string Measure), (long TextId, double Value)> baseline, bool sameSignature,
     IReadOnlyDictionary<(int RecipeId, string Part, string Measure), int> earlierDrops)
 {
+    private const double Significance = 0.05;
+
     /// <summary>The figure of one recipe, part and measure.</summary>
     /// <param name="key">Which.</param>
     /// <param name="scores">The run's scores of it.</param>
@@ -53,40 +55,46 @@ internal sealed class ReevaluationJudge(
             return figure with { Verdict = "other-signature", BaselineRun = run };
         }
 
-        return Compare(figure, key, scores) is { } change && change.Texts >= ScheduleDefinition.MinTexts
-            ? Decide(figure with { BaselineRun = run }, schedule.Definition, change.Interval, key)
+        return Compare(key, scores) is { } change && change.Texts >= ScheduleDefinition.MinTexts
+            ? Decide(figure with { BaselineRun = run }, schedule.Definition, change.Delta, change.P, key)
             : figure with { BaselineRun = run };
     }
 
-    private (ConfidenceInterval Interval, int Texts)? Compare(
-        EvaluationFigure figure, (int RecipeId, string Part, string Measure) key, IReadOnlyList<GenerationScore> scores)
+    private (ConfidenceInterval Delta, double P, int Texts)? Compare(
+        (int RecipeId, string Part, string Measure) key, IReadOnlyList<GenerationScore> scores)
     {
-        if (key.Measure == SummaryMeasures.Baseline)
-        {
+        var before = key.Measure == SummaryMeasures.Baseline
             // The baseline agrees with itself wholly.
-            return Interval([.. scores.Select(score => score.Value - 1)]);
-        }
-
-        var before = baseline[key].ToList();
-        if (figure.Part == "pinned")
+            ? scores.ToDictionary(score => score.TextId, _ => 1.0)
+            : baseline[key].ToDictionary(value => value.TextId, value => value.Value);
+        if (key.Part == "pinned")
         {
-            var known = before.ToDictionary(value => value.TextId, value => value.Value);
-            return Interval([.. scores.Where(score => known.ContainsKey(score.TextId)).Select(score => score.Value - known[score.TextId])]);
+            var both = scores.Where(score => before.ContainsKey(score.TextId)).ToList();
+            if (both.Count == 0)
+            {
+                return null;
+            }
+
+            var paired = PairedTest.Compare(
+                both.Select(score => before[score.TextId]).ToArray(), both.Select(score => score.Value).ToArray());
+            return (paired.Delta, paired.P, paired.Count);
         }
 
-        double[] old = [.. before.Select(value => value.Value)];
-        return UnpairedDifference.Of(old, [.. scores.Select(score => score.Value)]) is { } interval
-            ? (interval, Math.Min(old.Length, scores.Count))
-            : null;
+        if (before.Count == 0)
+        {
+            return null;
+        }
 
-        static (ConfidenceInterval, int)? Interval(double[] changes) =>
-            BootstrapInterval.OfMean(changes) is { } interval ? (interval, changes.Length) : null;
+        // Other texts: nothing can be paired.
+        var test = TwoSampleTest.Compare(before.Values.ToArray(), scores.Select(score => score.Value).ToArray());
+        return (test.Delta, test.P, Math.Min(test.CountA, test.CountB));
     }
 
     private EvaluationFigure Decide(
-        EvaluationFigure figure, ScheduleDefinition limits, ConfidenceInterval change, (int RecipeId, string Part, string Measure) key)
+        EvaluationFigure figure, ScheduleDefinition limits, ConfidenceInterval change, double p, (int RecipeId, string Part, string Measure) key)
     {
-        var isDrop = change.High < 0 && -change.Mean >= (key.Measure == SummaryMeasures.Baseline ? limits.MinChange : limits.MinDrop);
+        var least = key.Measure == SummaryMeasures.Baseline ? limits.MinChange : limits.MinDrop;
+        var isDrop = change.High < 0 && p < Significance && -change.Mean >= least;
         return figure with
         {
             Change = change.Mean,
