@@ -21,6 +21,8 @@ var root = new RootCommand(Say("Summarises, embeds and scores work orders, and s
     ResultsCommand.Create(),
     FailuresCommand.Create(),
     AlertsCommand.Create(),
+    CalibrateCommand.Create(),
+    BreachCommand.Create(),
     SummarizeCommand.Create(),
     SimilarityCommand.Create(),
     EvaluateCommand.Create(),

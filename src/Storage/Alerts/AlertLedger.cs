@@ -9,9 +9,10 @@ namespace Pipeline.Storage.Alerts;
 /// </summary>
 public sealed class AlertLedger(NpgsqlDataSource dataSource)
 {
-    private const string Columns = """
-        id, tenant, rule, subject, severity, message, value, threshold, detail::text, query, opened_at, last_seen_at, occurrences,
-        resolved_at, acknowledged_at, acknowledged_by
+    /// <summary>What <see cref="Read"/> reads, of the table or view with the alias <c>a</c>.</summary>
+    internal const string Columns = """
+        a.id, a.tenant, a.rule, a.subject, a.severity, a.message, a.value, a.threshold, a.detail::text, a.query, a.opened_at, a.last_seen_at,
+        a.occurrences, a.resolved_at, a.acknowledged_at, a.acknowledged_by
         """;
 
     /// <summary>Opens an alert, or notes that an open one was seen again, with its new value and message.</summary>
@@ -63,14 +64,32 @@ public sealed class AlertLedger(NpgsqlDataSource dataSource)
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
+    /// <summary>Ends open alerts of some rules that were not seen for a while: what they are about has stopped.</summary>
+    /// <returns>How many.</returns>
+    public async Task<int> ResolveUnseenAsync(string tenant, IReadOnlyList<string> rules, TimeSpan notSeenFor, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("""
+            with resolved as (
+                update pipeline.alerts set resolved_at = now()
+                where tenant = $1 and rule = any($2) and resolved_at is null and last_seen_at < now() - $3
+                returning id),
+            news as (insert into pipeline.alert_deliveries (alert_id, event) select id, 'resolved' from resolved)
+            select count(*)::int from resolved
+            """);
+        command.Parameters.Add(new() { Value = tenant });
+        command.Parameters.Add(new() { Value = rules.ToArray() });
+        command.Parameters.Add(new() { Value = notSeenFor });
+        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     /// <summary>Notes that somebody knows. The first one stays; acknowledging again changes nothing.</summary>
     /// <returns>The alert, or null when there is none with this id.</returns>
     public async Task<AlertRow?> AcknowledgeAsync(long id, string by, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand($"""
-            update pipeline.alerts
-            set acknowledged_at = coalesce(acknowledged_at, now()), acknowledged_by = coalesce(acknowledged_by, $2)
-            where id = $1 returning {Columns}
+            update pipeline.alerts a
+            set acknowledged_at = coalesce(a.acknowledged_at, now()), acknowledged_by = coalesce(a.acknowledged_by, $2)
+            where a.id = $1 returning {Columns}
             """);
         command.Parameters.Add(new() { Value = id });
         command.Parameters.Add(new() { Value = by });
@@ -84,12 +103,13 @@ public sealed class AlertLedger(NpgsqlDataSource dataSource)
     public async Task<IReadOnlyList<AlertRow>> ListAsync(bool openOnly, int newest, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            $"select {Columns} from pipeline.alerts where not $1 or resolved_at is null order by opened_at desc, id desc limit $2");
+            $"select {Columns} from pipeline.alerts a where not $1 or a.resolved_at is null order by a.opened_at desc, a.id desc limit $2");
         command.Parameters.Add(new() { Value = openOnly });
         command.Parameters.Add(new() { Value = newest });
         return await ReadAsync(command, cancellationToken);
     }
 
+    /// <summary>The alert whose <see cref="Columns"/> begin at a column.</summary>
     internal static AlertRow Read(NpgsqlDataReader reader, int at = 0) => new(
         reader.GetInt64(at),
         new Alert(

@@ -2,6 +2,8 @@ using System.Reflection;
 using Pipeline.Inference;
 using Pipeline.Ingest.Dispatch;
 using Pipeline.Scoring;
+using Pipeline.Scoring.Alerts;
+using Pipeline.Scoring.Health;
 using Pipeline.ServiceDefaults;
 
 namespace Pipeline.Architecture.Tests.Deployment;
@@ -13,6 +15,7 @@ internal static class KnownSettings
     [
         (PipelineSettings.SectionName, typeof(PipelineSettings)), (EngineOptions.SectionName, typeof(EngineOptions)),
         (DispatcherOptions.SectionName, typeof(DispatcherOptions)), (ScoringOptions.SectionName, typeof(ScoringOptions)),
+        (WebhookOptions.SectionName, typeof(WebhookOptions)), (DegradationOptions.SectionName, typeof(DegradationOptions)),
         ("Pipeline:EmbedWorker", typeof(WorkerOptions)), ("Pipeline:SummarizeWorker", typeof(WorkerOptions)),
     ];
 
@@ -24,5 +27,6 @@ internal static class KnownSettings
         .ToHashSet();
 
     /// <summary>Those whose value is secret: they hold passwords.</summary>
-    public static IReadOnlySet<string> Secrets { get; } = new HashSet<string> { "PIPELINE__POSTGRES", "PIPELINE__RABBITMQ", "PIPELINE__OPERATORPASSWORD" };
+    public static IReadOnlySet<string> Secrets { get; } = new HashSet<string> { "PIPELINE__POSTGRES", "PIPELINE__RABBITMQ", "PIPELINE__OPERATORPASSWORD",
+        "PIPELINE__SCORING__OPERATORPASSWORD", "PIPELINE__SCORING__WEBHOOK__URL", "PIPELINE__SCORING__WEBHOOK__SECRET" };
 }

@@ -10,6 +10,9 @@ namespace Pipeline.OpenAiServer;
 /// </summary>
 internal static partial class Answers
 {
+    /// <summary>What a degraded model says to everything.</summary>
+    public const string Nonsense = "\n今天天气很好";
+
     private const int Dimensions = 8;
 
     /// <summary>The last message, or what is to be embedded.</summary>
