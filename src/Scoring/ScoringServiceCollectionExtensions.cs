@@ -5,8 +5,10 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Pipeline.Scoring;
 using Pipeline.Scoring.Dashboard;
+using Pipeline.Scoring.Http;
 using Pipeline.Scoring.Jobs;
 using Pipeline.ServiceDefaults;
+using Pipeline.ServiceDefaults.Http;
 using Pipeline.Storage;
 using Pipeline.Storage.Scores;
 using Pipeline.TextMetrics.Tokenization;
@@ -18,7 +20,7 @@ public static class ScoringServiceCollectionExtensions
 {
     private const string ScorePending = "score-pending";
 
-    /// <summary>Adds options, storage, the Hangfire server and the guard of its dashboard.</summary>
+    /// <summary>Adds options, storage, the Hangfire server, the guard of its dashboard, and the HTTP API.</summary>
     public static IServiceCollection AddScoring(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptionsWithValidateOnStart<ScoringOptions, ScoringOptionsValidator>()
@@ -54,14 +56,14 @@ public static class ScoringServiceCollectionExtensions
         services.AddAuthentication(OperatorAuthenticationHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, OperatorAuthenticationHandler>(OperatorAuthenticationHandler.SchemeName, null);
         services.AddAuthorizationBuilder().AddPolicy(OperatorAuthenticationHandler.SchemeName, policy => policy.RequireAuthenticatedUser());
-        return services;
+        return services.AddScoringApi();
     }
 
-    /// <summary>Maps the Hangfire dashboard behind authentication and schedules the scoring.</summary>
+    /// <summary>Maps the HTTP API and the Hangfire dashboard behind authentication, and schedules the scoring.</summary>
     public static WebApplication UseScoring(this WebApplication app)
     {
-        app.UseAuthentication();
-        app.UseAuthorization();
+        app.UsePipelineApi();
+        app.MapScoringApi();
 
         // This overload drops Hangfire's own filter, which would trust every request that comes from the same host.
         app.MapHangfireDashboardWithAuthorizationPolicy(

@@ -1,0 +1,45 @@
+using Npgsql;
+using Pipeline.ServiceDefaults.Http;
+using Pipeline.Storage;
+using Pipeline.Storage.Access;
+using Pipeline.Storage.Reports;
+
+namespace Pipeline.Scoring.Http;
+
+/// <summary>The reading half of the HTTP API.</summary>
+internal static class ScoringApi
+{
+    /// <summary>Adds what the endpoints need.</summary>
+    public static IServiceCollection AddScoringApi(this IServiceCollection services)
+    {
+        services.AddSingleton<ApiKeys>();
+        services.AddSingleton<RecipeRegistry>();
+        services.AddSingleton<BatchReports>();
+        services.AddSingleton<TenantBatches>();
+        services.AddSingleton<ResultWindows>();
+        services.AddSingleton<WorkerRegistry>();
+        return services.AddPipelineApi(
+            "Pipeline: results and scores",
+            async (provider, sha256, token) => await provider.GetRequiredService<ApiKeys>().FindAsync(sha256, token) is { } key
+                ? new ApiCaller(key.Name, key.Tenant, key.Role)
+                : null,
+            Translate);
+    }
+
+    /// <summary>Maps the endpoints.</summary>
+    public static void MapScoringApi(this WebApplication app)
+    {
+        var api = app.MapApi("/api");
+        api.MapBatchReads();
+        api.MapResultReads();
+        api.MapInstallationReads();
+    }
+
+    private static ApiException? Translate(Exception exception) => exception switch
+    {
+        PipelineStorageException storage => new ApiException(
+            StatusCodes.Status409Conflict, "conflict", storage.Message, "Put right what the detail says and send the request again.", storage),
+        NpgsqlException or InvalidOperationException when TransientFault.Is(exception) => ApiProblem.DatabaseAway(exception),
+        _ => null,
+    };
+}
