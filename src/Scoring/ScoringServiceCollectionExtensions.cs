@@ -56,7 +56,7 @@ public static class ScoringServiceCollectionExtensions
         services.AddAuthentication(OperatorAuthenticationHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, OperatorAuthenticationHandler>(OperatorAuthenticationHandler.SchemeName, null);
         services.AddAuthorizationBuilder().AddPolicy(OperatorAuthenticationHandler.SchemeName, policy => policy.RequireAuthenticatedUser());
-        return services.AddScoringApi();
+        return services.AddScoringApi(configuration);
     }
 
     /// <summary>Maps the HTTP API and the Hangfire dashboard behind authentication, and schedules the scoring.</summary>

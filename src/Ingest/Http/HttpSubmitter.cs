@@ -86,14 +86,7 @@ internal sealed class HttpSubmitter(BatchIntake intake, RecipeChoice choice, Tim
 
                 return ValueTask.CompletedTask;
             },
-            new Ignored(), cancellationToken);
+            new Unreported<LoadProgress>(), cancellationToken);
         return (loaded, refused);
-    }
-
-    private sealed class Ignored : IProgress<LoadProgress>
-    {
-        public void Report(LoadProgress value)
-        {
-        }
     }
 }

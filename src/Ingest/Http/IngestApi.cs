@@ -1,6 +1,8 @@
+using System.Text.RegularExpressions;
 using Npgsql;
 using Pipeline.Ingest.OpenAi;
 using Pipeline.Ingest.Sources;
+using Pipeline.ServiceDefaults;
 using Pipeline.ServiceDefaults.Http;
 using Pipeline.Storage;
 using Pipeline.Storage.Access;
@@ -14,6 +16,9 @@ namespace Pipeline.Ingest.Http;
 /// <summary>The writing half of the HTTP API.</summary>
 internal static partial class IngestApi
 {
+    /// <summary>Key of the data source whose plans are the planner's own: counting a batch reads all of it.</summary>
+    internal const string Reports = "reports";
+
     /// <summary>Adds what the endpoints need.</summary>
     public static IServiceCollection AddIngestApi(this IServiceCollection services, IConfiguration configuration)
     {
@@ -24,8 +29,9 @@ internal static partial class IngestApi
         services.AddSingleton<BatchIntake>();
         services.AddSingleton<RecipeRegistry>();
         services.AddSingleton<RecipeChoice>();
-        services.AddSingleton<BatchReports>();
-        services.AddSingleton<TenantBatches>();
+        services.AddKeyedSingleton(Reports, (_, _) => PipelineDataSource.CreateForReports(PipelineHost.Settings(configuration).Postgres, "pipeline-ingest-api"));
+        services.AddSingleton(provider => new BatchReports(provider.GetRequiredKeyedService<NpgsqlDataSource>(Reports)));
+        services.AddSingleton(provider => new TenantBatches(provider.GetRequiredKeyedService<NpgsqlDataSource>(Reports)));
         services.AddSingleton<ResultWindows>();
         services.AddSingleton<UploadGate>();
         services.AddSingleton<HttpSubmitter>();
@@ -67,6 +73,6 @@ internal static partial class IngestApi
     };
 
     // Messages name the options of the command line; the query parameters are the same words.
-    [System.Text.RegularExpressions.GeneratedRegex("--([a-z]+(?:-[a-z]+)*)")]
-    private static partial System.Text.RegularExpressions.Regex Parameter();
+    [GeneratedRegex("--([a-z]+(?:-[a-z]+)*)")]
+    private static partial Regex Parameter();
 }

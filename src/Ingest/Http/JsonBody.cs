@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Pipeline.Ingest.Sources;
@@ -8,6 +9,8 @@ namespace Pipeline.Ingest.Http;
 /// <summary>One JSON object, or an array of objects, as JSON Lines: the n-th object becomes line n.</summary>
 internal static class JsonBody
 {
+    private static readonly SearchValues<byte> s_lineEnds = SearchValues.Create("\r\n"u8);
+
     /// <summary>Reads the body, which is limited in size, and makes an input of it.</summary>
     /// <exception cref="ApiException">It is not UTF-8, not JSON, or holds no object.</exception>
     public static async Task<SpooledInput> ReadAsync(Stream body, string name, string sourceName, CancellationToken cancellationToken)
@@ -59,9 +62,7 @@ internal static class JsonBody
             // Strings hold no line ends in JSON, so all that are there stand between tokens.
             line.AsSpan().ReplaceAny(s_lineEnds, (byte)' ');
             await file.WriteAsync(line, cancellationToken);
-            await file.WriteAsync("\n"u8.ToArray(), cancellationToken);
+            file.WriteByte((byte)'\n');
         }
     }
-
-    private static readonly System.Buffers.SearchValues<byte> s_lineEnds = System.Buffers.SearchValues.Create("\r\n"u8);
 }

@@ -74,7 +74,7 @@ internal sealed record RequestInput(SpooledInput Content, SourceFormat? Format) 
             : throw Unsupported("The form has no boundary.");
 
     private static Task<SpooledInput> CopyAsync(string name, string source, Stream content, CancellationToken cancellationToken) =>
-        SpooledInput.CopyAsync(name, source, content, new Progress(), cancellationToken);
+        SpooledInput.CopyAsync(name, source, content, new Unreported<long>(), cancellationToken);
 
     private static SourceFormat? FormatOf(string? mediaType) => mediaType switch
     {
@@ -89,11 +89,4 @@ internal sealed record RequestInput(SpooledInput Content, SourceFormat? Format) 
         StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", message,
         "Send application/json, application/x-ndjson, text/csv, text/tab-separated-values, application/vnd.apache.parquet, or a file as "
         + "multipart/form-data; or name the format with ?format=.");
-
-    private sealed class Progress : IProgress<long>
-    {
-        public void Report(long value)
-        {
-        }
-    }
 }

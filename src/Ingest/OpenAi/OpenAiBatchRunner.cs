@@ -16,11 +16,13 @@ internal sealed class OpenAiBatchRunner(
     // Keys of two numbers are apart from those of one, which the dispatcher and others use.
     private const int LockSpace = 0x70697065;
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<string, Task> _running = [];
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var pause = s_interval;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -37,14 +39,17 @@ internal sealed class OpenAiBatchRunner(
                         _running[batch.Id] = RunAsync(batch, stoppingToken);
                     }
                 }
+
+                pause = s_interval;
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 // The database is away; what is to be done is still written there when it comes back.
                 logger.OpenAiBatchInterrupted("(all)", exception.GetType().Name, exception.Message);
+                pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, s_longestPause.Ticks));
             }
 
-            await Task.Delay(s_interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await Task.WhenAll(_running.Values);

@@ -10,9 +10,11 @@ namespace Pipeline.Scoring.Http;
 /// <summary><c>/api/batches</c>: what there is, how far it is, what failed, how good it is.</summary>
 internal static class BatchReads
 {
-    private const int UsualPage = 50;
-    private const int MostOfAPage = 500;
-    private const int MostFailuresOfAPage = 5000;
+    // Counting takes time in proportion to the batches.
+    private const int UsualPage = 20;
+    private const int MostOfAPage = 100;
+    private const int UsualFailures = 500;
+    private const int MostFailures = 5000;
 
     /// <summary>Maps them.</summary>
     public static void MapBatchReads(this RouteGroupBuilder api)
@@ -23,7 +25,7 @@ internal static class BatchReads
         batches.MapGet("/{batch}", async (string batch, HttpContext context, TenantBatches tenant, CancellationToken cancellationToken) =>
                 await tenant.StatusAsync((await FindAsync(batch, context, tenant, cancellationToken)).Id, cancellationToken))
             .RequireAuthorization(ApiRoles.Reader).WithSummary("How far a batch is").ProducesProblems(404);
-        batches.MapGet("/{batch}/scores", async (string batch, HttpContext context, TenantBatches tenant, NpgsqlDataSource dataSource, CancellationToken cancellationToken) =>
+        batches.MapGet("/{batch}/scores", async (string batch, HttpContext context, TenantBatches tenant, [FromKeyedServices(ScoringApi.Reports)] NpgsqlDataSource dataSource, CancellationToken cancellationToken) =>
                 await BatchScores.ReadAsync(dataSource, (await FindAsync(batch, context, tenant, cancellationToken)).Id, cancellationToken))
             .RequireAuthorization(ApiRoles.Reader).WithSummary("Mean scores of a batch").ProducesProblems(404);
         batches.MapGet("/{batch}/failures", FailuresAsync).RequireAuthorization(ApiRoles.Reader).WithSummary("What failed, at which step, why")
@@ -61,7 +63,7 @@ internal static class BatchReads
     {
         var row = await FindAsync(batch, context, batches, cancellationToken);
         var scope = $"failures {row.Id}";
-        var size = PageSize.Of(limit, MostOfAPage, MostFailuresOfAPage);
+        var size = PageSize.Of(limit, UsualFailures, MostFailures);
         var items = new List<FailureRow>();
         await foreach (var failure in reports.FailuresAsync(row.Id, PageCursor.Position(cursor, scope), cancellationToken))
         {

@@ -39,7 +39,7 @@ internal static class ResultReads
         await CheckRecipeAsync(row.Id, recipe, reports, cancellationToken);
         if (format is null or "json")
         {
-            return TypedResults.Ok(await PageAsync(row.Id, recipe, cursor, PageSize.Of(limit, UsualLines, MostLines), reports, windows, cancellationToken));
+            return TypedResults.Ok(await PageAsync(row.Id, recipe, cursor, PageSize.Of(limit, UsualLines, MostLines), windows, cancellationToken));
         }
 
         if (!s_streams.TryGetValue(format, out var stream))
@@ -74,7 +74,7 @@ internal static class ResultReads
     }
 
     private static async Task<Page<IReadOnlyDictionary<string, object?>>> PageAsync(
-        long batchId, string? recipe, string? cursor, int lines, BatchReports reports, ResultWindows windows, CancellationToken cancellationToken)
+        long batchId, string? recipe, string? cursor, int lines, ResultWindows windows, CancellationToken cancellationToken)
     {
         var scope = $"results {batchId} {recipe}";
         var after = PageCursor.Position(cursor, scope) ?? long.MinValue;
@@ -84,7 +84,7 @@ internal static class ResultReads
             return new(items, null);
         }
 
-        await foreach (var result in reports.ResultsAsync(batchId, recipe, after, last, cancellationToken))
+        await foreach (var result in windows.ReadAsync(batchId, recipe, after, last, cancellationToken))
         {
             items.Add(JsonResultText.Columns(result));
         }

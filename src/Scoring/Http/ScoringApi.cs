@@ -1,4 +1,5 @@
 using Npgsql;
+using Pipeline.ServiceDefaults;
 using Pipeline.ServiceDefaults.Http;
 using Pipeline.Storage;
 using Pipeline.Storage.Access;
@@ -9,13 +10,17 @@ namespace Pipeline.Scoring.Http;
 /// <summary>The reading half of the HTTP API.</summary>
 internal static class ScoringApi
 {
+    /// <summary>Key of the data source whose plans are the planner's own: counting a batch reads all of it.</summary>
+    internal const string Reports = "reports";
+
     /// <summary>Adds what the endpoints need.</summary>
-    public static IServiceCollection AddScoringApi(this IServiceCollection services)
+    public static IServiceCollection AddScoringApi(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<RecipeRegistry>();
-        services.AddSingleton<BatchReports>();
-        services.AddSingleton<TenantBatches>();
+        services.AddKeyedSingleton(Reports, (_, _) => PipelineDataSource.CreateForReports(PipelineHost.Settings(configuration).Postgres, "pipeline-scoring-api"));
+        services.AddSingleton(provider => new BatchReports(provider.GetRequiredKeyedService<NpgsqlDataSource>(Reports)));
+        services.AddSingleton(provider => new TenantBatches(provider.GetRequiredKeyedService<NpgsqlDataSource>(Reports)));
         services.AddSingleton<ResultWindows>();
         services.AddSingleton<WorkerRegistry>();
         return services.AddPipelineApi(

@@ -5,8 +5,10 @@ using Pipeline.Storage.Rows;
 namespace Pipeline.Storage.Reports;
 
 /// <summary>Batches as one tenant sees them: those of others do not exist.</summary>
-public sealed class TenantBatches(NpgsqlDataSource dataSource, BatchReports reports)
+public sealed class TenantBatches(NpgsqlDataSource dataSource)
 {
+    private readonly BatchReports _reports = new(dataSource);
+
     /// <summary>The tenant's batch of this name or id, or null.</summary>
     public async Task<BatchRow?> FindAsync(string tenant, string idOrName, CancellationToken cancellationToken)
     {
@@ -18,7 +20,7 @@ public sealed class TenantBatches(NpgsqlDataSource dataSource, BatchReports repo
 
     /// <summary>How far a batch is.</summary>
     public async Task<BatchStatus> StatusAsync(long batchId, CancellationToken cancellationToken) =>
-        BatchStatus.Of(await reports.ProgressAsync(batchId, newest: 0, cancellationToken));
+        BatchStatus.Of(await _reports.ProgressAsync(batchId, newest: 0, cancellationToken));
 
     /// <summary>The tenant's batches, newest first.</summary>
     /// <param name="tenant">Whose.</param>
