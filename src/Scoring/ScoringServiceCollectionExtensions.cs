@@ -4,12 +4,16 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Pipeline.Scoring;
+using Pipeline.Scoring.Alerts;
 using Pipeline.Scoring.Dashboard;
+using Pipeline.Scoring.Health;
 using Pipeline.Scoring.Http;
 using Pipeline.Scoring.Jobs;
+using Pipeline.Scoring.Metrics;
 using Pipeline.ServiceDefaults;
 using Pipeline.ServiceDefaults.Http;
 using Pipeline.Storage;
+using Pipeline.Storage.Alerts;
 using Pipeline.Storage.Scores;
 using Pipeline.TextMetrics.Tokenization;
 
@@ -19,6 +23,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ScoringServiceCollectionExtensions
 {
     private const string ScorePending = "score-pending";
+    private const string WatchHealth = "watch-health";
+    private const string DeliverAlerts = "deliver-alerts";
 
     /// <summary>Adds options, storage, the Hangfire server, the guard of its dashboard, and the HTTP API.</summary>
     public static IServiceCollection AddScoring(this IServiceCollection services, IConfiguration configuration)
@@ -42,6 +48,8 @@ public static class ScoringServiceCollectionExtensions
         });
         services.AddSingleton<ScoreLedger>();
         services.AddSingleton<ScorePendingJob>();
+        services.AddAlerts(configuration);
+        services.AddSingleton<MetricsPage>();
         services.AddHangfire((_, hangfire) => hangfire
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()
@@ -50,7 +58,8 @@ public static class ScoringServiceCollectionExtensions
                 storage => storage.UseNpgsqlConnection(PipelineHost.Settings(configuration).Postgres), HangfireStorage.Options));
         services.AddHangfireServer(server =>
         {
-            server.WorkerCount = 2;
+            // One is always with the scores; the watch over health must not wait behind the deliveries.
+            server.WorkerCount = 4;
             server.SchedulePollingInterval = TimeSpan.FromSeconds(1);
         });
         services.AddAuthentication(OperatorAuthenticationHandler.SchemeName)
@@ -59,7 +68,28 @@ public static class ScoringServiceCollectionExtensions
         return services.AddScoringApi(configuration);
     }
 
-    /// <summary>Maps the HTTP API and the Hangfire dashboard behind authentication, and schedules the scoring.</summary>
+    private static void AddAlerts(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptionsWithValidateOnStart<DegradationOptions, DegradationOptionsValidator>()
+            .Bind(configuration.GetSection(DegradationOptions.SectionName))
+            .Validate(
+                options => options.MinSamples <= options.Window,
+                $"{DegradationOptions.SectionName}:MinSamples must not be above Window.");
+        services.AddOptionsWithValidateOnStart<WebhookOptions, WebhookOptionsValidator>()
+            .Bind(configuration.GetSection(WebhookOptions.SectionName))
+            .Validate(
+                options => options.Url.Length == 0
+                    || (Uri.TryCreate(options.Url, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)),
+                $"{WebhookOptions.SectionName}:Url must be an address that begins with http:// or https://.");
+        services.AddHttpClient(Webhook.ClientName).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
+        services.AddSingleton<AlertLedger>();
+        services.AddSingleton<AlertOutbox>();
+        services.AddSingleton<HealthMonitor>();
+        services.AddSingleton<WatchHealthJob>();
+        services.AddSingleton<DeliverAlertsJob>();
+    }
+
+    /// <summary>Maps the HTTP API, the Hangfire dashboard and the metrics behind authentication, and schedules the jobs.</summary>
     public static WebApplication UseScoring(this WebApplication app)
     {
         app.UsePipelineApi();
@@ -74,8 +104,21 @@ public static class ScoringServiceCollectionExtensions
             app.Logger.DashboardClosed();
         }
 
+        var metrics = app.MapGet("/metrics", async (MetricsPage page, CancellationToken token) =>
+            Results.Text(await page.ReadAsync(token), MetricsPage.ContentType));
+        if (app.Services.GetRequiredService<IOptions<ScoringOptions>>().Value.OpenMetrics)
+        {
+            metrics.AllowAnonymous();
+        }
+        else
+        {
+            metrics.RequireAuthorization(OperatorAuthenticationHandler.SchemeName);
+        }
+
         var schedule = app.Services.GetRequiredService<IRecurringJobManager>();
         schedule.AddOrUpdate<ScorePendingJob>(ScorePending, job => job.RunAsync(CancellationToken.None), Cron.Minutely());
+        schedule.AddOrUpdate<WatchHealthJob>(WatchHealth, job => job.RunAsync(CancellationToken.None), Cron.Minutely());
+        schedule.AddOrUpdate<DeliverAlertsJob>(DeliverAlerts, job => job.RunAsync(CancellationToken.None), Cron.Minutely());
         schedule.Trigger(ScorePending);
         return app;
     }

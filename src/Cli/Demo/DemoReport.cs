@@ -42,9 +42,9 @@ internal sealed class DemoReport(Installation installation, BatchReports reports
                 union select 'summarize', w.text_id, w.recipe_id, w.updated_at
                 from pipeline.batch_lines l join pipeline.work_items w on w.recipe_id = l.recipe_id and w.text_id = l.text_id
                 where l.batch_id = $1 and w.state = 'done'
-                union select 'score', h.text_id, h.summary_text_id::int, h.scored_at
+                union select 'score', h.text_id, h.recipe_id, h.scored_at
                 from pipeline.batch_lines l join pipeline.health_scores h
-                  on h.embedder_id = l.embedder_id and h.text_id = l.text_id and h.summary_text_id = l.summary_text_id
+                  on h.text_id = l.text_id and h.recipe_id = l.recipe_id and h.embedder_id = l.embedder_id
                 where l.batch_id = $1)
             select stage, count(*) as texts, round(extract(epoch from max(at) - min(b.created_at))::numeric, 2) as "seconds after submission"
             from ended, pipeline.batches b where b.id = $1 group by stage order by 3

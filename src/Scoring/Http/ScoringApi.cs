@@ -37,6 +37,7 @@ internal static class ScoringApi
         var api = app.MapApi("/api");
         api.MapBatchReads();
         api.MapResultReads();
+        api.MapAlerts();
         api.MapInstallationReads();
     }
 

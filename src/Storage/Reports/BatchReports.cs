@@ -48,6 +48,23 @@ public sealed class BatchReports(NpgsqlDataSource dataSource)
             .OrderBy(row => row.BatchId).ThenBy(row => row.Recipe).ToListAsync(cancellationToken);
     }
 
+    /// <summary>The recipes that a batch runs.</summary>
+    public async Task<IReadOnlyList<BatchRecipe>> RecipesAsync(long batchId, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("""
+            select r.id, r.name from pipeline.batch_recipes b join pipeline.recipes r on r.id = b.recipe_id where b.batch_id = $1 order by r.name, r.id
+            """);
+        command.Parameters.Add(new() { Value = batchId });
+        var rows = new List<BatchRecipe>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(new BatchRecipe(reader.GetInt32(0), reader.GetString(1)));
+        }
+
+        return rows;
+    }
+
     /// <summary>Work by stage, counted in the ledger.</summary>
     public async Task<IReadOnlyList<QueueRow>> QueuesAsync(CancellationToken cancellationToken)
     {

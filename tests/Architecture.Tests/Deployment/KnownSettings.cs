@@ -3,6 +3,8 @@ using Pipeline.Inference;
 using Pipeline.Ingest.Dispatch;
 using Pipeline.Ingest.Http;
 using Pipeline.Scoring;
+using Pipeline.Scoring.Alerts;
+using Pipeline.Scoring.Health;
 using Pipeline.ServiceDefaults;
 
 namespace Pipeline.Architecture.Tests.Deployment;
@@ -14,6 +16,7 @@ internal static class KnownSettings
     [
         (PipelineSettings.SectionName, typeof(PipelineSettings)), (EngineOptions.SectionName, typeof(EngineOptions)),
         (DispatcherOptions.SectionName, typeof(DispatcherOptions)), (ApiOptions.SectionName, typeof(ApiOptions)), (ScoringOptions.SectionName, typeof(ScoringOptions)),
+        (WebhookOptions.SectionName, typeof(WebhookOptions)), (DegradationOptions.SectionName, typeof(DegradationOptions)),
         ("Pipeline:EmbedWorker", typeof(WorkerOptions)), ("Pipeline:SummarizeWorker", typeof(WorkerOptions)),
     ];
 
@@ -25,5 +28,6 @@ internal static class KnownSettings
         .ToHashSet();
 
     /// <summary>Those whose value is secret: they hold passwords.</summary>
-    public static IReadOnlySet<string> Secrets { get; } = new HashSet<string> { "PIPELINE__POSTGRES", "PIPELINE__RABBITMQ", "PIPELINE__OPERATORPASSWORD" };
+    public static IReadOnlySet<string> Secrets { get; } = new HashSet<string> { "PIPELINE__POSTGRES", "PIPELINE__RABBITMQ", "PIPELINE__OPERATORPASSWORD",
+        "PIPELINE__SCORING__OPERATORPASSWORD", "PIPELINE__SCORING__WEBHOOK__URL", "PIPELINE__SCORING__WEBHOOK__SECRET" };
 }

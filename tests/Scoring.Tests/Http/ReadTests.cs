@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Pipeline.Scoring.Tests.Jobs;
+using Pipeline.Storage.Alerts;
 using Pipeline.Testing;
 
 namespace Pipeline.Scoring.Tests.Http;
@@ -116,6 +117,28 @@ public sealed class ReadTests(ReadTests.World world) : IClassFixture<ReadTests.W
         (await reader.GetAsync("/api/status")).AssertProblem(403, "forbidden");
         Assert.Equal(200, (await stranger.GetAsync("/api/status")).Status);
         Assert.Equal(401, (await reader.GetAsync("/hangfire")).Status);
+    }
+
+    [Fact]
+    public async Task An_alert_of_the_tenant_is_shown_and_can_be_acknowledged()
+    {
+        using var reader = await world.ClientAsync("reader", "alarmed");
+        using var writer = await world.ClientAsync("writer", "alarmed");
+        using var stranger = await world.ClientAsync("admin", "stranger");
+        var alert = await new AlertLedger(world.Database.DataSource).RaiseAsync(
+            new Alert("test-rule", "lead", AlertSeverity.Critical, "Something is wrong.", "select 1") { Tenant = "alarmed", Value = 0.5 },
+            TestContext.Current.CancellationToken);
+        var path = $"/api/alerts/{alert.Id}/acknowledge";
+
+        var shown = (await reader.GetAsync("/api/alerts")).Json[0];
+        (await reader.PostAsync(path)).AssertProblem(403, "forbidden");
+        (await stranger.PostAsync(path)).AssertProblem(404, "no-such-alert");
+        var acknowledged = await writer.PostAsync(path);
+
+        Assert.Equal(("test-rule", "critical"), (shown.GetProperty("rule").GetString(), shown.GetProperty("severity").GetString()));
+        Assert.Equal(200, acknowledged.Status);
+        Assert.NotEmpty(acknowledged["acknowledged_by"]!);
+        Assert.DoesNotContain("test-rule", (await stranger.GetAsync("/api/alerts?all=true")).Body, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -204,7 +204,7 @@ public sealed class BatchPrunerTests : IAsyncLifetime
         // A new table of results must be added to Need and PruneStatements, or pruning would leave its rows or break them.
         Assert.Equal(
             [
-                "documents.reference_text_id", "documents.text_id", "embeddings.text_id", "health_scores.summary_text_id", "health_scores.text_id",
+                "documents.reference_text_id", "documents.text_id", "embeddings.text_id", "fallbacks.text_id", "health_scores.summary_text_id", "health_scores.text_id",
                 "rouge_scores.reference_text_id", "rouge_scores.summary_text_id", "summaries.summary_text_id", "summaries.text_id",
                 "unscored.text_id", "work_items.text_id",
             ],
@@ -277,7 +277,7 @@ public sealed class BatchPrunerTests : IAsyncLifetime
             union select summary_text_id from pipeline.summaries),
         referring as (
             select text_id from reference union select text_id from pipeline.summaries union select text_id from pipeline.embeddings
-            union select text_id from pipeline.work_items union select text_id from pipeline.health_scores
+            union select text_id from pipeline.work_items union select text_id from pipeline.health_scores union select text_id from pipeline.fallbacks
             union select summary_text_id from pipeline.health_scores union select summary_text_id from pipeline.rouge_scores
             union select reference_text_id from pipeline.rouge_scores)
         select (select count(*) from referring r where r.text_id is not null and not exists (select from pipeline.texts t where t.id = r.text_id))
