@@ -30,6 +30,7 @@ var root = new RootCommand(Say("Summarises, embeds and scores work orders, and s
     ScheduleCommand.Create(),
     RecipesCommand.Create(),
     ModelsCommand.Create(),
+    KeysCommand.Create(),
 };
 var command = root.Parse(args);
 if (command.Action is ParseErrorAction usage)

@@ -8,9 +8,11 @@ using Pipeline.Scoring.Alerts;
 using Pipeline.Scoring.Dashboard;
 using Pipeline.Scoring.Evaluations;
 using Pipeline.Scoring.Health;
+using Pipeline.Scoring.Http;
 using Pipeline.Scoring.Jobs;
 using Pipeline.Scoring.Metrics;
 using Pipeline.ServiceDefaults;
+using Pipeline.ServiceDefaults.Http;
 using Pipeline.Storage;
 using Pipeline.Storage.Alerts;
 using Pipeline.Storage.Evaluations;
@@ -26,7 +28,7 @@ public static class ScoringServiceCollectionExtensions
     private const string WatchHealth = "watch-health";
     private const string DeliverAlerts = "deliver-alerts";
 
-    /// <summary>Adds options, storage, the Hangfire server and the guard of its dashboard.</summary>
+    /// <summary>Adds options, storage, the Hangfire server, the guard of its dashboard, and the HTTP API.</summary>
     public static IServiceCollection AddScoring(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptionsWithValidateOnStart<ScoringOptions, ScoringOptionsValidator>()
@@ -72,7 +74,7 @@ public static class ScoringServiceCollectionExtensions
         services.AddAuthentication(OperatorAuthenticationHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, OperatorAuthenticationHandler>(OperatorAuthenticationHandler.SchemeName, null);
         services.AddAuthorizationBuilder().AddPolicy(OperatorAuthenticationHandler.SchemeName, policy => policy.RequireAuthenticatedUser());
-        return services;
+        return services.AddScoringApi(configuration);
     }
 
     private static void AddAlerts(this IServiceCollection services, IConfiguration configuration)
@@ -101,11 +103,11 @@ public static class ScoringServiceCollectionExtensions
         services.AddSingleton<DeliverAlertsJob>();
     }
 
-    /// <summary>Maps the Hangfire dashboard and the metrics behind authentication and schedules the jobs.</summary>
+    /// <summary>Maps the HTTP API, the Hangfire dashboard and the metrics behind authentication, and schedules the jobs.</summary>
     public static WebApplication UseScoring(this WebApplication app)
     {
-        app.UseAuthentication();
-        app.UseAuthorization();
+        app.UsePipelineApi();
+        app.MapScoringApi();
 
         // This overload drops Hangfire's own filter, which would trust every request that comes from the same host.
         app.MapHangfireDashboardWithAuthorizationPolicy(

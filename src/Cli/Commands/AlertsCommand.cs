@@ -29,7 +29,7 @@ internal static class AlertsCommand
         var command = new Command("list", Say("List open alerts, newest first.", "列出未解除的告警，最新的在前。")) { all, newest, json };
         command.SetAction((result, cancellationToken) => CommandRunner.RunAsync(async installation =>
         {
-            var rows = await new AlertLedger(installation.DataSource).ListAsync(!result.GetValue(all), result.GetValue(newest), cancellationToken);
+            var rows = await new AlertLedger(installation.DataSource).ListAsync(!result.GetValue(all), result.GetValue(newest), tenant: null, cancellationToken);
             Print(rows, result.GetValue(json));
             return ExitCode.Success;
         }));
@@ -56,7 +56,7 @@ internal static class AlertsCommand
             var unknown = new List<long>();
             foreach (var id in result.GetRequiredValue(ids))
             {
-                if (await ledger.AcknowledgeAsync(id, name, cancellationToken) is { } row)
+                if (await ledger.AcknowledgeAsync(id, name, tenant: null, cancellationToken) is { } row)
                 {
                     rows.Add(row);
                 }

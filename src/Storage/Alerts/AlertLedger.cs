@@ -83,29 +83,38 @@ public sealed class AlertLedger(NpgsqlDataSource dataSource)
     }
 
     /// <summary>Notes that somebody knows. The first one stays; acknowledging again changes nothing.</summary>
+    /// <param name="id">The alert.</param>
+    /// <param name="by">Who knows.</param>
+    /// <param name="tenant">Only an alert of this tenant, or null for anyone's.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The alert, or null when there is none with this id.</returns>
-    public async Task<AlertRow?> AcknowledgeAsync(long id, string by, CancellationToken cancellationToken)
+    public async Task<AlertRow?> AcknowledgeAsync(long id, string by, string? tenant, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand($"""
             update pipeline.alerts a
             set acknowledged_at = coalesce(a.acknowledged_at, now()), acknowledged_by = coalesce(a.acknowledged_by, $2)
-            where a.id = $1 returning {Columns}
+            where a.id = $1 and ($3::text is null or a.tenant = $3) returning {Columns}
             """);
         command.Parameters.Add(new() { Value = id });
         command.Parameters.Add(new() { Value = by });
+        command.Parameters.Add(new() { Value = (object?)tenant ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         return (await ReadAsync(command, cancellationToken)).SingleOrDefault();
     }
 
     /// <summary>Open alerts, or the newest of all, the newest first.</summary>
     /// <param name="openOnly">Leave out those that are resolved.</param>
     /// <param name="newest">How many at most.</param>
+    /// <param name="tenant">Only those of this tenant, or null for all.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<IReadOnlyList<AlertRow>> ListAsync(bool openOnly, int newest, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<AlertRow>> ListAsync(bool openOnly, int newest, string? tenant, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(
-            $"select {Columns} from pipeline.alerts a where not $1 or a.resolved_at is null order by a.opened_at desc, a.id desc limit $2");
+        await using var command = dataSource.CreateCommand($"""
+            select {Columns} from pipeline.alerts a
+            where (not $1 or a.resolved_at is null) and ($3::text is null or a.tenant = $3) order by a.opened_at desc, a.id desc limit $2
+            """);
         command.Parameters.Add(new() { Value = openOnly });
         command.Parameters.Add(new() { Value = newest });
+        command.Parameters.Add(new() { Value = (object?)tenant ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         return await ReadAsync(command, cancellationToken);
     }
 

@@ -19,7 +19,9 @@ public static class GenerationStability
             throw new ArgumentException("A deviation needs at least two values.", nameof(values));
         }
 
-        var mean = values.Average();
+        // Around one of them, so that equal values have the deviation 0 and not that of a rounded mean.
+        var first = values.First();
+        var mean = first + values.Average(value => value - first);
         return Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1));
     }
 

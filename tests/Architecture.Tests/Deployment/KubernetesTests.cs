@@ -17,7 +17,7 @@ public sealed partial class KubernetesTests
     public void The_four_services_the_migration_and_the_models_are_there(string folder) => Assert.Equal(
         [
             "Deployment/pipeline-embed-worker", "Deployment/pipeline-ingest", "Deployment/pipeline-scoring", "Deployment/pipeline-summarize-worker",
-            "Job/pipeline-migrate", "PersistentVolumeClaim/pipeline-models", "Service/pipeline-scoring",
+            "Job/pipeline-migrate", "PersistentVolumeClaim/pipeline-models", "Service/pipeline-ingest", "Service/pipeline-scoring",
         ],
         Build(folder).Select(Kustomization.Id).Order(StringComparer.Ordinal));
 

@@ -67,11 +67,12 @@ public sealed class AlertLedgerTests(DatabaseFixture database) : IClassFixture<D
     public async Task The_first_to_acknowledge_is_remembered_and_the_alert_stays_open()
     {
         var alert = await Ledger.RaiseAsync(Drift(0.2), Token);
-        Assert.Equal("张三", (await Ledger.AcknowledgeAsync(alert.Id, "张三", Token))!.AcknowledgedBy);
-        Assert.Equal("张三", (await Ledger.AcknowledgeAsync(alert.Id, "李四", Token))!.AcknowledgedBy);
+        Assert.Equal("张三", (await Ledger.AcknowledgeAsync(alert.Id, "张三", tenant: null, Token))!.AcknowledgedBy);
+        Assert.Equal("张三", (await Ledger.AcknowledgeAsync(alert.Id, "李四", "default", Token))!.AcknowledgedBy);
 
         Assert.Equal([alert.Id], await OpenAsync());
-        Assert.Null(await Ledger.AcknowledgeAsync(long.MaxValue, "张三", Token));
+        Assert.Null(await Ledger.AcknowledgeAsync(long.MaxValue, "张三", tenant: null, Token));
+        Assert.Null(await Ledger.AcknowledgeAsync(alert.Id, "王五", "another", Token));
     }
 
     [Fact]
@@ -90,10 +91,10 @@ public sealed class AlertLedgerTests(DatabaseFixture database) : IClassFixture<D
         Detail = """{"window": 200}""",
     };
 
-    private async Task<AlertRow> FindAsync(long id) => (await Ledger.ListAsync(openOnly: false, 1000, Token)).Single(row => row.Id == id);
+    private async Task<AlertRow> FindAsync(long id) => (await Ledger.ListAsync(openOnly: false, 1000, tenant: null, Token)).Single(row => row.Id == id);
 
     private async Task<IReadOnlyList<long>> OpenAsync() =>
-        [.. (await Ledger.ListAsync(openOnly: true, 1000, Token)).Where(row => row.Alert.Subject == _subject).Select(row => row.Id)];
+        [.. (await Ledger.ListAsync(openOnly: true, 1000, "default", Token)).Where(row => row.Alert.Subject == _subject).Select(row => row.Id)];
 
     private Task<IReadOnlyList<string>> NewsAsync(long id) =>
         database.DataSource.ColumnAsync<string>("select event from pipeline.alert_deliveries where alert_id = $1 order by id", id);

@@ -1,15 +1,14 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Pipeline.Cli.Output;
 using Pipeline.Storage.Reports;
 
-namespace Pipeline.Cli.Results;
+namespace Pipeline.Storage.Exports;
 
 /// <summary>
 /// Lines as the batch API of OpenAI writes them: a response with a chat completion, or an error. The model is the recipe; usage
 /// is null where the recipe counts no tokens.
 /// </summary>
-internal sealed class OpenAiResultWriter(OutputTarget target, long batchId) : TextResultWriter(target)
+public sealed class OpenAiResultText(long batchId) : ResultText
 {
     private static readonly JsonSerializerOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -17,16 +16,15 @@ internal sealed class OpenAiResultWriter(OutputTarget target, long batchId) : Te
     public static bool HasResponse(ResultRow row) => row.Error is null && row.Summary is not null;
 
     /// <inheritdoc/>
-    public override Task WriteAsync(ResultRow row) => Writer.WriteAsync(
-        JsonSerializer.Serialize(
-            new
-            {
-                id = $"batch_req_{batchId}_{row.Line}",
-                custom_id = row.Id,
-                response = HasResponse(row) ? Response(row) : null,
-                error = HasResponse(row) ? null : Error(row),
-            },
-            s_options) + "\n");
+    public override string Line(ResultRow row) => JsonSerializer.Serialize(
+        new
+        {
+            id = $"batch_req_{batchId}_{row.Line}",
+            custom_id = row.Id,
+            response = HasResponse(row) ? Response(row) : null,
+            error = HasResponse(row) ? null : Error(row),
+        },
+        s_options) + "\n";
 
     private object Response(ResultRow row) => new
     {

@@ -1,17 +1,18 @@
-using ParquetSharp;
 using Pipeline.Storage.Reports;
 
-namespace Pipeline.Cli.Results;
+namespace Pipeline.Storage.Exports;
 
 /// <summary>One column of the results, for every format that has columns.</summary>
-internal abstract class ResultColumn(string name)
+public abstract class ResultColumn
 {
+    private protected ResultColumn(string name) => Name = name;
+
     /// <summary>All columns in their order. New ones are added at the end: scripts read some formats by position.</summary>
     public static IReadOnlyList<ResultColumn> All { get; } =
     [
         new ResultColumn<long>("line", row => row.Line),
         new ResultColumn<string?>("id", row => row.Id),
-        new ResultColumn<string>("state", row => row.State),
+        new ResultColumn<string?>("state", row => row.State),
         new ResultColumn<string?>("recipe", row => row.Recipe),
         new ResultColumn<string?>("summary", row => row.Summary),
         new ResultColumn<string?>("error", row => row.Error),
@@ -27,31 +28,24 @@ internal abstract class ResultColumn(string name)
     ];
 
     /// <summary>Name in headers and JSON.</summary>
-    public string Name => name;
+    public string Name { get; }
 
-    /// <summary>Name and type in Parquet.</summary>
-    public abstract Column Schema { get; }
-
-    /// <summary>The value of a row.</summary>
+    /// <summary>The value of a row: a string, a number, a boolean, an array of strings, or null.</summary>
     public abstract object? Value(ResultRow row);
-
-    /// <summary>Writes the column of a row group.</summary>
-    public abstract void Write(RowGroupWriter group, IReadOnlyList<ResultRow> rows);
 }
 
 /// <summary>A column of values of one type.</summary>
-internal sealed class ResultColumn<T>(string name, Func<ResultRow, T> value) : ResultColumn(name)
+/// <typeparam name="T">Type of the values.</typeparam>
+public sealed class ResultColumn<T> : ResultColumn
 {
-    /// <inheritdoc/>
-    public override Column Schema { get; } = new Column<T>(name);
+    private readonly Func<ResultRow, T> _read;
+
+    internal ResultColumn(string name, Func<ResultRow, T> read)
+        : base(name) => _read = read;
+
+    /// <summary>The value of a row.</summary>
+    public T Read(ResultRow row) => _read(row);
 
     /// <inheritdoc/>
-    public override object? Value(ResultRow row) => value(row);
-
-    /// <inheritdoc/>
-    public override void Write(RowGroupWriter group, IReadOnlyList<ResultRow> rows)
-    {
-        using var writer = group.NextColumn().LogicalWriter<T>();
-        writer.WriteBatch([.. rows.Select(value)]);
-    }
+    public override object? Value(ResultRow row) => _read(row);
 }
