@@ -90,7 +90,12 @@ public static class ScoringServiceCollectionExtensions
                 options => options.Url.Length == 0
                     || (Uri.TryCreate(options.Url, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)),
                 $"{WebhookOptions.SectionName}:Url must be an address that begins with http:// or https://.");
-        services.AddHttpClient(Webhook.ClientName).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
+        services.AddHttpClient(Webhook.ClientName).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            // The client lives as long as the service; an address may move.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        });
         services.AddSingleton<AlertLedger>();
         services.AddSingleton<AlertOutbox>();
         services.AddSingleton<HealthMonitor>();
