@@ -1,7 +1,5 @@
 using Hangfire;
 using Hangfire.PostgreSql;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using Pipeline.Scoring;
 using Pipeline.Scoring.Dashboard;
@@ -18,7 +16,7 @@ public static class ScoringServiceCollectionExtensions
 {
     private const string ScorePending = "score-pending";
 
-    /// <summary>Adds options, storage, the Hangfire server and the guard of its dashboard.</summary>
+    /// <summary>Adds options, storage, the Hangfire server and the dashboard.</summary>
     public static IServiceCollection AddScoring(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptionsWithValidateOnStart<ScoringOptions, ScoringOptionsValidator>()
@@ -51,27 +49,14 @@ public static class ScoringServiceCollectionExtensions
             server.WorkerCount = 2;
             server.SchedulePollingInterval = TimeSpan.FromSeconds(1);
         });
-        services.AddAuthentication(OperatorAuthenticationHandler.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, OperatorAuthenticationHandler>(OperatorAuthenticationHandler.SchemeName, null);
-        services.AddAuthorizationBuilder().AddPolicy(OperatorAuthenticationHandler.SchemeName, policy => policy.RequireAuthenticatedUser());
+        services.AddDashboard(PipelineHost.Settings(configuration).Postgres);
         return services;
     }
 
-    /// <summary>Maps the Hangfire dashboard behind authentication and schedules the scoring.</summary>
+    /// <summary>Maps the dashboard behind its log-in and schedules the scoring.</summary>
     public static WebApplication UseScoring(this WebApplication app)
     {
-        app.UseAuthentication();
-        app.UseAuthorization();
-
-        // This overload drops Hangfire's own filter, which would trust every request that comes from the same host.
-        app.MapHangfireDashboardWithAuthorizationPolicy(
-            OperatorAuthenticationHandler.SchemeName, "/hangfire",
-            new DashboardOptions { DisplayStorageConnectionString = false, DashboardTitle = "Pipeline jobs" });
-        if (app.Services.GetRequiredService<IOptions<ScoringOptions>>().Value.OperatorPassword.Length == 0)
-        {
-            app.Logger.DashboardClosed();
-        }
-
+        app.UseDashboard();
         var schedule = app.Services.GetRequiredService<IRecurringJobManager>();
         schedule.AddOrUpdate<ScorePendingJob>(ScorePending, job => job.RunAsync(CancellationToken.None), Cron.Minutely());
         schedule.Trigger(ScorePending);

@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Authorization;
+
+namespace Pipeline.Scoring.Dashboard.Access;
+
+/// <summary>Names of the authorisation policies, and the roles behind them.</summary>
+internal static class Policy
+{
+    /// <summary>To look at pages.</summary>
+    public const string Read = "read";
+
+    /// <summary>To change something.</summary>
+    public const string Write = "write";
+
+    /// <summary>To see and run the jobs.</summary>
+    public const string Administer = "administer";
+
+    /// <summary>Registers them.</summary>
+    public static void AddPolicies(this AuthorizationBuilder authorization) => authorization
+        .AddPolicy(Read, policy => policy.RequireRole(Role.Reader, Role.Writer, Role.Admin))
+        .AddPolicy(Write, policy => policy.RequireRole(Role.Writer, Role.Admin))
+        .AddPolicy(Administer, policy => policy.RequireRole(Role.Admin));
+}
