@@ -14,4 +14,7 @@ public static class QueueNames
 
     /// <summary>All work queues.</summary>
     public static IReadOnlyList<string> All { get; } = [EmbedTexts, SummarizeTexts, GenerateSamples];
+
+    /// <summary>The queue of a stage, <c>embed</c> or <c>summarize</c>.</summary>
+    public static string OfStage(string stage) => stage == "embed" ? EmbedTexts : SummarizeTexts;
 }

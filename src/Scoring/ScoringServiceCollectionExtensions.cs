@@ -1,11 +1,11 @@
 using Hangfire;
 using Hangfire.PostgreSql;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Pipeline.Scoring;
 using Pipeline.Scoring.Alerts;
 using Pipeline.Scoring.Dashboard;
+using Pipeline.Scoring.Dashboard.Access;
 using Pipeline.Scoring.Evaluations;
 using Pipeline.Scoring.Health;
 using Pipeline.Scoring.Http;
@@ -28,7 +28,7 @@ public static class ScoringServiceCollectionExtensions
     private const string WatchHealth = "watch-health";
     private const string DeliverAlerts = "deliver-alerts";
 
-    /// <summary>Adds options, storage, the Hangfire server, the guard of its dashboard, and the HTTP API.</summary>
+    /// <summary>Adds options, storage, the Hangfire server, the dashboards and the HTTP API.</summary>
     public static IServiceCollection AddScoring(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptionsWithValidateOnStart<ScoringOptions, ScoringOptionsValidator>()
@@ -71,9 +71,7 @@ public static class ScoringServiceCollectionExtensions
             server.WorkerCount = 4;
             server.SchedulePollingInterval = TimeSpan.FromSeconds(1);
         });
-        services.AddAuthentication(OperatorAuthenticationHandler.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, OperatorAuthenticationHandler>(OperatorAuthenticationHandler.SchemeName, null);
-        services.AddAuthorizationBuilder().AddPolicy(OperatorAuthenticationHandler.SchemeName, policy => policy.RequireAuthenticatedUser());
+        services.AddDashboard(PipelineHost.Settings(configuration).Postgres);
         return services.AddScoringApi(configuration);
     }
 
@@ -103,21 +101,13 @@ public static class ScoringServiceCollectionExtensions
         services.AddSingleton<DeliverAlertsJob>();
     }
 
-    /// <summary>Maps the HTTP API, the Hangfire dashboard and the metrics behind authentication, and schedules the jobs.</summary>
+    /// <summary>Maps the HTTP API, the metrics and the dashboards behind authentication, and schedules the jobs.</summary>
     public static WebApplication UseScoring(this WebApplication app)
     {
+        app.UseSecurityHeaders();
         app.UsePipelineApi();
         app.MapScoringApi();
-
-        // This overload drops Hangfire's own filter, which would trust every request that comes from the same host.
-        app.MapHangfireDashboardWithAuthorizationPolicy(
-            OperatorAuthenticationHandler.SchemeName, "/hangfire",
-            new DashboardOptions { DisplayStorageConnectionString = false, DashboardTitle = "Pipeline jobs" });
-        if (app.Services.GetRequiredService<IOptions<ScoringOptions>>().Value.OperatorPassword.Length == 0)
-        {
-            app.Logger.DashboardClosed();
-        }
-
+        app.UseDashboard();
         var metrics = app.MapGet("/metrics", async (MetricsPage page, CancellationToken token) =>
             Results.Text(await page.ReadAsync(token), MetricsPage.ContentType));
         if (app.Services.GetRequiredService<IOptions<ScoringOptions>>().Value.OpenMetrics)
@@ -126,7 +116,7 @@ public static class ScoringServiceCollectionExtensions
         }
         else
         {
-            metrics.RequireAuthorization(OperatorAuthenticationHandler.SchemeName);
+            metrics.RequireAuthorization(Policy.Read);
         }
 
         var schedule = app.Services.GetRequiredService<IRecurringJobManager>();

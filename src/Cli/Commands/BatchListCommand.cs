@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Pipeline.Cli.Output;
 using Pipeline.Cli.Status;
 using Pipeline.Storage.Reports;
 using Pipeline.Storage.Rows;

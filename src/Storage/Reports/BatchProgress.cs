@@ -1,16 +1,14 @@
 using System.Globalization;
 using Pipeline.Storage.Rows;
 
-namespace Pipeline.Cli.Output;
+namespace Pipeline.Storage.Reports;
 
 /// <summary>How far a batch is, in steps: four for every accepted line and recipe, whether they end well or badly.</summary>
 /// <param name="State">The batch's state.</param>
 /// <param name="Settled">Steps that have ended.</param>
 /// <param name="Steps">All steps of the lines that are there.</param>
-internal readonly record struct BatchProgress(string State, long Settled, long Steps)
+public readonly record struct BatchProgress(string State, long Settled, long Steps)
 {
-    private const int Width = 24;
-
     /// <summary>Percent, rounded down, so that 100 means that nothing is left; null while a batch is being loaded and nobody knows how
     /// many lines will come.</summary>
     public int? Percent => State == "loading" ? null : Steps == 0 ? 100 : (int)(100 * Settled / Steps);
@@ -22,12 +20,6 @@ internal readonly record struct BatchProgress(string State, long Settled, long S
         "cancelled" when Settled == Steps => State,
         _ => string.Create(CultureInfo.InvariantCulture, $"{Percent} %"),
     };
-
-    /// <summary>A bar with its percentage.</summary>
-    public string Bar => Percent is { } percent
-        ? string.Create(
-            CultureInfo.InvariantCulture, $"[{new string('#', percent * Width / 100)}{new string('.', Width - (percent * Width / 100))}] {percent,3} %")
-        : $"[{"loading".PadRight(Width, '.')}]      ";
 
     /// <summary>Progress over the recipes of one batch.</summary>
     public static BatchProgress Of(IReadOnlyCollection<BatchProgressRow> rows) =>
