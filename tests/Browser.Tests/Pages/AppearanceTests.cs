@@ -13,12 +13,12 @@ public sealed class AppearanceTests(DashboardWorld world)
         await using var visit = await world.OpenAsync("/documents");
         Assert.True(await IsLightAsync(visit));
 
-        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Dark" }).ClickAsync();
+        await visit.FollowAsync(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Dark" }));
         Assert.Equal("/documents", new Uri(visit.Page.Url).AbsolutePath);
         Assert.False(await IsLightAsync(visit));
         await visit.Page.GotoAsync("/quality");
         Assert.False(await IsLightAsync(visit));
-        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Light" }).ClickAsync();
+        await visit.FollowAsync(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Light" }));
         Assert.True(await IsLightAsync(visit));
         await visit.AssertCleanAsync();
     }
@@ -38,7 +38,7 @@ public sealed class AppearanceTests(DashboardWorld world)
         Assert.Equal("积压", await visit.Page.Locator("h1").InnerTextAsync());
         Assert.Equal("zh-CN", await visit.Page.Locator("html").GetAttributeAsync("lang"));
 
-        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "English" }).ClickAsync();
+        await visit.FollowAsync(visit.Page.GetByRole(AriaRole.Button, new() { Name = "English" }));
         Assert.Equal("Backlog", await visit.Page.Locator("h1").InnerTextAsync());
         await visit.Page.GotoAsync("/quality");
         Assert.Equal("Quality", await visit.Page.Locator("h1").InnerTextAsync());

@@ -30,7 +30,7 @@ public sealed class BacklogPageTests(DashboardWorld world)
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Leave it" }).ClickAsync();
         Assert.Equal(2, await QuarantinedAsync());
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Requeue…" }).ClickAsync();
-        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Requeue", Exact = true }).ClickAsync();
+        await visit.FollowAsync(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Requeue", Exact = true }));
 
         Assert.Contains("2 work items of batch 1 are pending again.", await visit.TextAsync(), StringComparison.Ordinal);
         Assert.Equal(0, await QuarantinedAsync());

@@ -43,7 +43,9 @@ public sealed partial class QualityPageTests(DashboardWorld world)
         await using var visit = await world.OpenAsync("/quality");
 
         await Assertions.Expect(visit.Page.Locator("[aria-labelledby='rouge-0'] svg path.mud-chart-bar")).ToHaveCountAsync(8);
-        Assert.Equal(["extractive", "lead"], await visit.Page.Locator("[aria-labelledby='rouge-0'] .mud-chart-legend-item").AllInnerTextsAsync());
+        Assert.Equal(
+            ["extractive", "lead"],
+            (await visit.Page.Locator("[aria-labelledby='rouge-0'] .mud-chart-legend-item").AllInnerTextsAsync()).Select(Clean));
         await visit.AssertCleanAsync();
     }
 

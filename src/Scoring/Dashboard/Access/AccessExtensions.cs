@@ -12,7 +12,7 @@ internal static class AccessExtensions
     public const string LoginLimit = "login";
 
     private const string Either = "either";
-    private const int TriesPerMinute = 20;
+    private const int TriesPerMinute = 60;
     private static readonly TimeSpan s_session = TimeSpan.FromHours(12);
 
     /// <summary>Adds sessions, HTTP Basic, roles and antiforgery.</summary>
