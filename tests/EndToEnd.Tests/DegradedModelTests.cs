@@ -43,12 +43,12 @@ public sealed class DegradedModelTests(BrokerFixture broker) : IDisposable
         degrade.EnsureSuccessStatusCode();
         var injected = Stopwatch.GetTimestamp();
         await SubmitAsync(rig, "bad");
-        await Eventually.TrueAsync(() => Opened(receiver).Contains("alarm-share"), s_limit, () => rig.Logs);
+        await Eventually.TrueAsync(() => Opened(receiver).Contains("drift"), s_limit, () => rig.Logs);
 
         TestContext.Current.TestOutputHelper!.WriteLine($"Told after {Stopwatch.GetElapsedTime(injected).TotalSeconds:0} s.");
-        Assert.Contains("drift", Opened(receiver));
-        Assert.Equal("alarm-share model/hashing critical", await rig.DataSource.ScalarAsync<string>(
-            "select concat_ws(' ', rule, subject, severity) from pipeline.open_alerts order by rule limit 1"));
+        // With this lexical embedder every summary is below 0.45, the good ones too: the mean tells, and the share of alarms can not.
+        Assert.Equal("drift model/hashing critical", await rig.DataSource.ScalarAsync<string>(
+            "select concat_ws(' ', rule, subject, severity) from pipeline.open_alerts where rule = 'drift'"));
         Assert.DoesNotContain("天气", string.Concat(receiver.Requests.Select(request => System.Text.Encoding.UTF8.GetString(request.Body))), StringComparison.Ordinal);
     }
 
