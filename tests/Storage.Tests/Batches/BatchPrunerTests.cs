@@ -201,12 +201,14 @@ public sealed class BatchPrunerTests : IAsyncLifetime
     [Fact]
     public async Task Every_column_that_refers_to_a_text_is_known_to_pruning()
     {
-        // A new table of results must be added to Need and PruneStatements, or pruning would leave its rows or break them.
+        // A new table of results must be added to Need and PruneStatements, or pruning would leave its rows or break them. Those of evaluations
+        // follow their texts by themselves, and Need keeps pinned texts.
         Assert.Equal(
             [
-                "documents.reference_text_id", "documents.text_id", "embeddings.text_id", "fallbacks.text_id", "health_scores.summary_text_id", "health_scores.text_id",
-                "rouge_scores.reference_text_id", "rouge_scores.summary_text_id", "summaries.summary_text_id", "summaries.text_id",
-                "unscored.text_id", "work_items.text_id",
+                "documents.reference_text_id", "documents.text_id", "embeddings.text_id", "evaluation_texts.reference_text_id",
+                "evaluation_texts.text_id", "fallbacks.text_id", "generations.text_id", "health_scores.summary_text_id", "health_scores.text_id",
+                "rouge_scores.reference_text_id", "rouge_scores.summary_text_id", "schedule_texts.reference_text_id", "schedule_texts.text_id",
+                "stability_scores.text_id", "summaries.summary_text_id", "summaries.text_id", "unscored.text_id", "work_items.text_id",
             ],
             await _database.DataSource.ColumnAsync<string>("""
                 select c.relname || '.' || a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid
