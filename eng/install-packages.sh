@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs PostgreSQL with pgvector, and RabbitMQ, from the distribution. Runs as root: `install-packages.sh [postgres] [rabbitmq]`.
+# Installs PostgreSQL with pgvector, RabbitMQ, and the tests' browser from the distribution. Runs as root:
+# `install-packages.sh [postgres] [rabbitmq] [chromium]`.
 # The distribution's packages start system-wide servers, and RabbitMQ's listens on all addresses. The pipeline runs
 # private ones, so nothing is started, created or enabled; servers that were here before are left as they are.
 set -euo pipefail
@@ -140,6 +141,8 @@ for part; do
   case $part in
     postgres) install_postgres ;;
     rabbitmq) installed rabbitmq-server || install_rabbitmq ;;
-    *) usage_error "install-packages.sh: '$part' is neither postgres nor rabbitmq" ;;
+    # With Chinese letters, for the tests' pages.
+    chromium) apt_install chromium fonts-noto-cjk ;;
+    *) usage_error "install-packages.sh: '$part' is not postgres, rabbitmq or chromium" ;;
   esac
 done

@@ -51,12 +51,13 @@ pgvector_installed() { # POSTGRES_VERSION
   [[ -n $version && $(printf '%s\n' "$PGVECTOR_MINIMUM" "$version" | sort -V | head -n 1) == "$PGVECTOR_MINIMUM" ]]
 }
 
-# need_servers [postgres] [rabbitmq] - installs what is missing, or says what to run when we have no right to.
+# need_servers [postgres] [rabbitmq] [chromium] - the browser is for tests. Installs what is missing, or says what to run when we have no right to.
 need_servers() {
   local server version missing=()
   for server; do
     case $server in
       postgres) version=$(postgres_version) && pgvector_installed "$version" || missing+=(postgres) ;;
+      chromium) [[ -n ${PIPELINE_TEST_CHROMIUM:-} || -x /usr/bin/chromium ]] || missing+=(chromium) ;;
       rabbitmq) [[ -x $RABBITMQ_BIN/rabbitmq-server ]] && command -v erl >/dev/null || missing+=(rabbitmq) ;;
     esac
   done

@@ -188,6 +188,7 @@ END \$\$;
 ALTER ROLE pipeline PASSWORD '$(secret pipeline)';
 ALTER ROLE pipeline_reader PASSWORD '$(secret pipeline_reader)';
 ALTER ROLE pipeline_reader SET default_transaction_read_only = on;
+ALTER ROLE pipeline_reader SET statement_timeout = '5min';
 SELECT 'CREATE DATABASE pipeline OWNER pipeline' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'pipeline') \gexec
 REVOKE ALL ON DATABASE pipeline FROM PUBLIC;
 GRANT CONNECT ON DATABASE pipeline TO pipeline_reader;

@@ -161,6 +161,17 @@ rebuild_services() {
   build
 }
 
+# Where the operator finds the password of the dashboard. To be asked after export_settings.
+password_place() {
+  if [[ -r $SERVERS/secrets/operator && ${PIPELINE__OPERATORPASSWORD:-} == "$(secret operator)" ]]; then
+    t "in $SERVERS/secrets/operator" "在 $SERVERS/secrets/operator 中"
+  elif [[ -n ${PIPELINE__OPERATORPASSWORD:-} ]]; then
+    t "as configured in Pipeline:OperatorPassword" "为 Pipeline:OperatorPassword 的配置值"
+  else
+    t "not set: it is closed until Pipeline:OperatorPassword is set" "未设置：设置 Pipeline:OperatorPassword 之前无法登录"
+  fi
+}
+
 command_up() {
   (($# == 0)) || usage_error "$(t "up takes no arguments" "up 不带参数")"
   up
@@ -180,8 +191,9 @@ up() {
   services_start
   local service
   for service in "${SERVICES[@]}"; do printf '%-16s http://127.0.0.1:%s\n' "$service" "${PORT[${service,,}]}" >&2; done
-  note "$(t "running; user 'operator', password in $SERVERS/secrets/operator; './pipeline down' stops it" \
-      "已启动；用户名 'operator'，密码在 $SERVERS/secrets/operator；'./pipeline down' 停止")"
+  note "$(t "running; './pipeline down' stops it" "已启动；'./pipeline down' 停止")"
+  note "$(t "dashboard: http://127.0.0.1:${PORT[scoring]}/  (user 'operator', password $(password_place))" \
+      "控制台：http://127.0.0.1:${PORT[scoring]}/ （用户名 'operator'，密码$(password_place)）")"
   exec 9>&-
 }
 

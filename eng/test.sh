@@ -69,6 +69,7 @@ command_test() {
   need_dotnet
   [[ -n ${PIPELINE_TEST_POSTGRES:-} ]] || servers+=(postgres)
   [[ -n ${PIPELINE_TEST_RABBITMQ:-} ]] || servers+=(rabbitmq)
+  [[ " ${projects[*]} " != *" Browser.Tests "* ]] || need_servers chromium
   test_set_up "${servers[@]}"
   rm -rf -- "$ROOT/artifacts/test-results"
   # One after the other: they share the servers and two cores, and some measure time.

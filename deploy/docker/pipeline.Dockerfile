@@ -28,6 +28,8 @@ COPY --from=runtime-cpu /usr/share/dotnet /usr/share/dotnet
 FROM runtime-${ACCELERATOR}
 COPY --from=build /app /app
 WORKDIR /app
+# A volume that is mounted here takes over its owner: Ingest keeps bodies in it while it reads them.
+RUN install -d -o 1654 -g 1654 /spool
 # Services listen on loopback unless told otherwise, and nobody would reach them there. Models are mounted read-only; the root file
 # system may be read-only too, so that what .NET writes goes to /tmp.
 ENV ASPNETCORE_HTTP_PORTS=8080 PIPELINE__MODELS=/models HOME=/tmp

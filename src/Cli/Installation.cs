@@ -19,7 +19,7 @@ internal sealed class Installation : IAsyncDisposable
     public PipelineSettings Settings { get; }
 
     /// <summary>The database.</summary>
-    public NpgsqlDataSource DataSource => _dataSource ??= PipelineDataSource.Create(ReportSettings(), "pipeline-cli");
+    public NpgsqlDataSource DataSource => _dataSource ??= PipelineDataSource.CreateForReports(Settings.Postgres, "pipeline-cli");
 
     /// <summary>Reads and checks the settings; opens nothing.</summary>
     public static Installation Open() => new(PipelineHost.Settings(Configuration()));
@@ -36,9 +36,6 @@ internal sealed class Installation : IAsyncDisposable
 
     /// <summary>The broker's address.</summary>
     public Uri Broker => BrokerAddress.Parse(Settings.RabbitMq);
-
-    /// <summary>A report over millions of rows takes as long as it takes; keep-alive notices a dead server.</summary>
-    private string ReportSettings() => new NpgsqlConnectionStringBuilder(Settings.Postgres) { CommandTimeout = 0 }.ConnectionString;
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

@@ -20,12 +20,18 @@ var root = new RootCommand(Say("Summarises, embeds and scores work orders, and s
     IndexCommand.Create(),
     ResultsCommand.Create(),
     FailuresCommand.Create(),
+    AlertsCommand.Create(),
+    CalibrateCommand.Create(),
+    BreachCommand.Create(),
     SummarizeCommand.Create(),
     SimilarityCommand.Create(),
     EvaluateCommand.Create(),
     CompareCommand.Create(),
+    StabilityCommand.Create(),
+    ScheduleCommand.Create(),
     RecipesCommand.Create(),
     ModelsCommand.Create(),
+    KeysCommand.Create(),
 };
 var command = root.Parse(args);
 if (command.Action is ParseErrorAction usage)

@@ -9,6 +9,12 @@ public static class QueueNames
     /// <summary>Receives <see cref="Contracts.SummarizeTexts"/>.</summary>
     public const string SummarizeTexts = "summarize-texts";
 
+    /// <summary>Receives <see cref="Contracts.GenerateSamples"/>.</summary>
+    public const string GenerateSamples = "generate-samples";
+
     /// <summary>All work queues.</summary>
-    public static IReadOnlyList<string> All { get; } = [EmbedTexts, SummarizeTexts];
+    public static IReadOnlyList<string> All { get; } = [EmbedTexts, SummarizeTexts, GenerateSamples];
+
+    /// <summary>The queue of a stage, <c>embed</c> or <c>summarize</c>.</summary>
+    public static string OfStage(string stage) => stage == "embed" ? EmbedTexts : SummarizeTexts;
 }

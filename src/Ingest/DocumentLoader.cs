@@ -21,13 +21,14 @@ public sealed class DocumentLoader(BatchIntake intake, OutageRetry outages)
     /// <param name="submission">What was submitted.</param>
     /// <param name="source">Where the records come from.</param>
     /// <param name="maxTextBytes">Largest text in UTF-8 bytes.</param>
-    /// <param name="rejects">Takes the refused lines.</param>
+    /// <param name="refuse">Takes the refused lines.</param>
     /// <param name="progress">Told after each committed window.</param>
     /// <param name="cancellationToken">Stops between two windows; the same submission resumes the load later.</param>
     /// <exception cref="SourceException">The source cannot be read any further.</exception>
     /// <exception cref="OutageException">PostgreSQL stayed away. What is committed stays; the same submission resumes the load.</exception>
     public async Task<LoadProgress> LoadAsync(
-        OpenedBatch batch, BatchSubmission submission, IDocumentSource source, int maxTextBytes, RejectsFile rejects,
+        OpenedBatch batch, BatchSubmission submission, IDocumentSource source, int maxTextBytes,
+        Func<RejectedLine, CancellationToken, ValueTask> refuse,
         IProgress<LoadProgress> progress, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -43,7 +44,7 @@ public sealed class DocumentLoader(BatchIntake intake, OutageRetry outages)
                 var refused = window.Rejects.Concat(conflicts.Select(c => new RejectedLine(c.Line, c.Code, c.Reason, c.ExternalId)));
                 foreach (var rejected in refused.OrderBy(line => line.Line))
                 {
-                    await rejects.AddAsync(rejected, cancellationToken);
+                    await refuse(rejected, cancellationToken);
                 }
 
                 total = new LoadProgress(

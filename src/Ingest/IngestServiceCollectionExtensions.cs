@@ -1,5 +1,6 @@
 using Npgsql;
 using Pipeline.Ingest.Dispatch;
+using Pipeline.Ingest.Http;
 using Pipeline.ServiceDefaults;
 using Pipeline.Storage;
 using Pipeline.Storage.Ledger;
@@ -9,7 +10,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Wires the ingest service.</summary>
 public static class IngestServiceCollectionExtensions
 {
-    /// <summary>Adds options, storage, the bus and the dispatcher.</summary>
+    /// <summary>Adds options, storage, the bus, the dispatcher and the HTTP API.</summary>
     public static IServiceCollection AddIngest(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptionsWithValidateOnStart<DispatcherOptions, DispatcherOptionsValidator>()
@@ -26,6 +27,7 @@ public static class IngestServiceCollectionExtensions
         services.AddSingleton<DispatcherHealth>();
         services.AddHealthChecks().AddCheck<DispatcherHealth>("dispatcher");
         services.AddPipelineBus(configuration);
+        services.AddIngestApi(configuration);
         return services.AddHostedService<Dispatcher>();
     }
 }

@@ -14,4 +14,10 @@ internal static partial class Log
 
     [LoggerMessage(1004, LogLevel.Warning, "{Count} messages of queue {Queue} are lost; their texts are sent again.")]
     public static partial void MessagesLost(this ILogger logger, int count, string queue);
+
+    [LoggerMessage(1010, LogLevel.Warning, "Batch {Batch} waits for PostgreSQL ({Fault}); next try in {Seconds:0.0} s.")]
+    public static partial void SubmissionWaits(this ILogger logger, long batch, string fault, double seconds);
+
+    [LoggerMessage(1011, LogLevel.Warning, "Batch {Batch} of the OpenAI API is interrupted ({Fault}: {Reason}) and taken up again.")]
+    public static partial void OpenAiBatchInterrupted(this ILogger logger, string batch, string fault, string reason);
 }

@@ -1,3 +1,4 @@
+using Pipeline.Ingest.Http;
 using Pipeline.ServiceDefaults;
 
 return await PipelineHost.RunAsync(() =>
@@ -5,6 +6,7 @@ return await PipelineHost.RunAsync(() =>
     var builder = PipelineHost.CreateBuilder(args);
     builder.Services.AddIngest(builder.Configuration);
     var app = builder.Build();
+    app.UseIngestApi();
     app.MapHealth();
     return app;
 });

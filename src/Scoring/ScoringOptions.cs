@@ -33,6 +33,15 @@ public sealed class ScoringOptions
     [Range(0.0, 10.0)]
     public double MaxCompression { get; set; } = 0.35;
 
+    /// <summary>Whether <c>/metrics</c> is open to whoever can reach this service. It holds names of recipes and counts, never a text.</summary>
+    /// <value>The default is false: user <c>operator</c> and the password are asked for.</value>
+    public bool OpenMetrics { get; set; }
+
+    /// <summary>Alarm when the pooled standard deviation of ROUGE-L over repeated generations is above this with 95 % confidence.</summary>
+    /// <value>The default is 0.03.</value>
+    [Range(0.0, 1.0)]
+    public double MaxStabilityDeviation { get; set; } = 0.03;
+
     /// <summary>Password of user <c>operator</c> on the Hangfire dashboard. Without one the dashboard is closed to everybody.</summary>
     /// <value>Not set by default; <c>Pipeline:OperatorPassword</c> is used when this is empty.</value>
     public string OperatorPassword { get; set; } = "";

@@ -1,13 +1,21 @@
 using Hangfire;
 using Hangfire.PostgreSql;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Pipeline.Scoring;
+using Pipeline.Scoring.Alerts;
 using Pipeline.Scoring.Dashboard;
+using Pipeline.Scoring.Dashboard.Access;
+using Pipeline.Scoring.Evaluations;
+using Pipeline.Scoring.Health;
+using Pipeline.Scoring.Http;
 using Pipeline.Scoring.Jobs;
+using Pipeline.Scoring.Metrics;
 using Pipeline.ServiceDefaults;
+using Pipeline.ServiceDefaults.Http;
 using Pipeline.Storage;
+using Pipeline.Storage.Alerts;
+using Pipeline.Storage.Evaluations;
 using Pipeline.Storage.Scores;
 using Pipeline.TextMetrics.Tokenization;
 
@@ -17,8 +25,10 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ScoringServiceCollectionExtensions
 {
     private const string ScorePending = "score-pending";
+    private const string WatchHealth = "watch-health";
+    private const string DeliverAlerts = "deliver-alerts";
 
-    /// <summary>Adds options, storage, the Hangfire server and the guard of its dashboard.</summary>
+    /// <summary>Adds options, storage, the Hangfire server, the dashboards and the HTTP API.</summary>
     public static IServiceCollection AddScoring(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptionsWithValidateOnStart<ScoringOptions, ScoringOptionsValidator>()
@@ -40,6 +50,15 @@ public static class ScoringServiceCollectionExtensions
         });
         services.AddSingleton<ScoreLedger>();
         services.AddSingleton<ScorePendingJob>();
+        services.AddAlerts(configuration);
+        services.AddSingleton<MetricsPage>();
+        services.AddSingleton<ScheduleStore>();
+        services.AddSingleton<EvaluationStarter>();
+        services.AddSingleton<EvaluationLedger>();
+        services.AddSingleton<ReevaluateJob>();
+        services.AddSingleton<ScheduleRegistrar>();
+        services.AddSingleton<EvaluationScoring>();
+        services.AddHostedService<EvaluationService>();
         services.AddHangfire((_, hangfire) => hangfire
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()
@@ -48,32 +67,62 @@ public static class ScoringServiceCollectionExtensions
                 storage => storage.UseNpgsqlConnection(PipelineHost.Settings(configuration).Postgres), HangfireStorage.Options));
         services.AddHangfireServer(server =>
         {
-            server.WorkerCount = 2;
+            // One is always with the scores; the watch over health must not wait behind the deliveries.
+            server.WorkerCount = 4;
             server.SchedulePollingInterval = TimeSpan.FromSeconds(1);
         });
-        services.AddAuthentication(OperatorAuthenticationHandler.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, OperatorAuthenticationHandler>(OperatorAuthenticationHandler.SchemeName, null);
-        services.AddAuthorizationBuilder().AddPolicy(OperatorAuthenticationHandler.SchemeName, policy => policy.RequireAuthenticatedUser());
-        return services;
+        services.AddDashboard(PipelineHost.Settings(configuration).Postgres);
+        return services.AddScoringApi(configuration);
     }
 
-    /// <summary>Maps the Hangfire dashboard behind authentication and schedules the scoring.</summary>
+    private static void AddAlerts(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptionsWithValidateOnStart<DegradationOptions, DegradationOptionsValidator>()
+            .Bind(configuration.GetSection(DegradationOptions.SectionName))
+            .Validate(
+                options => options.MinSamples <= options.Window,
+                $"{DegradationOptions.SectionName}:MinSamples must not be above Window.");
+        services.AddOptionsWithValidateOnStart<WebhookOptions, WebhookOptionsValidator>()
+            .Bind(configuration.GetSection(WebhookOptions.SectionName))
+            .Validate(
+                options => options.Url.Length == 0
+                    || (Uri.TryCreate(options.Url, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)),
+                $"{WebhookOptions.SectionName}:Url must be an address that begins with http:// or https://.");
+        services.AddHttpClient(Webhook.ClientName).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            // The client lives as long as the service; an address may move.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        });
+        services.AddSingleton<AlertLedger>();
+        services.AddSingleton<AlertOutbox>();
+        services.AddSingleton<HealthMonitor>();
+        services.AddSingleton<WatchHealthJob>();
+        services.AddSingleton<DeliverAlertsJob>();
+    }
+
+    /// <summary>Maps the HTTP API, the metrics and the dashboards behind authentication, and schedules the jobs.</summary>
     public static WebApplication UseScoring(this WebApplication app)
     {
-        app.UseAuthentication();
-        app.UseAuthorization();
-
-        // This overload drops Hangfire's own filter, which would trust every request that comes from the same host.
-        app.MapHangfireDashboardWithAuthorizationPolicy(
-            OperatorAuthenticationHandler.SchemeName, "/hangfire",
-            new DashboardOptions { DisplayStorageConnectionString = false, DashboardTitle = "Pipeline jobs" });
-        if (app.Services.GetRequiredService<IOptions<ScoringOptions>>().Value.OperatorPassword.Length == 0)
+        app.UseSecurityHeaders();
+        app.UsePipelineApi();
+        app.MapScoringApi();
+        app.UseDashboard();
+        var metrics = app.MapGet("/metrics", async (MetricsPage page, CancellationToken token) =>
+            Results.Text(await page.ReadAsync(token), MetricsPage.ContentType));
+        if (app.Services.GetRequiredService<IOptions<ScoringOptions>>().Value.OpenMetrics)
         {
-            app.Logger.DashboardClosed();
+            metrics.AllowAnonymous();
+        }
+        else
+        {
+            metrics.RequireAuthorization(Policy.Read);
         }
 
         var schedule = app.Services.GetRequiredService<IRecurringJobManager>();
         schedule.AddOrUpdate<ScorePendingJob>(ScorePending, job => job.RunAsync(CancellationToken.None), Cron.Minutely());
+        schedule.AddOrUpdate<WatchHealthJob>(WatchHealth, job => job.RunAsync(CancellationToken.None), Cron.Minutely());
+        schedule.AddOrUpdate<DeliverAlertsJob>(DeliverAlerts, job => job.RunAsync(CancellationToken.None), Cron.Minutely());
         schedule.Trigger(ScorePending);
         return app;
     }

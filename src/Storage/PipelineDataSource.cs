@@ -19,6 +19,13 @@ public static class PipelineDataSource
     }
 
     /// <summary>
+    /// A data source for reports: see <see cref="Create"/>, without a time limit. A report over millions of rows takes as long as it takes;
+    /// keep-alive notices a dead server.
+    /// </summary>
+    public static NpgsqlDataSource CreateForReports(string connectionString, string applicationName) =>
+        Create(new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0 }.ConnectionString, applicationName);
+
+    /// <summary>
     /// Builds the data source: vectors mapped, a pool small enough for several services on one server, keep-alive so that a dead
     /// server is noticed, and no parameter values in errors (they would be ticket text).
     /// </summary>

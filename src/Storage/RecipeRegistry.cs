@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
 using Pipeline.Storage.Rows;
@@ -62,5 +63,22 @@ public sealed class RecipeRegistry(NpgsqlDataSource dataSource)
     {
         await using var context = PipelineDbContext.Create(dataSource);
         return await context.Recipes.FindAsync([id], cancellationToken);
+    }
+
+    /// <summary>The current recipe of a name: the one registered last. Null when no recipe of that stage was ever registered under it.</summary>
+    public async Task<RecipeRow?> CurrentAsync(string name, string stage, CancellationToken cancellationToken)
+    {
+        await using var context = PipelineDbContext.Create(dataSource);
+        return await context.Recipes.Where(row => row.Name == name && row.Stage == stage).OrderByDescending(row => row.Id)
+            .FirstOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>The current recipes of all names, by name.</summary>
+    public async Task<IReadOnlyList<RecipeRow>> CurrentAsync(CancellationToken cancellationToken)
+    {
+        await using var context = PipelineDbContext.Create(dataSource);
+        return await context.Recipes
+            .Where(row => !context.Recipes.Any(newer => newer.Name == row.Name && newer.Stage == row.Stage && newer.Id > row.Id))
+            .OrderBy(row => row.Name).ToListAsync(cancellationToken);
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Pipeline.Contracts;
 using Pipeline.Inference;
 using Pipeline.Inference.Recipes;
 using Pipeline.ServiceDefaults;
@@ -9,7 +8,10 @@ using Pipeline.Storage.Results;
 
 namespace Pipeline.SummarizeWorker;
 
-/// <summary>The step: take the chunk, summarise its texts, store each result. Knows nothing of the broker.</summary>
+/// <summary>
+/// The step: take the chunk, summarise its texts, store each result. Knows nothing of the broker. Ledger and writer decide whether the
+/// results are production's or an evaluation's.
+/// </summary>
 internal sealed class SummarizeTextsHandler
 {
     private readonly SummarizerCache _engines;
@@ -23,7 +25,7 @@ internal sealed class SummarizeTextsHandler
 
     public SummarizeTextsHandler(
         SummarizerCache engines, WorkLedger ledger, IResultWriter<SummaryRecord> writer, WorkerPulse pulse, ChunkRunnerOptions options,
-        TimeProvider time, ILogger<SummarizeTextsHandler> logger)
+        EngineGate gate, TimeProvider time, ILogger<SummarizeTextsHandler> logger)
     {
         _engines = engines;
         _ledger = ledger;
@@ -32,33 +34,33 @@ internal sealed class SummarizeTextsHandler
         _lease = options.Lease;
         _logger = logger;
         _outages = new OutageRetry(time, options.MaxOutage, (fault, delay) => logger.WaitingForPostgres(fault.GetType().Name, delay.TotalSeconds));
-        _runner = new ChunkRunner<SummaryRecord>(ledger, writer, RunAsync, _outages, time, options, EndProcess, exception => exception is EngineException);
+        _runner = new ChunkRunner<SummaryRecord>(ledger, writer, RunAsync, _outages, time, options, EndProcess, exception => exception is EngineException, gate);
     }
 
     /// <summary>Works on one chunk until it is settled or returned.</summary>
     /// <exception cref="OutageException">PostgreSQL stayed away for too long.</exception>
     /// <exception cref="MisconfigurationException">The recipe is not in this database, or a setting that its engine needs is missing or wrong.</exception>
-    public async Task HandleAsync(SummarizeTexts message, CancellationToken stopping)
+    public async Task HandleAsync(long chunkId, int recipeId, int size, CancellationToken stopping)
     {
         try
         {
-            if (!_engines.IsLoaded(message.RecipeId))
+            if (!_engines.IsLoaded(recipeId))
             {
                 // A large model takes longer than a message may go without a sign.
-                await _outages.RunAsync(token => _ledger.HoldAsync(message.ChunkId, _pulse.Name, _lease, token), CancellationToken.None);
-                await _outages.RunAsync(token => _engines.LoadAsync(message.RecipeId, token), CancellationToken.None);
+                await _outages.RunAsync(token => _ledger.HoldAsync(chunkId, _pulse.Name, _lease, token), CancellationToken.None);
+                await _outages.RunAsync(token => _engines.LoadAsync(recipeId, token), CancellationToken.None);
             }
 
-            var settled = await _runner.RunAsync(message.ChunkId, _pulse.Name, stopping);
+            var settled = await _runner.RunAsync(chunkId, _pulse.Name, stopping);
             _pulse.Add(settled);
-            _logger.ChunkSettled(message.ChunkId, settled, message.TextIds.Count);
+            _logger.ChunkSettled(chunkId, settled, size);
         }
         catch (RecipeException exception)
         {
             // Left over from another version. It is refused with its reason, so that it does not stand in the way of what can be run.
-            _logger.RecipeRefused(message.RecipeId, exception.Message);
+            _logger.RecipeRefused(recipeId, exception.Message);
             await _outages.RunAsync(
-                token => _ledger.RejectAsync(message.ChunkId, TextFailure.RecipeNotRunnable, exception.Message, token), CancellationToken.None);
+                token => _ledger.RejectAsync(chunkId, TextFailure.RecipeNotRunnable, exception.Message, token), CancellationToken.None);
         }
         catch (EngineException exception) when (exception.IsMisconfigured)
         {
@@ -81,10 +83,10 @@ internal sealed class SummarizeTextsHandler
     private async IAsyncEnumerable<WorkOutcome<SummaryRecord>> RunAsync(
         int recipeId, IReadOnlyList<string> texts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var asked = _time.GetTimestamp();
+        var previous = _time.GetTimestamp();
         await foreach (var outcome in _engines[recipeId].SummarizeAsync(texts, cancellationToken))
         {
-            var elapsed = _time.GetElapsedTime(asked);
+            var seconds = _time.GetElapsedTime(previous).TotalSeconds;
             yield return outcome.Value switch
             {
                 null => new WorkOutcome<SummaryRecord>(outcome.Index, null, outcome.Failure!.ToWorkFailure()),
@@ -92,21 +94,22 @@ internal sealed class SummarizeTextsHandler
                     outcome.Index, null, new WorkFailure("empty-summary", "The engine gave an empty summary", IsFinal: false)),
                 { } summary when !IsStorable(summary.Text) => new WorkOutcome<SummaryRecord>(
                     outcome.Index, null, new WorkFailure("bad-summary", "The engine gave a summary with NUL or half a character", IsFinal: false)),
-                { } summary => new WorkOutcome<SummaryRecord>(outcome.Index, Record(summary) with { Seconds = elapsed.TotalSeconds }, null),
+                { } summary => new WorkOutcome<SummaryRecord>(outcome.Index, Record(summary, seconds), null),
             };
 
-            // What the ledger did with the result in between is not the engine's time.
-            asked = _time.GetTimestamp();
+            // Storing is not the engine's time.
+            previous = _time.GetTimestamp();
         }
     }
 
-    private static SummaryRecord Record(Summary summary) => new(summary.Text, summary.FinishReason, summary.Truncated)
+    private static SummaryRecord Record(Summary summary, double seconds) => new(summary.Text, summary.FinishReason, summary.Truncated)
     {
         Flags = summary.Flags,
         SourceTokens = summary.Tokens?.Source,
         ReadTokens = summary.Tokens?.Read,
         PromptTokens = summary.Tokens?.Prompt,
         OutputTokens = summary.Tokens?.Output,
+        Seconds = seconds,
     };
 
     /// <summary>PostgreSQL refuses NUL and the driver half a surrogate pair; either would take the whole chunk's commit with it.</summary>

@@ -7,6 +7,7 @@ using Pipeline.Inference;
 using Pipeline.Inference.Recipes;
 using Pipeline.ServiceDefaults;
 using Pipeline.Storage;
+using Pipeline.Storage.Evaluations;
 using Pipeline.Storage.Ledger;
 using Pipeline.Storage.Reports;
 using Pipeline.Storage.Results;
@@ -16,7 +17,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Wires the worker that summarises texts.</summary>
 public static class SummarizeWorkerServiceCollectionExtensions
 {
-    /// <summary>Adds options, storage, engines and the consumer of <see cref="QueueNames.SummarizeTexts"/>.</summary>
+    /// <summary>
+    /// Adds options, storage, engines and the consumers of <see cref="QueueNames.SummarizeTexts"/> and <see cref="QueueNames.GenerateSamples"/>.
+    /// </summary>
     public static IServiceCollection AddSummarizeWorker(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptionsWithValidateOnStart<WorkerOptions, WorkerOptionsValidator>().Bind(configuration.GetSection("Pipeline:SummarizeWorker"));
@@ -33,7 +36,11 @@ public static class SummarizeWorkerServiceCollectionExtensions
         services.AddInference(configuration);
         services.AddSingleton<Func<RecipeDefinition, ISummarizer>>(provider => provider.GetRequiredService<EngineFactory>().CreateSummarizer);
         services.AddSingleton<SummarizerCache>();
+        services.AddSingleton<EngineGate>();
+        services.AddSingleton<ChunkDelivery>();
         services.AddSingleton<SummarizeTextsHandler>();
+        services.AddKeyedSingleton(QueueNames.GenerateSamples, (provider, _) => ActivatorUtilities.CreateInstance<SummarizeTextsHandler>(
+            provider, new WorkLedger(provider.GetRequiredService<NpgsqlDataSource>(), WorkTable.Generations), new GenerationWriter()));
         services.AddSingleton(provider =>
         {
             var workers = provider.GetRequiredService<WorkerRegistry>();
@@ -49,6 +56,10 @@ public static class SummarizeWorkerServiceCollectionExtensions
             var options = provider.GetRequiredService<IOptions<WorkerOptions>>().Value;
             return ChunkRunnerOptions.Default with { Lease = options.Lease, TextDeadline = options.TextDeadline, MaxOutage = options.MaxOutage };
         });
-        return services.AddPipelineBus(configuration, bus => bus.AddConsumer<SummarizeTextsConsumer, SummarizeTextsConsumerDefinition>());
+        return services.AddPipelineBus(configuration, bus =>
+        {
+            bus.AddConsumer<SummarizeTextsConsumer, SummarizeTextsConsumerDefinition>();
+            bus.AddConsumer<GenerateSamplesConsumer, GenerateSamplesConsumerDefinition>();
+        });
     }
 }

@@ -38,7 +38,7 @@ public sealed partial class SourceTests
 
         Assert.All(contracts, source => Assert.Contains("namespace Pipeline.Contracts;", source, StringComparison.Ordinal));
         var messages = contracts.Where(source => source.Contains("record", StringComparison.Ordinal)).ToList();
-        Assert.Equal(2, messages.Count);
+        Assert.Equal(3, messages.Count);
         Assert.All(messages, source => Assert.DoesNotMatch(StringMember(), source));
     }
 

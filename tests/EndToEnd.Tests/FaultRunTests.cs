@@ -40,7 +40,7 @@ public sealed class FaultRunTests(BrokerFixture broker)
             join pipeline.texts st on st.id = s.summary_text_id
             join pipeline.embeddings e on e.text_id = t.id
             join pipeline.embeddings se on se.text_id = st.id
-            join pipeline.health_scores h on h.text_id = t.id and h.summary_text_id = st.id
+            join pipeline.health_scores h on h.text_id = t.id and h.recipe_id = s.recipe_id
             order by 1
             """);
         var rows = new List<string>();

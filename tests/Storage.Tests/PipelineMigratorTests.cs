@@ -39,7 +39,8 @@ public sealed class PipelineMigratorTests(DatabaseFixture database) : IClassFixt
         // A batch of one document whose summary has a vector too.
         await old.DataSource.ExecuteAsync("""
             insert into pipeline.recipes (name, stage, engine, definition, sha256, dimensions, seconds_per_text)
-            values ('e', 'embed', 'fake', '{}', sha256('e'), 2, 1), ('s', 'summarize', 'fake', '{}', sha256('s'), null, 1);
+            values ('e', 'embed', 'fake', '{}', sha256('e'), 2, 1), ('s', 'summarize', 'fake', '{}', sha256('s'), null, 1),
+                   ('s2', 'summarize', 'fake', '{}', sha256('s2'), null, 1);
             select pipeline.add_embedder(1);
             insert into pipeline.texts (sha256, body, chars) values (sha256('t'), 't', 1), (sha256('u'), 'u', 1);
             insert into pipeline.batches (tenant, name, source, fingerprint, embedder_id, state, loaded_at) values ('t', 'b', 's', sha256('b'), 1, 'loaded', now());
@@ -47,13 +48,19 @@ public sealed class PipelineMigratorTests(DatabaseFixture database) : IClassFixt
             insert into pipeline.documents (tenant, source, external_id, text_id, last_batch_id) values ('t', 's', 'x', 1, 1);
             insert into pipeline.batch_items values (1, 1, 1, false);
             insert into pipeline.work_items (recipe_id, text_id, state, attempts) values (1, 1, 'done', 1), (2, 1, 'done', 1), (1, 2, 'done', 1);
-            insert into pipeline.summaries values (2, 1, 2, 'copied', false);
+            insert into pipeline.summaries values (2, 1, 2, 'copied', false), (3, 1, 2, 'copied', false);
+            insert into pipeline.health_scores values (1, 1, 2, 0.5, 0.25, false, true);
             insert into pipeline.embeddings values (1, 1, '[1,0]'), (1, 2, '[0,1]');
             """);
 
         await PipelineMigrator.MigrateAsync(old.DataSource, Token);
 
         Assert.Equal(["true", "false"], await old.DataSource.ColumnAsync<string>("select is_source::text from pipeline.embeddings order by text_id"));
+        // Two recipes gave the text the same summary: each has its own health from now on.
+        Assert.Equal(["2: 0.5 0.25 false true", "3: 0.5 0.25 false true"], await old.DataSource.ColumnAsync<string>("""
+            select recipe_id || ': ' || cosine || ' ' || compression || ' ' || drift_alarm || ' ' || compression_alarm
+            from pipeline.health_scores order by recipe_id
+            """));
         Assert.Equal("1 done, 4 steps", await old.DataSource.ScalarAsync<string>(
             "select done || ' done, ' || settled_steps || ' steps' from pipeline.batch_progress"));
     }
@@ -71,7 +78,7 @@ public sealed class PipelineMigratorTests(DatabaseFixture database) : IClassFixt
     }
 
     [Fact]
-    public async Task The_read_only_role_reads_every_table_and_view_and_writes_none()
+    public async Task The_read_only_role_reads_every_table_and_view_but_the_keys_and_writes_none()
     {
         // A partition that is made after the migration must be readable too.
         await LedgerWorld.CreateAsync(database.DataSource);
@@ -81,7 +88,10 @@ public sealed class PipelineMigratorTests(DatabaseFixture database) : IClassFixt
         try
         {
             Assert.Contains("results", objects);
-            foreach (var name in objects)
+            Assert.Equal(
+                PostgresErrorCodes.InsufficientPrivilege,
+                (await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync("select * from pipeline.api_keys"))).SqlState);
+            foreach (var name in objects.Except(["api_keys"]))
             {
                 await ExecuteAsync($"select * from pipeline.{name} limit 1");
                 var refused = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync($"delete from pipeline.{name}"));

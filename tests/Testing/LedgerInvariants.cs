@@ -29,7 +29,8 @@ public static class LedgerInvariants
             """),
         ("a result has no done item", """
             select count(*) from (select recipe_id, text_id from pipeline.embeddings union all select recipe_id, text_id from pipeline.summaries) x
-            where not exists (select from pipeline.work_items w where w.recipe_id = x.recipe_id and w.text_id = x.text_id and w.state = 'done')
+            where not exists (select from pipeline.work_items w where w.recipe_id = x.recipe_id and w.text_id = x.text_id
+                              and (w.state = 'done' or (w.state = 'quarantined' and w.error_code = 'health')))
             """),
         ("a result is of a text that nobody submitted", """
             select count(*) from pipeline.summaries s where not exists (select from pipeline.documents d where d.text_id = s.text_id)
@@ -42,8 +43,8 @@ public static class LedgerInvariants
         ("a summary has no health score", """
             select count(*) from pipeline.batch_lines l
             where l.summary_text_id is not null and l.state <> 'cancelled'
-              and not exists (select from pipeline.health_scores h where h.embedder_id = l.embedder_id and h.text_id = l.text_id
-                              and h.summary_text_id = l.summary_text_id)
+              and not exists (select from pipeline.health_scores h where h.text_id = l.text_id and h.recipe_id = l.recipe_id
+                              and h.embedder_id = l.embedder_id)
             """),
         ("a summary with a reference has no ROUGE", """
             select count(*) from pipeline.batch_lines l join pipeline.documents d on d.id = l.document_id

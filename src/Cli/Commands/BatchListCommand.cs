@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Pipeline.Cli.Output;
 using Pipeline.Cli.Status;
 using Pipeline.Storage.Reports;
 using Pipeline.Storage.Rows;
@@ -32,7 +31,7 @@ internal static class BatchListCommand
             {
                 foreach (var batch in batches)
                 {
-                    Console.WriteLine(JsonSerializer.Serialize(Entry(batch), StatusJson.Options));
+                    Console.WriteLine(JsonSerializer.Serialize(BatchStatus.Of(batch), StatusJson.Options));
                 }
             }
             else
@@ -44,22 +43,6 @@ internal static class BatchListCommand
         }));
         return command;
     }
-
-    private static string State(List<BatchProgressRow> batch) =>
-        batch[0].BatchState != "loaded" ? batch[0].BatchState : batch.All(row => row.IsFinished) ? "finished" : "running";
-
-    private static object Entry(List<BatchProgressRow> batch) => new
-    {
-        Batch = batch[0].BatchId,
-        Name = batch[0].Batch,
-        State = State(batch),
-        batch[0].CreatedAt,
-        Percent = BatchProgress.Of(batch).Percent,
-        batch[0].RejectedLines,
-        batch[0].Accepted,
-        batch[0].Duplicates,
-        Recipes = batch.Select(row => new { row.Recipe, row.Pending, row.Running, row.Done, row.Rejected, row.Quarantined, row.Cancelled, row.Scored }),
-    };
 
     private static Table Table(List<List<BatchProgressRow>> batches)
     {
@@ -74,7 +57,7 @@ internal static class BatchListCommand
                 batch[0].CreatedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
                 Markup.Escape(string.Join(", ", batch.Select(row => row.Recipe))), N(batch[0].Accepted), N(batch[0].RejectedLines),
                 N(batch.Sum(row => row.Done)), N(batch.Sum(row => row.Rejected + row.Quarantined)), N(batch.Sum(row => row.Cancelled)),
-                State(batch), BatchProgress.Of(batch).Percent is { } percent ? $"{percent} %" : "");
+                BatchStatus.Of(batch).State, BatchProgress.Of(batch).Percent is { } percent ? $"{percent} %" : "");
         }
 
         return batches.Count > 0 ? table : table.Caption(Say("none yet; './pipeline submit FILE' makes one", "还没有批次；'./pipeline submit FILE' 可创建"));

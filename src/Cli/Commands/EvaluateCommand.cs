@@ -25,8 +25,8 @@ internal static class EvaluateCommand
         var output = new Option<string>("--output", "-o")
         {
             Description = Say(
-                "JSON lines {id, rouge1, rouge2, rougeL, rougeLsum}, each score {p, r, f} in 0..1; - writes standard output. ",
-                "JSON Lines {id, rouge1, rouge2, rougeL, rougeLsum}，每项为 0..1 的 {p, r, f}；- 为标准输出。")
+                "JSON lines {id, rouge1, rouge2, rougeL, rougeLsum}, each score {p, r, f} in 0..1, and the text statistics where a line has a source; - writes standard output. ",
+                "JSON Lines {id, rouge1, rouge2, rougeL, rougeLsum}，每项为 0..1 的 {p, r, f}，有 source 的行另附文本统计；- 为标准输出。")
                 + Say("A file is replaced only after the last line.", "写完最后一行才替换文件。"),
             HelpName = "FILE",
             Required = true,

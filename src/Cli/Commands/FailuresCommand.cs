@@ -27,7 +27,7 @@ internal static class FailuresCommand
             var batchId = await BatchIdAsync(reports, result.GetValue(batch), cancellationToken);
             var table = new Table().Border(TableBorder.Minimal)
                 .AddColumns(Say("batch", "批次"), Say("line", "行"), "id", Say("step", "步骤"), Say("code", "代码"), Say("reason", "原因"));
-            await foreach (var row in reports.FailuresAsync(batchId, cancellationToken))
+            await foreach (var row in reports.FailuresAsync(batchId, afterLine: null, cancellationToken))
             {
                 if (result.GetValue(json))
                 {

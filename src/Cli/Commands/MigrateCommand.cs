@@ -13,13 +13,14 @@ internal static class MigrateCommand
 {
     public static Command Create()
     {
-        var command = new Command("migrate", Say("Create or update tables, views, queues and built-in recipes. Harmless when repeated.", "创建或更新表、视图、队列和内置配方。可重复执行。"));
+        var command = new Command("migrate", Say("Create or update tables, views, queues and recipes. Harmless when repeated.", "创建或更新表、视图、队列和配方。可重复执行。"));
         command.SetAction((_, cancellationToken) => CommandRunner.RunAsync(async installation =>
         {
             await PipelineMigrator.MigrateAsync(installation.DataSource, cancellationToken);
             HangfireStorage.Migrate(installation.Settings.Postgres);
             var registry = new RecipeRegistry(installation.DataSource);
-            foreach (var recipe in BuiltInRecipes.All)
+            // All that this machine knows, not only the built-in ones: services find recipes in the database by name.
+            foreach (var recipe in installation.Engines.Recipes.List().Select(listing => listing.Recipe).OfType<RecipeDefinition>())
             {
                 await RecipeRows.EnsureAsync(registry, recipe, cancellationToken);
             }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Pipeline.Cli.Models;
+using Pipeline.Cli.Models.Comparison;
 using Pipeline.Inference.Models;
 using Spectre.Console;
 
@@ -28,15 +29,43 @@ internal static class ModelsBenchCommand
 
     private static readonly Option<int> s_threads = new("--threads") { Description = Say("Threads of one run. Default: one for each core.", "每次运行的线程数。默认：每核一个。"), HelpName = "N" };
 
+    private static readonly Option<bool> s_compare = new("--compare")
+    {
+        Description = Say(
+            "Whole documents through the engine, in turns with one at a time and with what --against and --peer name; the largest --batch counts.",
+            "整篇文档走完整个引擎，与逐篇运行以及 --against、--peer 指定的对象轮流计时；取 --batch 中最大的一个。"),
+    };
+
+    private static readonly Option<string[]> s_against = new("--against")
+    {
+        Description = Say("With --compare: another model, one text at a time. May be repeated.", "与 --compare 合用：另一个模型，逐篇运行。可重复。"),
+        HelpName = "NAME",
+    };
+
+    private static readonly Option<string?> s_peer = new("--peer")
+    {
+        Description = Say(
+            "With --compare: folder of a llama.cpp driver, with the program bench and models/ARCHITECTURE-TYPE.gguf; docs/performance.md says more.",
+            "与 --compare 合用：llama.cpp 驱动程序所在目录，含程序 bench 和 models/架构-类型.gguf；详见 docs/performance.md。"),
+        HelpName = "FOLDER",
+    };
+
+    private static readonly Option<int> s_documents = Positive(
+        "--documents", Say("With --compare: texts of a round.", "与 --compare 合用：每轮的文本数。"), 32);
+
+    private static readonly Option<int> s_rounds = Positive("--rounds", Say("With --compare: rounds; the median counts.", "与 --compare 合用：轮数，取中位数。"), 3);
+
     private static readonly Option<bool> s_json = new("--json") { Description = Say("One JSON object a line.", "每行一个 JSON 对象。") };
 
     public static Command Create()
     {
         var command = new Command("bench", Say("Measure tokens and documents a second, and memory, by batch size.", "按批量测量每秒词元数、每秒文档数和内存。"))
         {
-            s_name, s_batch, s_tokens, s_newTokens, s_seconds, s_threads, s_json,
+            s_name, s_batch, s_tokens, s_newTokens, s_seconds, s_threads, s_compare, s_against, s_peer, s_documents, s_rounds, s_json,
         };
-        command.SetAction((result, cancellationToken) => ModelsRunner.RunAsync(store => Task.Run(() => Run(store, result, cancellationToken))));
+        command.SetAction((result, cancellationToken) => ModelsRunner.RunAsync(store => result.GetValue(s_compare)
+            ? CompareAsync(store, result, cancellationToken)
+            : Task.Run(() => Run(store, result, cancellationToken))));
         return command;
     }
 
@@ -58,6 +87,42 @@ internal static class ModelsBenchCommand
             var newTokens = Math.Min(result.GetValue(s_newTokens), decoder.MaxTokens - 1);
             var tokens = Math.Min(result.GetValue(s_tokens), decoder.MaxTokens - newTokens);
             Report(result, manifest, tokens, newTokens, size => bench.Generate(decoder, size, tokens, newTokens));
+        }
+
+        return ExitCode.Success;
+    }
+
+    private static async Task<int> CompareAsync(ModelStore store, ParseResult result, CancellationToken cancellationToken)
+    {
+        var model = store.Open(result.GetRequiredValue(s_name), cancellationToken);
+        var others = (result.GetValue(s_against) ?? []).Select(name => store.Open(name, cancellationToken)).ToList();
+        if (others.Find(other => other.Manifest.Task != model.Manifest.Task) is { } stranger)
+        {
+            throw new UsageException(Say(
+                $"--against {stranger.Manifest.Name}: one of the two models embeds and the other generates.",
+                $"--against {stranger.Manifest.Name}：两个模型一个做嵌入，一个做生成。"));
+        }
+
+        int? newTokens = model.Manifest.Task == ModelTask.Embed ? null : Math.Min(result.GetValue(s_newTokens), model.Manifest.MaxTokens - 1);
+        var contest = new Contest(
+            Math.Min(result.GetValue(s_tokens), model.Manifest.MaxTokens - (newTokens ?? 0)),
+            newTokens,
+            (result.GetValue(s_batch) ?? []).DefaultIfEmpty(1).Max(),
+            result.GetValue(s_documents),
+            result.GetValue(s_threads) is var threads and > 0 ? threads : Environment.ProcessorCount);
+        var contenders = ComparisonBench.Contenders(model, others, contest, result.GetValue(s_peer));
+        var rows = await ComparisonBench.RunAsync(contenders, result.GetValue(s_rounds), cancellationToken);
+        if (result.GetValue(s_json))
+        {
+            ContestTable.WriteJson(rows);
+        }
+        else
+        {
+            ContestTable.Write(
+                Say(
+                    $"{contest.Tokens} tokens{(newTokens is null ? "" : $" and {newTokens} new ones")}, {contest.Threads} threads",
+                    $"{contest.Tokens} 词元{(newTokens is null ? "" : $"，另生成 {newTokens} 个")}，{contest.Threads} 线程"),
+                rows);
         }
 
         return ExitCode.Success;

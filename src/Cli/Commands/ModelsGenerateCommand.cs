@@ -70,7 +70,7 @@ internal static class ModelsGenerateCommand
         async Task<int> GenerateAsync(IReadOnlyList<(string Id, int[] Ids)> window)
         {
             var outcomes = new TextOutcome<GeneratedText>[window.Count];
-            await foreach (var outcome in generator.GenerateAsync([.. window.Select(row => row.Ids)], options, cancellationToken))
+            await foreach (var outcome in generator.GenerateAsync([.. window.Select(row => row.Ids)], options, RequestPriority.Interactive, cancellationToken))
             {
                 outcomes[outcome.Index] = outcome;
             }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Pipeline.Cli.Output;
 using Pipeline.Cli.Results;
+using Pipeline.Storage.Exports;
 using Pipeline.Storage.Reports;
 
 namespace Pipeline.Cli.Commands;
@@ -58,7 +59,7 @@ internal static class ResultsCommand
             await using var failed = errorPath is null ? null : ResultWriter.Create(errorPath, chosen, row.Id, result.GetValue(raw));
             await foreach (var line in reports.ResultsAsync(row.Id, result.GetValue(recipe), cancellationToken))
             {
-                var isError = chosen == ResultFormat.OpenAi ? !OpenAiResultWriter.HasResponse(line) : line.Error is not null;
+                var isError = chosen == ResultFormat.OpenAi ? !OpenAiResultText.HasResponse(line) : line.Error is not null;
                 if (failed is not null && isError)
                 {
                     await failed.WriteAsync(line);

@@ -31,7 +31,7 @@ internal static class SummarizeCommand
 
     private static async Task<int> RunAsync(Engines engines, string recipeName, bool json, CancellationToken cancellationToken)
     {
-        var summarizer = engines.Factory.CreateSummarizer(engines.Recipes.Find(recipeName, RecipeStage.Summarize));
+        var summarizer = engines.Factory.CreateSummarizer(engines.Recipes.Find(recipeName, RecipeStage.Summarize), RequestPriority.Interactive);
         string text;
         try
         {

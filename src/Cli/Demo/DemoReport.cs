@@ -42,9 +42,9 @@ internal sealed class DemoReport(Installation installation, BatchReports reports
                 union select 'summarize', w.text_id, w.recipe_id, w.updated_at
                 from pipeline.batch_lines l join pipeline.work_items w on w.recipe_id = l.recipe_id and w.text_id = l.text_id
                 where l.batch_id = $1 and w.state = 'done'
-                union select 'score', h.text_id, h.summary_text_id::int, h.scored_at
+                union select 'score', h.text_id, h.recipe_id, h.scored_at
                 from pipeline.batch_lines l join pipeline.health_scores h
-                  on h.embedder_id = l.embedder_id and h.text_id = l.text_id and h.summary_text_id = l.summary_text_id
+                  on h.text_id = l.text_id and h.recipe_id = l.recipe_id and h.embedder_id = l.embedder_id
                 where l.batch_id = $1)
             select stage, count(*) as texts, round(extract(epoch from max(at) - min(b.created_at))::numeric, 2) as "seconds after submission"
             from ended, pipeline.batches b where b.id = $1 group by stage order by 3
@@ -75,8 +75,8 @@ internal sealed class DemoReport(Installation installation, BatchReports reports
                 "向量化方案 'hashing' 是词面方法：比较的是字符而不是含义，其余弦值低于模型。"));
         AnsiConsole.WriteLine(Say("Where to look next:", "接下来："));
         AnsiConsole.WriteLine(Say(
-            "  ./pipeline up                                    keep the services running",
-            "  ./pipeline up                                    让服务保持运行"));
+            "  ./pipeline up                                    keep the services running; prints the address of the dashboard",
+            "  ./pipeline up                                    让服务保持运行，并显示控制台地址"));
         AnsiConsole.WriteLine(Say("  ./pipeline submit FILE.csv --wait                your own backlog", "  ./pipeline submit FILE.csv --wait                提交自己的工单"));
         AnsiConsole.WriteLine($"  ./pipeline results --batch {batch} --format jsonl");
         AnsiConsole.WriteLine("  ./pipeline sql \"select * from pipeline.results limit 5\"");

@@ -61,7 +61,7 @@ internal sealed class EvaluationRun(EvaluationRequest request, TextWriter output
     {
         var totals = new EvaluationTotals();
         using (var target = OutputTarget.Open(request.Output))
-        using (var lines = new ScoreLines(target.Stream))
+        using (var lines = new ScoreLines(target.Stream, request.Tokenizer))
         {
             await foreach (var (number, line) in JsonLines.ReadAsync(input, cancellationToken))
             {

@@ -1,12 +1,12 @@
 using System.Buffers;
 using System.Text.Json;
-using Pipeline.TextMetrics;
 using Pipeline.TextMetrics.Rouge;
+using Pipeline.TextMetrics.Tokenization;
 
 namespace Pipeline.Cli.Evaluation;
 
 /// <summary>Writes one JSON object a line, gathered into larger writes.</summary>
-internal sealed class ScoreLines(Stream stream) : IDisposable
+internal sealed class ScoreLines(Stream stream, Tokenizer tokenizer) : IDisposable
 {
     private const int FlushBytes = 1 << 16;
 
@@ -29,9 +29,9 @@ internal sealed class ScoreLines(Stream stream) : IDisposable
             _json.WriteBoolean("no_tokens", true);
         }
 
-        if (pair.Source is not null && CompressionRatio.Of(pair.Candidate, pair.Source) is { } ratio)
+        if (pair.Source is not null)
         {
-            _json.WriteNumber("char_ratio_codepoints", ratio);
+            StatisticsJson.Write(_json, pair.Candidate, pair.Source, tokenizer);
         }
 
         _json.WriteEndObject();

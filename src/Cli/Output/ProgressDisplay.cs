@@ -1,3 +1,5 @@
+using System.Globalization;
+using Pipeline.Storage.Reports;
 using Pipeline.Storage.Rows;
 using Spectre.Console;
 
@@ -6,6 +8,7 @@ namespace Pipeline.Cli.Output;
 /// <summary>Progress on standard error: one live line on a terminal, plain lines now and then otherwise.</summary>
 internal sealed class ProgressDisplay(TimeProvider time) : IDisposable
 {
+    private const int GaugeWidth = 24;
     private static readonly TimeSpan s_plainInterval = TimeSpan.FromSeconds(5);
     private static readonly IAnsiConsole s_error = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
     private readonly bool _live = !Console.IsErrorRedirected;
@@ -52,11 +55,18 @@ internal sealed class ProgressDisplay(TimeProvider time) : IDisposable
         var failed = rows.Sum(row => row.Rejected + row.Quarantined);
         var cancelled = rows.Sum(row => row.Cancelled);
         return Say(
-            $"{progress.Bar}  {rows.Sum(row => row.Done):N0} of {rows.Sum(row => row.Accepted):N0} summaries done",
-            $"{progress.Bar}  摘要完成 {rows.Sum(row => row.Done):N0}/{rows.Sum(row => row.Accepted):N0}")
+            $"{Gauge(progress)}  {rows.Sum(row => row.Done):N0} of {rows.Sum(row => row.Accepted):N0} summaries done",
+            $"{Gauge(progress)}  摘要完成 {rows.Sum(row => row.Done):N0}/{rows.Sum(row => row.Accepted):N0}")
             + (failed > 0 ? Say($", {failed:N0} failed", $"，失败 {failed:N0}") : "") + (cancelled > 0 ? Say($", {cancelled:N0} cancelled", $"，取消 {cancelled:N0}") : "")
             + Say($"  {documentsPerSecond:N0} documents/s{eta}", $"  {documentsPerSecond:N0} 文档/秒{eta}");
     }
+
+    /// <summary>The bar alone, with its percentage.</summary>
+    public static string Gauge(BatchProgress progress) => progress.Percent is { } percent
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"[{new string('#', percent * GaugeWidth / 100)}{new string('.', GaugeWidth - (percent * GaugeWidth / 100))}] {percent,3} %")
+        : $"[{"loading".PadRight(GaugeWidth, '.')}]      ";
 
     /// <summary>Hours, minutes and seconds; the hours go beyond 24.</summary>
     public static string Duration(TimeSpan time) => $"{(long)time.TotalHours:00}:{time.Minutes:00}:{time.Seconds:00}";

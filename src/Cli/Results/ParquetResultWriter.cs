@@ -1,5 +1,6 @@
 using ParquetSharp;
 using Pipeline.Cli.Output;
+using Pipeline.Storage.Exports;
 using Pipeline.Storage.Reports;
 
 namespace Pipeline.Cli.Results;
@@ -10,7 +11,7 @@ internal sealed class ParquetResultWriter(OutputTarget target) : ResultWriter(ta
     private const int RowGroupRows = 20_000;
 
     private readonly ParquetFileWriter _file = new(
-        target.Stream, [.. ResultColumn.All.Select(column => column.Schema)], logicalTypeFactory: null, Compression.Zstd, leaveOpen: true);
+        target.Stream, [.. ResultColumn.All.Select(Schema)], logicalTypeFactory: null, Compression.Zstd, leaveOpen: true);
 
     private readonly List<ResultRow> _rows = [];
 
@@ -50,9 +51,47 @@ internal sealed class ParquetResultWriter(OutputTarget target) : ResultWriter(ta
         using var group = _file.AppendRowGroup();
         foreach (var column in ResultColumn.All)
         {
-            column.Write(group, _rows);
+            Write(group, column);
         }
 
         _rows.Clear();
+    }
+
+    private static Column Schema(ResultColumn column) => column switch
+    {
+        ResultColumn<long> => new Column<long>(column.Name),
+        ResultColumn<string?> => new Column<string?>(column.Name),
+        ResultColumn<bool?> => new Column<bool?>(column.Name),
+        ResultColumn<double?> => new Column<double?>(column.Name),
+        ResultColumn<string[]?> => new Column<string[]?>(column.Name),
+        _ => throw new NotSupportedException($"Column '{column.Name}' is of a type that has no form in Parquet here."),
+    };
+
+    private void Write(RowGroupWriter group, ResultColumn column)
+    {
+        switch (column)
+        {
+            case ResultColumn<long> numbers:
+                WriteValues(group, numbers);
+                break;
+            case ResultColumn<string?> texts:
+                WriteValues(group, texts);
+                break;
+            case ResultColumn<bool?> flags:
+                WriteValues(group, flags);
+                break;
+            case ResultColumn<double?> scores:
+                WriteValues(group, scores);
+                break;
+            case ResultColumn<string[]?> lists:
+                WriteValues(group, lists);
+                break;
+        }
+    }
+
+    private void WriteValues<T>(RowGroupWriter group, ResultColumn<T> column)
+    {
+        using var writer = group.NextColumn().LogicalWriter<T>();
+        writer.WriteBatch([.. _rows.Select(column.Read)]);
     }
 }

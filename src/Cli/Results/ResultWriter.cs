@@ -1,5 +1,5 @@
-using System.Text;
 using Pipeline.Cli.Output;
+using Pipeline.Storage.Exports;
 using Pipeline.Storage.Reports;
 
 namespace Pipeline.Cli.Results;
@@ -7,19 +7,16 @@ namespace Pipeline.Cli.Results;
 /// <summary>Writes result rows in one format. A named file appears only when it is complete.</summary>
 internal abstract class ResultWriter(OutputTarget target) : IAsyncDisposable
 {
-    /// <summary>Encoding of text output.</summary>
-    protected static UTF8Encoding Utf8 { get; } = new(encoderShouldEmitUTF8Identifier: false);
-
     /// <summary>Starts a file, or standard output for <see cref="OutputTarget.StandardStream"/>.</summary>
     public static ResultWriter Create(string output, ResultFormat format, long batchId, bool rawCsv)
     {
         var target = OutputTarget.Open(output);
         return format switch
         {
-            ResultFormat.JsonLines => new JsonResultWriter(target),
+            ResultFormat.JsonLines => new TextResultWriter(target, new JsonResultText()),
             ResultFormat.Parquet => new ParquetResultWriter(target),
-            ResultFormat.OpenAi => new OpenAiResultWriter(target, batchId),
-            _ => new CsvResultWriter(target, rawCsv),
+            ResultFormat.OpenAi => new TextResultWriter(target, new OpenAiResultText(batchId)),
+            _ => new TextResultWriter(target, new CsvResultText(rawCsv)),
         };
     }
 

@@ -20,16 +20,7 @@ internal sealed record StatusSnapshot(
     private const int NewestBatches = 10;
 
     /// <summary>The slowest stage decides; null while one that has work makes no progress.</summary>
-    public TimeSpan? Eta
-    {
-        get
-        {
-            var open = Queues.Where(queue => queue.Pending + queue.Running > 0).ToList();
-            return open.Count == 0 || open.Any(queue => Rate(queue.Stage) <= 0)
-                ? null
-                : TimeSpan.FromSeconds(open.Max(queue => (queue.Pending + queue.Running) / Rate(queue.Stage)));
-        }
-    }
+    public TimeSpan? Eta => WorkEstimate.Left(Queues, Rate);
 
     /// <summary>Reads it all.</summary>
     /// <param name="installation">Where from.</param>
@@ -49,10 +40,10 @@ internal sealed record StatusSnapshot(
     }
 
     /// <summary>The queue of a stage.</summary>
-    public static string QueueOf(string stage) => stage == "embed" ? QueueNames.EmbedTexts : QueueNames.SummarizeTexts;
+    public static string QueueOf(string stage) => QueueNames.OfStage(stage);
 
     /// <summary>Texts per second of all workers of a stage.</summary>
-    public double Rate(string stage) => Workers.Where(worker => worker.Queue == QueueOf(stage)).Sum(worker => worker.TextsPerSecond);
+    public double Rate(string stage) => WorkEstimate.Rate(Workers, QueueOf(stage));
 
     private static async Task<Dictionary<string, long?>> ReadyMessagesAsync(QueueTopology broker, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pipeline.Cli.Output;
+using Pipeline.Storage.Reports;
 using Pipeline.Storage.Rows;
 using Pipeline.Storage.Vectors;
 using Spectre.Console;

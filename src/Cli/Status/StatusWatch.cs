@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Pipeline.Cli.Output;
+using Pipeline.Storage.Reports;
 using Pipeline.Storage.Rows;
 using Spectre.Console;
 
@@ -43,7 +44,7 @@ internal sealed class StatusWatch(Func<CancellationToken, Task<StatusSnapshot>> 
         yield return $"{stamp} {string.Join("; ", work)}; {status.Workers.Count} workers{eta}";
         foreach (var row in status.Batches)
         {
-            yield return $"{stamp} batch {row.BatchId} '{row.Batch}' {row.Recipe} {BatchProgress.Of([row]).Bar} {Counts(row)}";
+            yield return $"{stamp} batch {row.BatchId} '{row.Batch}' {row.Recipe} {ProgressDisplay.Gauge(BatchProgress.Of([row]))} {Counts(row)}";
         }
     }
 

@@ -1,11 +1,9 @@
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using Pipeline.Inference.Recipes;
 using Pipeline.Ingest;
 using Pipeline.Ingest.Sources;
 using Pipeline.Storage;
 using Pipeline.Storage.Intake;
+using Pipeline.Storage.Rows;
 
 namespace Pipeline.Cli.Submission;
 
@@ -33,16 +31,18 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
             await DocumentSources.OpenAsync(input.Content, input.Options, input.Format, cancellationToken), cancellationToken);
         var registry = new RecipeRegistry(installation.DataSource);
         var embedderRow = await RecipeRows.EnsureAsync(registry, embedder, cancellationToken);
-        var recipeIds = new List<int>();
+        var recipeRows = new List<RecipeRow>();
         foreach (var recipe in recipes)
         {
-            recipeIds.Add((await RecipeRows.EnsureAsync(registry, recipe, cancellationToken)).Id);
+            recipeRows.Add(await RecipeRows.EnsureAsync(registry, recipe, cancellationToken));
         }
 
         var sourceName = request.SourceName ?? input.Content.SourceName;
+        var fingerprint = new SubmissionFingerprint(
+            await input.Content.FingerprintAsync(cancellationToken), sourceName, request.Batch, input.Format, input.Options, embedderRow.Sha256,
+            recipeRows.ConvertAll(row => row.Sha256));
         var submission = new BatchSubmission(
-            request.Tenant, request.Batch, sourceName, await FingerprintAsync(request, embedder, recipes, sourceName, cancellationToken),
-            embedderRow.Id, recipeIds);
+            request.Tenant, request.Batch, sourceName, fingerprint.Compute(), embedderRow.Id, recipeRows.ConvertAll(row => row.Id));
         await using var lookups = PipelineDataSource.CreateForService(installation.Settings.Postgres, "pipeline-submit");
         var intake = new BatchIntake(lookups);
         var batch = await intake.OpenAsync(submission, cancellationToken);
@@ -60,7 +60,7 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
             try
             {
                 loaded = await new DocumentLoader(intake, outages).LoadAsync(
-                    batch, submission, source, input.Options.MaxTextBytes, rejects, progress, cancellationToken);
+                    batch, submission, source, input.Options.MaxTextBytes, rejects.AddAsync, progress, cancellationToken);
             }
             catch (SourceException exception)
             {
@@ -79,23 +79,5 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
         return new SubmitResult(
             batch.Id, batch.Name, batch.IsLoaded, accepted, rejected, duplicates, loaded.ReplacedCharacters,
             rejected > 0 && !batch.IsLoaded ? input.RejectsFile : null, time.GetElapsedTime(started).TotalSeconds);
-    }
-
-    /// <summary>Everything that decides what a submission means. Where the rejects go does not.</summary>
-    private static async Task<byte[]> FingerprintAsync(
-        SubmitRequest request, RecipeDefinition embedder, IReadOnlyList<RecipeDefinition> recipes, string sourceName, CancellationToken cancellationToken)
-    {
-        var content = await request.Input.Content.FingerprintAsync(cancellationToken);
-        var identity = JsonSerializer.Serialize(new
-        {
-            content = Convert.ToHexString(content),
-            source = sourceName,
-            batch = request.Batch,
-            format = request.Input.Format?.ToString(),
-            options = request.Input.Options,
-            embedder = embedder.Sha256,
-            recipes = recipes.Select(recipe => recipe.Sha256).Order(StringComparer.Ordinal),
-        });
-        return SHA256.HashData(Encoding.UTF8.GetBytes(identity));
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Pipeline.Inference.Metrics;
 using Pipeline.Inference.Models;
 using Pipeline.Inference.Onnx;
 
@@ -21,11 +22,17 @@ public sealed class EncoderModel : IDisposable
     internal EncoderModel(string graphFile, ModelManifest manifest, EncoderProfile profile, int threads)
     {
         _name = manifest.Name;
+        Metrics = new(manifest.Name);
         Profile = profile;
         MaxTokens = manifest.MaxTokens;
         Vocabulary = manifest.Vocabulary;
         _session = OnnxSession.Open(graphFile, threads, manifest.Target);
     }
+
+    internal ModelMetrics Metrics { get; }
+
+    /// <summary>Whose batch runs next.</summary>
+    internal PriorityGate Turns { get; } = new();
 
     /// <summary>Dimensions, pooling, padding.</summary>
     public EncoderProfile Profile { get; }
@@ -85,7 +92,10 @@ public sealed class EncoderModel : IDisposable
         using var idsValue = OrtValue.CreateTensorValueFromMemory(ids, [batch.Count, width]);
         using var maskValue = OrtValue.CreateTensorValueFromMemory(mask, [batch.Count, width]);
         using var options = new RunOptions();
-        using var results = _session.Run(options, _inputs, [idsValue, maskValue], _outputs);
+        using var results = RunGraph(options, idsValue, maskValue);
+        var tokens = batch.Sum(row => row.Length);
+        Metrics.Read(tokens);
+        Metrics.Ran(batch.Count, ids.Length - tokens);
         var embedding = results[0].GetTensorDataAsSpan<float>();
         var vectors = new float[]?[batch.Count];
         for (var row = 0; row < batch.Count; row++)
@@ -116,6 +126,12 @@ public sealed class EncoderModel : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
+
+    private IDisposableReadOnlyCollection<OrtValue> RunGraph(RunOptions options, OrtValue ids, OrtValue mask)
+    {
+        using var timing = Metrics.Measure(InferenceStage.Read);
+        return _session.Run(options, _inputs, [ids, mask], _outputs);
+    }
 
     private static float[]? Normalise(ReadOnlySpan<float> values)
     {

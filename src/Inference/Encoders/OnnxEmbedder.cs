@@ -1,14 +1,15 @@
 using System.Runtime.CompilerServices;
 using Microsoft.ML.OnnxRuntime;
+using Pipeline.Inference.Metrics;
 using Pipeline.Inference.Tokenization;
 
 namespace Pipeline.Inference.Encoders;
 
 /// <summary>
 /// Embeds texts with an imported model. Strings like <c>[SEP]</c> in a text are ordinary characters; a text that is too long loses its
-/// tail and is marked.
+/// tail and is marked. Callers that share a model take turns, a batch each: while one runs, the others tokenise and write.
 /// </summary>
-public sealed class OnnxEmbedder(EncoderModel model, ISubwordTokenizer tokenizer) : IEmbedder
+public sealed class OnnxEmbedder(EncoderModel model, ISubwordTokenizer tokenizer, RequestPriority priority) : IEmbedder
 {
     private long _truncated;
 
@@ -18,7 +19,6 @@ public sealed class OnnxEmbedder(EncoderModel model, ISubwordTokenizer tokenizer
     /// <summary>Texts so far that were longer than the model's input.</summary>
     public long TruncatedTexts => Interlocked.Read(ref _truncated);
 
-#pragma warning disable CS1998 // The model is CPU-bound: there is nothing to await, but the stream is the common interface.
     /// <inheritdoc/>
     public async IAsyncEnumerable<TextOutcome<Embedding>> EmbedAsync(
         IReadOnlyList<string> texts, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -34,27 +34,39 @@ public sealed class OnnxEmbedder(EncoderModel model, ISubwordTokenizer tokenizer
                 continue;
             }
 
-            var input = EncoderInput.Create(texts[index], SpecialTokens.Plain, model, tokenizer);
             indexes.Add(index);
-            inputs.Add(input);
-            if (input.Truncated)
-            {
-                Interlocked.Increment(ref _truncated);
-            }
+            inputs.Add(Tokenize(texts[index]));
         }
 
         foreach (var batch in EqualLengthBatches.Plan([.. inputs.Select(input => input.Ids)], EncoderModel.DefaultTokenBudget))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            foreach (var (place, vector, fault) in Run(batch, inputs))
+            IEnumerable<(int, float[]?, string)> outcomes;
+            using (await model.Turns.EnterAsync(priority, cancellationToken))
             {
+                outcomes = Run(batch, inputs);
+            }
+
+            foreach (var (place, vector, fault) in outcomes)
+            {
+                model.Metrics.Settled(vector is not null);
                 yield return vector is null
                     ? new(indexes[place], null, new(TextFailure.EngineError, fault))
                     : new(indexes[place], new(vector) { Truncated = inputs[place].Truncated }, null);
             }
         }
     }
-#pragma warning restore CS1998
+
+    private EncoderInput Tokenize(string text)
+    {
+        using var timing = model.Metrics.Measure(InferenceStage.Tokenize);
+        var input = EncoderInput.Create(text, SpecialTokens.Plain, model, tokenizer);
+        if (input.Truncated)
+        {
+            Interlocked.Increment(ref _truncated);
+        }
+
+        return input;
+    }
 
     private IEnumerable<(int Place, float[]? Vector, string Fault)> Run(int[] batch, List<EncoderInput> inputs)
     {

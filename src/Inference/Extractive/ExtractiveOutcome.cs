@@ -1,5 +1,6 @@
 using System.Text;
 using Pipeline.Inference.Text;
+using Pipeline.TextMetrics.Clauses;
 
 namespace Pipeline.Inference.Extractive;
 

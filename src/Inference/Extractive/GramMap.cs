@@ -1,6 +1,6 @@
 using System.Buffers;
 using Pipeline.Inference.Lexical;
-using Pipeline.Inference.Text;
+using Pipeline.TextMetrics.Clauses;
 
 namespace Pipeline.Inference.Extractive;
 

@@ -1,5 +1,5 @@
 using Pipeline.Inference.Lexical;
-using Pipeline.Inference.Text;
+using Pipeline.TextMetrics.Clauses;
 
 namespace Pipeline.Inference.Extractive;
 

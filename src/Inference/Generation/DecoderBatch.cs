@@ -5,67 +5,84 @@ using Pipeline.Inference.Architectures;
 namespace Pipeline.Inference.Generation;
 
 /// <summary>
-/// Rows of a <see cref="DecoderModel"/>. A row lies in a slot of the cache; rows change places by changing slots, and only what is
-/// repeated, or lies behind the last slot that is left, is copied.
+/// Rows of a <see cref="DecoderModel"/>. A row lies in a slot of the cache and stays there; a new one is read into a slot that another has
+/// left. Only what is repeated is copied, and what lies behind a slot that nobody has taken when the next step is made.
 /// </summary>
-internal sealed class DecoderBatch : IDecoderBatch
+internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
 {
-    private readonly DecoderModel _model;
-    private readonly KeyValueCache[] _caches;
-    private readonly ImmutableArray<string> _inputNames;
-    private readonly ImmutableArray<string> _outputNames;
+    private const int CapacityStep = 64;
+
     private readonly RunOptions _options = new();
+    private readonly ImmutableArray<string> _inputNames = [.. InputNames(model)];
+    private readonly ImmutableArray<string> _outputNames =
+        [DecoderGraph.Logits, .. CacheNames(model.Profile.Layers, DecoderGraph.PresentKey, DecoderGraph.PresentValue)];
+
+    private KeyValueCache _cache = new(model.Profile, 0, 0);
     private float[] _logits = [];
-    private Slot[] _slots;
-    private int[] _slotOfRow;
+    private Slot[] _slots = [];
+    private List<int> _slotOfRow = [];
+    private int _prompts;
 
-    public DecoderBatch(DecoderModel model, IReadOnlyList<int[]> prompts, int newTokens)
+    public int Rows => _slotOfRow.Count;
+
+    private int Longest => _slotOfRow.Count == 0 ? 0 : _slotOfRow.Max(slot => _slots[slot].Length);
+
+    public ReadOnlySpan<float> Logits(int row) => _logits.AsSpan(_slotOfRow[row] * model.VocabularySize, model.VocabularySize);
+
+    public void Reserve(int rows, int tokens)
     {
-        _model = model;
-        var profile = model.Profile;
-        var longest = prompts.Max(prompt => prompt.Length);
-
-        // An even width: attention takes its queries in blocks, and a block of one query alone would be multiplied by another routine, whose
-        // rounding differs. A row's bits must not depend on whether a neighbour makes the block longer.
-        var width = longest > 1 ? longest + (longest % 2) : 1;
-        var capacity = Math.Max(width, Math.Min(longest + newTokens, model.MaxTokens));
-        _caches =
-        [
-            .. Enumerable.Range(0, 2 * profile.Layers)
-                .Select(_ => new KeyValueCache(prompts.Count, profile.KvHeads, capacity, profile.HeadSize)),
-        ];
-        _inputNames = [.. InputNames(model)];
-        _outputNames = [DecoderGraph.Logits, .. CacheNames(profile.Layers, DecoderGraph.PresentKey, DecoderGraph.PresentValue)];
-        _slots = [.. prompts.Select((prompt, index) => new Slot(index, prompt.Length, prompt.Length))];
-        _slotOfRow = [.. Enumerable.Range(0, prompts.Count)];
-
-        var ids = new long[prompts.Count * width];
-        for (var row = 0; row < prompts.Count; row++)
+        if (rows <= _cache.Rows && tokens <= _cache.Capacity)
         {
-            for (var position = 0; position < prompts[row].Length; position++)
-            {
-                ids[(row * width) + position] = prompts[row][position];
-            }
+            return;
+        }
+
+        // What comes next is often a little longer.
+        var capacity = (tokens + CapacityStep - 1) / CapacityStep * CapacityStep;
+        var cache = new KeyValueCache(model.Profile, Math.Max(rows, Rows), Math.Max(capacity, Longest));
+        var slots = new Slot[cache.Rows];
+        var logits = new float[cache.Rows * model.VocabularySize];
+        for (var row = 0; row < Rows; row++)
+        {
+            slots[row] = _slots[_slotOfRow[row]];
+            _cache.CopyRow(_slotOfRow[row], cache, row, 0, slots[row].Length);
+            Logits(row).CopyTo(logits.AsSpan(row * model.VocabularySize));
+        }
+
+        _cache.Dispose();
+        (_cache, _slots, _logits, _slotOfRow) = (cache, slots, logits, [.. Enumerable.Range(0, Rows)]);
+    }
+
+    public void Add(ReadOnlySpan<int> prompt)
+    {
+        // An even width: attention takes its queries in blocks, and a block of one query alone is multiplied by another routine, whose
+        // rounding differs. A text's bits must not depend on where its prompt was padded to once.
+        var width = prompt.Length > 1 ? prompt.Length + (prompt.Length % 2) : 1;
+        Grow(Rows + 1, width);
+        var slot = FreeSlot(0);
+        _slotOfRow.Add(slot);
+        _slots[slot] = new(++_prompts, prompt.Length, prompt.Length);
+        var ids = new long[width];
+        for (var position = 0; position < prompt.Length; position++)
+        {
+            ids[position] = prompt[position];
         }
 
         try
         {
-            Run(ids, width, isPrompt: true);
+            Run(slot, 1, ids, width, isPrompt: true);
         }
         catch
         {
-            Dispose();
+            _slotOfRow.RemoveAt(Rows - 1);
             throw;
         }
     }
 
-    public int Rows => _slotOfRow.Length;
-
-    public ReadOnlySpan<float> Logits(int row) => _logits.AsSpan(_slotOfRow[row] * _model.VocabularySize, _model.VocabularySize);
-
     public void Append(ReadOnlySpan<int> nextIds)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(nextIds.Length, Rows);
+        Grow(Rows, Longest + 1);
+        FillGaps();
         var ids = new long[Rows];
         for (var row = 0; row < Rows; row++)
         {
@@ -74,68 +91,74 @@ internal sealed class DecoderBatch : IDecoderBatch
             _slots[slot] = _slots[slot] with { Length = _slots[slot].Length + 1 };
         }
 
-        Run(ids, 1, isPrompt: false);
+        Run(0, Rows, ids, 1, isPrompt: false);
     }
 
     public void Reorder(ReadOnlySpan<int> sourceRows)
     {
-        var slotOfRow = new int[sourceRows.Length];
-        var taken = new bool[sourceRows.Length];
-        var homeless = new List<int>();
-        for (var row = 0; row < slotOfRow.Length; row++)
+        Grow(sourceRows.Length, 0);
+        var old = _slotOfRow;
+        _slotOfRow = [];
+        var homeless = new List<(int Row, int Source)>();
+        for (var row = 0; row < sourceRows.Length; row++)
         {
             // The first row that continues a slot stays in it.
-            var slot = _slotOfRow[sourceRows[row]];
-            if (slot < taken.Length && !taken[slot])
+            var slot = old[sourceRows[row]];
+            var isTaken = _slotOfRow.Contains(slot);
+            _slotOfRow.Add(isTaken ? -1 : slot);
+            if (isTaken)
             {
-                (slotOfRow[row], taken[slot]) = (slot, true);
+                homeless.Add((row, slot));
             }
-            else
-            {
-                homeless.Add(row);
-            }
-        }
-
-        if (sourceRows.Length > Rows)
-        {
-            Resize(sourceRows.Length);
         }
 
         // A free slot is nobody's source, or the first who continues it would have stayed: copying in any order is safe.
         var free = 0;
-        foreach (var row in homeless)
+        foreach (var (row, source) in homeless)
         {
-            free = Array.IndexOf(taken, false, free);
-            (slotOfRow[row], taken[free]) = (free, true);
-            Copy(_slotOfRow[sourceRows[row]], free);
+            free = FreeSlot(free);
+            _slotOfRow[row] = free;
+            Copy(source, free);
         }
-
-        if (sourceRows.Length < Rows)
-        {
-            Resize(sourceRows.Length);
-        }
-
-        _slotOfRow = slotOfRow;
     }
 
     public void Dispose()
     {
-        foreach (var cache in _caches)
-        {
-            cache.Dispose();
-        }
-
+        _cache.Dispose();
         _options.Dispose();
     }
 
-    private void Resize(int rows)
+    private void Grow(int rows, int tokens)
     {
-        foreach (var cache in _caches)
+        if (rows > _cache.Rows || tokens > _cache.Capacity)
         {
-            cache.Resize(rows);
+            Reserve(Math.Max(rows, _cache.Rows), Math.Max(tokens, _cache.Capacity));
+        }
+    }
+
+    private int FreeSlot(int first)
+    {
+        while (_slotOfRow.Contains(first))
+        {
+            first++;
         }
 
-        Array.Resize(ref _slots, rows);
+        return first;
+    }
+
+    /// <summary>A step runs the first slots; rows behind them move into those that are free.</summary>
+    private void FillGaps()
+    {
+        var free = 0;
+        for (var row = 0; row < Rows; row++)
+        {
+            if (_slotOfRow[row] >= Rows)
+            {
+                free = FreeSlot(free);
+                Copy(_slotOfRow[row], free);
+                _slotOfRow[row] = free;
+            }
+        }
     }
 
     private void Copy(int source, int destination)
@@ -143,43 +166,39 @@ internal sealed class DecoderBatch : IDecoderBatch
         var (from, to) = (_slots[source], _slots[destination]);
 
         // Beams of the same prompt share its keys and values.
-        var first = from.Prompt == to.Prompt && to.Length > 0 ? from.PromptLength : 0;
-        foreach (var cache in _caches)
-        {
-            cache.CopyRow(source, destination, first..from.Length);
-        }
-
+        _cache.CopyRow(source, _cache, destination, from.Prompt == to.Prompt ? from.PromptLength : 0, from.Length);
         _slots[destination] = from;
     }
 
-    private void Run(long[] ids, int tokens, bool isPrompt)
+    private void Run(int firstSlot, int rows, long[] ids, int tokens, bool isPrompt)
     {
-        var rows = _slots.Length;
-        var vocabulary = _model.VocabularySize;
-        if (_logits.Length < rows * vocabulary)
-        {
-            _logits = new float[rows * vocabulary];
-        }
-
+        var slots = _slots.AsSpan(firstSlot, rows).ToArray();
+        var vocabulary = model.VocabularySize;
         using var inputIds = OrtValue.CreateTensorValueFromMemory(ids, [rows, tokens]);
-        using var lastPositions = OrtValue.CreateTensorValueFromMemory([.. _slots.Select(slot => slot.Length - 1)], [rows]);
-        using var totalLength = OrtValue.CreateTensorValueFromMemory([isPrompt ? tokens : _slots.Max(slot => slot.Length)], []);
+        using var lastPositions = OrtValue.CreateTensorValueFromMemory([.. slots.Select(slot => slot.Length - 1)], [rows]);
+        using var totalLength = OrtValue.CreateTensorValueFromMemory([isPrompt ? tokens : slots.Max(slot => slot.Length)], []);
         using var outputTokens = OrtValue.CreateTensorValueFromMemory(
-            [.. _slots.Select((slot, row) => ((long)row * tokens) + (isPrompt ? slot.Length - 1 : 0))], [rows]);
+            [.. slots.Select((slot, row) => ((long)row * tokens) + (isPrompt ? slot.Length - 1 : 0))], [rows]);
         using var queryPositions = isPrompt
             ? OrtValue.CreateTensorValueFromMemory([.. Enumerable.Range(0, tokens).Select(position => (float)position)], [1, tokens])
-            : OrtValue.CreateTensorValueFromMemory([.. _slots.Select(slot => slot.Length - 1f)], [rows, 1]);
+            : OrtValue.CreateTensorValueFromMemory([.. slots.Select(slot => slot.Length - 1f)], [rows, 1]);
         using var logits = OrtValue.CreateTensorValueFromMemory(
-            OrtMemoryInfo.DefaultInstance, _logits.AsMemory(0, rows * vocabulary), [rows, vocabulary]);
-
-        var caches = _caches.Select(cache => cache.Tensor);
-        List<OrtValue> inputs = [inputIds, lastPositions, totalLength, outputTokens, .. caches];
-        if (_model.TakesPositions)
+            OrtMemoryInfo.DefaultInstance, _logits.AsMemory(firstSlot * vocabulary, rows * vocabulary), [rows, vocabulary]);
+        var caches = _cache.Views(firstSlot, rows);
+        try
         {
-            inputs.Add(queryPositions);
-        }
+            List<OrtValue> inputs = [inputIds, lastPositions, totalLength, outputTokens, .. caches];
+            if (model.TakesPositions)
+            {
+                inputs.Add(queryPositions);
+            }
 
-        _model.Session.Run(_options, _inputNames, inputs, _outputNames, [logits, .. caches]);
+            model.Session.Run(_options, _inputNames, inputs, _outputNames, [logits, .. caches]);
+        }
+        finally
+        {
+            Array.ForEach(caches, cache => cache.Dispose());
+        }
     }
 
     private static IEnumerable<string> InputNames(DecoderModel model)
@@ -195,8 +214,8 @@ internal sealed class DecoderBatch : IDecoderBatch
     private static IEnumerable<string> CacheNames(int layers, Func<int, string> key, Func<int, string> value) =>
         Enumerable.Range(0, layers).SelectMany(layer => (string[])[key(layer), value(layer)]);
 
-    /// <summary>What lies in a slot of the cache.</summary>
-    /// <param name="Prompt">Number of the prompt.</param>
+    /// <summary>What lies in a slot of the cache, or did before its row left.</summary>
+    /// <param name="Prompt">Number of the prompt, from 1.</param>
     /// <param name="PromptLength">Its tokens.</param>
     /// <param name="Length">Tokens so far.</param>
     private readonly record struct Slot(int Prompt, int PromptLength, int Length);

@@ -30,7 +30,7 @@ internal sealed class DecoderModel : IDecoder
     /// <summary>Whether the graph wants <see cref="DecoderGraph.QueryPositions"/>.</summary>
     public bool TakesPositions { get; }
 
-    public IDecoderBatch Start(IReadOnlyList<int[]> prompts, int newTokens) => new DecoderBatch(this, prompts, newTokens);
+    public IDecoderBatch Open() => new DecoderBatch(this);
 
     public void Dispose() => Session.Dispose();
 }

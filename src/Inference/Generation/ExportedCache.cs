@@ -33,11 +33,14 @@ internal sealed record ExportedCache(string Past, string Present, bool IsKey, in
     /// <summary>Name of a layer's output; <paramref name="part"/> is <see cref="Key"/> or <see cref="Value"/>.</summary>
     public static string PresentName(int layer, string part) => $"present.{layer}.{part}";
 
-    /// <summary>Shape without any past.</summary>
-    public long[] EmptyShape(int rows, DecoderProfile profile) => (Rank, IsKey) switch
+    /// <summary>Shape with a past.</summary>
+    public long[] Shape(int rows, int past, DecoderProfile profile) => (Rank, IsKey) switch
     {
-        (4, _) => [rows, profile.KvHeads, 0, profile.HeadSize],
-        (_, true) => [rows * profile.KvHeads, profile.HeadSize, 0],
-        (_, false) => [rows * profile.KvHeads, 0, profile.HeadSize],
+        (4, _) => [rows, profile.KvHeads, past, profile.HeadSize],
+        (_, true) => [rows * profile.KvHeads, profile.HeadSize, past],
+        (_, false) => [rows * profile.KvHeads, past, profile.HeadSize],
     };
+
+    /// <summary>Stretches of memory that a row consists of, one after the other, each with the whole past in its order.</summary>
+    public int Lines(DecoderProfile profile) => (Rank, IsKey) == (3, true) ? profile.KvHeads * profile.HeadSize : profile.KvHeads;
 }

@@ -51,7 +51,7 @@ internal sealed class ExportedDecoder : IDecoder
     /// <summary>Whether the graph wants <see cref="PositionIds"/>.</summary>
     public bool TakesPositions { get; }
 
-    public IDecoderBatch Start(IReadOnlyList<int[]> prompts, int newTokens) => new ExportedDecoderBatch(this, prompts);
+    public IDecoderBatch Open() => new ExportedDecoderBatch(this);
 
     public void Dispose() => Session.Dispose();
 }

@@ -12,8 +12,6 @@ public interface IDecoder : IDisposable
     /// <summary>Bytes of key/value cache that each token of a row takes.</summary>
     long CacheBytesPerToken { get; }
 
-    /// <summary>Runs the prompts; afterwards the logits of each one's last position can be read.</summary>
-    /// <param name="prompts">One row each; 1 to <see cref="MaxTokens"/> ids, each below <see cref="VocabularySize"/>.</param>
-    /// <param name="newTokens">Highest number of <see cref="IDecoderBatch.Append"/> calls; room is reserved for them.</param>
-    IDecoderBatch Start(IReadOnlyList<int[]> prompts, int newTokens);
+    /// <summary>Begins a batch without rows.</summary>
+    IDecoderBatch Open();
 }

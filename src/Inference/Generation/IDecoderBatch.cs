@@ -6,8 +6,15 @@ public interface IDecoderBatch : IDisposable
     /// <summary>Number of rows.</summary>
     int Rows { get; }
 
-    /// <summary>Logits after the row's last token; valid until the next call of another method.</summary>
+    /// <summary>Logits after the row's last token; valid until the next call of another method than <see cref="Add"/>.</summary>
     ReadOnlySpan<float> Logits(int row);
+
+    /// <summary>Makes room at once for so many rows of so many tokens. More than that costs copies as rows grow.</summary>
+    void Reserve(int rows, int tokens);
+
+    /// <summary>Runs a prompt as a new last row.</summary>
+    /// <param name="prompt">At least one id.</param>
+    void Add(ReadOnlySpan<int> prompt);
 
     /// <summary>Makes row i what row <paramref name="sourceRows"/>[i] was: keeps, repeats and drops rows. No logits until the next append.</summary>
     void Reorder(ReadOnlySpan<int> sourceRows);

@@ -1,31 +1,38 @@
 using System.Runtime.CompilerServices;
+using Pipeline.Inference.Generation.Scheduling;
+using Pipeline.Inference.Metrics;
 using Pipeline.Inference.Tokenization;
 
 namespace Pipeline.Inference.Generation;
 
 /// <summary>
-/// Continues prompts with a decoder. Safe to share between threads: one batch runs at a time, so that memory stays within
-/// <see cref="TextGeneratorOptions.MaxCacheBytes"/>.
+/// Continues prompts with a decoder. Safe to share between threads: prompts of all callers run together in one batch, each call's in turn,
+/// and memory stays within <see cref="TextGeneratorOptions.MaxCacheBytes"/>.
 /// </summary>
 public sealed class TextGenerator : IDisposable
 {
     private readonly IReadOnlyCollection<int> _endOfSequence;
     private readonly TextGeneratorOptions _limits;
-    private readonly SemaphoreSlim _gate = new(1);
+    private readonly GenerationEngine _engine;
 
     /// <summary>Makes a generator, which owns the decoder.</summary>
+    /// <param name="name">The model's name, for metrics.</param>
     /// <param name="decoder">The model.</param>
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <param name="endOfSequence">Ids that end a text.</param>
     /// <param name="limits">How many prompts run together.</param>
     /// <exception cref="GenerationException">A limit is out of range.</exception>
-    public TextGenerator(IDecoder decoder, ISubwordTokenizer tokenizer, IReadOnlyCollection<int> endOfSequence, TextGeneratorOptions limits)
+    public TextGenerator(
+        string name, IDecoder decoder, ISubwordTokenizer tokenizer, IReadOnlyCollection<int> endOfSequence, TextGeneratorOptions limits)
     {
         limits.Validate();
         Decoder = decoder;
         Tokenizer = tokenizer;
         _endOfSequence = endOfSequence;
         _limits = limits;
+        Metrics = new(name);
+        _engine = new(
+            decoder, new(limits.MaxBatchRows, limits.InteractiveRows, limits.MaxCacheBytes / decoder.CacheBytesPerToken, limits.PromptTokensPerStep), Metrics);
     }
 
     /// <summary>The model.</summary>
@@ -34,20 +41,27 @@ public sealed class TextGenerator : IDisposable
     /// <summary>The model's tokenizer.</summary>
     public ISubwordTokenizer Tokenizer { get; }
 
+    internal ModelMetrics Metrics { get; }
+
     /// <summary>
-    /// Streams one outcome per prompt, as they end and in any order; a prompt's text does not depend on the others. A batch runs on while
-    /// the stream is read, so don't wait for the same generator inside the loop.
+    /// Streams one outcome per prompt, as they end and in any order; a prompt's text does not depend on the others, nor on when it came.
     /// </summary>
     /// <param name="prompts">Ids of each, special tokens included; nothing is added.</param>
     /// <param name="options">How to choose.</param>
+    /// <param name="priority">Who is served first.</param>
     /// <param name="cancellationToken">Looked at between tokens.</param>
     /// <exception cref="GenerationException">The options contradict themselves.</exception>
     public async IAsyncEnumerable<TextOutcome<GeneratedText>> GenerateAsync(
-        IReadOnlyList<int[]> prompts, GenerationOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IReadOnlyList<int[]> prompts,
+        GenerationOptions options,
+        RequestPriority priority,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         options.Validate();
+        cancellationToken.ThrowIfCancellationRequested();
         var stop = new StopCondition(options, _endOfSequence, ids => Tokenizer.Decode(ids, skipSpecialTokens: true), Tokenizer.FindToken);
-        var fit = new List<int>();
+        var call = new GenerationCall(cancellationToken);
+        var jobs = new List<GenerationJob>();
         for (var index = 0; index < prompts.Count; index++)
         {
             if (Refuse(prompts[index], options) is { } failure)
@@ -56,55 +70,44 @@ public sealed class TextGenerator : IDisposable
             }
             else
             {
-                fit.Add(index);
+                jobs.Add(Job(call, index, prompts[index], options, stop, priority));
             }
         }
 
-        var lengths = fit.Select(index => prompts[index].Length + NewTokens(prompts[index], options)).ToArray();
-        foreach (var batch in BatchPlanner.Plan(lengths, Math.Max(1, _limits.MaxBatchRows / options.Beams), MaxTokens(options)))
+        _engine.Submit(call, jobs);
+        try
         {
-            await _gate.WaitAsync(cancellationToken);
-            try
+            await foreach (var outcome in call.Outcomes)
             {
-                var members = batch.Select(place => fit[place]).ToArray();
-                using var run = Start([.. members.Select(index => prompts[index])], options, stop);
-                while (!run.IsDone)
-                {
-                    // A step computes for long; yielding lets a caller that waits for several things see the others.
-                    await Task.Yield();
-                    cancellationToken.ThrowIfCancellationRequested();
-                    foreach (var outcome in run.Step())
-                    {
-                        yield return outcome with { Index = members[outcome.Index] };
-                    }
-                }
+                yield return outcome;
             }
-            finally
-            {
-                _gate.Release();
-            }
+        }
+        finally
+        {
+            // Not before the rows are free: who gives up on a model that hangs has to notice that it does.
+            await call.AbandonAsync();
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _gate.Dispose();
+        _engine.Dispose();
         Decoder.Dispose();
     }
 
-    private BatchRun Start(int[][] prompts, GenerationOptions options, StopCondition stop)
+    private GenerationJob Job(
+        GenerationCall call, int index, int[] prompt, GenerationOptions options, StopCondition stop, RequestPriority priority)
     {
-        var continuations = prompts.Select(IContinuation (prompt) => options.Beams > 1
-            ? new BeamSearchContinuation(prompt, options, stop, NewTokens(prompt, options))
-            : new SampledContinuation(prompt, options, stop, NewTokens(prompt, options)));
-        return new BatchRun(Decoder, prompts, continuations, prompts.Max(prompt => NewTokens(prompt, options)));
+        var newTokens = NewTokens(prompt, options);
+        IContinuation continuation = options.Beams > 1
+            ? new BeamSearchContinuation(prompt, options, stop, newTokens)
+            : new SampledContinuation(prompt, options, stop, newTokens);
+        return new(call, index, prompt, continuation, options.Beams, newTokens, priority);
     }
 
     /// <summary>The window ends a text like <see cref="GenerationOptions.MaxNewTokens"/>.</summary>
     private int NewTokens(int[] prompt, GenerationOptions options) => Math.Min(options.MaxNewTokens, Decoder.MaxTokens - prompt.Length);
-
-    private long MaxTokens(GenerationOptions options) => _limits.MaxCacheBytes / (Decoder.CacheBytesPerToken * options.Beams);
 
     private TextFailure? Refuse(int[] prompt, GenerationOptions options)
     {
@@ -125,11 +128,12 @@ public sealed class TextGenerator : IDisposable
         }
 
         var tokens = prompt.Length + NewTokens(prompt, options);
-        return tokens <= MaxTokens(options)
+        var bytes = tokens * Decoder.CacheBytesPerToken * options.Beams;
+        return bytes <= _limits.MaxCacheBytes
             ? null
             : new(
                 "prompt-too-long",
-                $"{tokens} tokens with {options.Beams} beams need {tokens * Decoder.CacheBytesPerToken * options.Beams:N0} bytes of key/value "
-                + $"cache; {nameof(TextGeneratorOptions.MaxCacheBytes)} allows {_limits.MaxCacheBytes:N0}.");
+                $"{tokens} tokens with {options.Beams} beams need {bytes:N0} bytes of key/value cache; "
+                + $"{nameof(TextGeneratorOptions.MaxCacheBytes)} allows {_limits.MaxCacheBytes:N0}.");
     }
 }

@@ -3,13 +3,23 @@ namespace Pipeline.Inference.Generation;
 /// <summary>How many prompts run together.</summary>
 public sealed record TextGeneratorOptions
 {
-    /// <summary>Most rows of a batch; a prompt takes one for each beam. On a CPU more than 16 gain nothing.</summary>
+    /// <summary>Most rows that run together; a prompt takes one for each beam. On a CPU more than 16 gain nothing.</summary>
     public int MaxBatchRows { get; init; } = 16;
 
+    /// <summary>Rows beyond those that are kept for interactive requests.</summary>
+    public int InteractiveRows { get; init; } = 1;
+
     /// <summary>
-    /// Most bytes of key/value cache. A batch takes rows * (longest prompt + new tokens) * <see cref="IDecoder.CacheBytesPerToken"/>.
+    /// Most bytes of key/value cache, which takes rows * (longest prompt + new tokens) * <see cref="IDecoder.CacheBytesPerToken"/>. Where that
+    /// is not enough for <see cref="MaxBatchRows"/>, fewer rows run.
     /// </summary>
-    public long MaxCacheBytes { get; init; } = 1L << 30;
+    public long MaxCacheBytes { get; init; } = 2L << 30;
+
+    /// <summary>
+    /// Prompts are begun until they have so many tokens together; then the rows that run get a token each. Low keeps rows from waiting for
+    /// each other, high fills free rows sooner.
+    /// </summary>
+    public int PromptTokensPerStep { get; init; } = 2048;
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="GenerationException">One can't be right; the message says which.</exception>
@@ -17,6 +27,8 @@ public sealed record TextGeneratorOptions
     {
         // Logits of all rows lie in one array.
         GenerationOptions.Expect(MaxBatchRows is >= 1 and <= 1024, nameof(MaxBatchRows), MaxBatchRows, "1 to 1024");
+        GenerationOptions.Expect(InteractiveRows is >= 0 and <= 64, nameof(InteractiveRows), InteractiveRows, "0 to 64");
         GenerationOptions.Expect(MaxCacheBytes > 0, nameof(MaxCacheBytes), MaxCacheBytes, "above 0");
+        GenerationOptions.Expect(PromptTokensPerStep >= 1, nameof(PromptTokensPerStep), PromptTokensPerStep, "at least 1");
     }
 }

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-using Pipeline.Inference.Text;
+using Pipeline.TextMetrics.Clauses;
 
 namespace Pipeline.Inference.Lexical;
 

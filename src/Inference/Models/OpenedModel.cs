@@ -53,7 +53,7 @@ public sealed class OpenedModel
         // The decoder last: what holds memory is made when nothing else can fail.
         limits.Validate();
         var (profile, tokenizer) = (Decoder, LoadTokenizer());
-        return new(CreateDecoder(threads), tokenizer, profile.EosIds, limits);
+        return new(Manifest.Name, CreateDecoder(threads), tokenizer, profile.EosIds, limits);
     }
 
     /// <summary>Runs the model once.</summary>

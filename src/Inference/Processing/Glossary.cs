@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pipeline.TextMetrics.Facts;
 
 namespace Pipeline.Inference.Processing;
 

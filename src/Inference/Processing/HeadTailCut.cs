@@ -1,6 +1,6 @@
 using System.Globalization;
-using Pipeline.Inference.Text;
 using Pipeline.Inference.Tokenization;
+using Pipeline.TextMetrics.Clauses;
 
 namespace Pipeline.Inference.Processing;
 

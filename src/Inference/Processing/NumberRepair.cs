@@ -1,3 +1,5 @@
+using Pipeline.TextMetrics.Facts;
+
 namespace Pipeline.Inference.Processing;
 
 /// <summary>

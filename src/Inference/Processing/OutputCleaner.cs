@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Pipeline.Inference.Extractive;
 using Pipeline.Inference.Text;
+using Pipeline.TextMetrics.Clauses;
 
 namespace Pipeline.Inference.Processing;
 

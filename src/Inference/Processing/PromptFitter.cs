@@ -1,3 +1,5 @@
+using Pipeline.TextMetrics.Clauses;
+
 namespace Pipeline.Inference.Processing;
 
 /// <summary>Makes prompts that are not longer than a model may read.</summary>

@@ -1,4 +1,4 @@
-using Pipeline.Inference.Text;
+using Pipeline.TextMetrics.Clauses;
 
 namespace Pipeline.Inference.Processing;
 

@@ -51,9 +51,11 @@ internal sealed class BaselineEngine : IRecipeEngine
         return recipe;
     }
 
-    public ISummarizer CreateSummarizer(RecipeDefinition recipe) => _summarizer?.Invoke(recipe) ?? throw new NotSupportedException(Name);
+    public ISummarizer CreateSummarizer(RecipeDefinition recipe, RequestPriority priority = RequestPriority.Bulk) =>
+        _summarizer?.Invoke(recipe) ?? throw new NotSupportedException(Name);
 
-    public IEmbedder CreateEmbedder(RecipeDefinition recipe) => _embedder?.Invoke(recipe) ?? throw new NotSupportedException(Name);
+    public IEmbedder CreateEmbedder(RecipeDefinition recipe, RequestPriority priority = RequestPriority.Bulk) =>
+        _embedder?.Invoke(recipe) ?? throw new NotSupportedException(Name);
 
     private static HashingEmbedder Hashing(RecipeDefinition recipe)
     {

@@ -24,15 +24,27 @@ public sealed class EngineFactory
             : throw new RecipeException($"Recipe '{draft.Name}' says stage {draft.Stage}; what it names does {recipe.Stage}.");
     }
 
-    /// <summary>Makes a summariser.</summary>
+    /// <summary>Makes a summariser for bulk work.</summary>
     /// <exception cref="RecipeException">Wrong stage, unknown engine, another engine version, or what it runs on is not here.</exception>
     /// <exception cref="EngineException">A setting that it needs is missing.</exception>
-    public ISummarizer CreateSummarizer(RecipeDefinition recipe) => Find(recipe, RecipeStage.Summarize).CreateSummarizer(recipe);
+    public ISummarizer CreateSummarizer(RecipeDefinition recipe) => CreateSummarizer(recipe, RequestPriority.Bulk);
 
-    /// <summary>Makes an embedder.</summary>
+    /// <summary>Makes a summariser whose texts go before or behind those of others that share its model.</summary>
+    /// <exception cref="RecipeException">As for <see cref="CreateSummarizer(RecipeDefinition)"/>.</exception>
+    /// <exception cref="EngineException">As for <see cref="CreateSummarizer(RecipeDefinition)"/>.</exception>
+    public ISummarizer CreateSummarizer(RecipeDefinition recipe, RequestPriority priority) =>
+        Find(recipe, RecipeStage.Summarize).CreateSummarizer(recipe, priority);
+
+    /// <summary>Makes an embedder for bulk work.</summary>
     /// <exception cref="RecipeException">Wrong stage, unknown engine, another engine version, or what it runs on is not here.</exception>
     /// <exception cref="EngineException">A setting that it needs is missing.</exception>
-    public IEmbedder CreateEmbedder(RecipeDefinition recipe) => Find(recipe, RecipeStage.Embed).CreateEmbedder(recipe);
+    public IEmbedder CreateEmbedder(RecipeDefinition recipe) => CreateEmbedder(recipe, RequestPriority.Bulk);
+
+    /// <summary>Makes an embedder whose texts go before or behind those of others that share its model.</summary>
+    /// <exception cref="RecipeException">As for <see cref="CreateEmbedder(RecipeDefinition)"/>.</exception>
+    /// <exception cref="EngineException">As for <see cref="CreateEmbedder(RecipeDefinition)"/>.</exception>
+    public IEmbedder CreateEmbedder(RecipeDefinition recipe, RequestPriority priority) =>
+        Find(recipe, RecipeStage.Embed).CreateEmbedder(recipe, priority);
 
     private IRecipeEngine Find(RecipeDefinition recipe, RecipeStage stage)
     {

@@ -18,9 +18,9 @@ internal interface IRecipeEngine
 
     /// <summary>Makes a summariser.</summary>
     /// <exception cref="RecipeException">This machine can't run the recipe.</exception>
-    ISummarizer CreateSummarizer(RecipeDefinition recipe);
+    ISummarizer CreateSummarizer(RecipeDefinition recipe, RequestPriority priority = RequestPriority.Bulk);
 
     /// <summary>Makes an embedder.</summary>
     /// <exception cref="RecipeException">This machine can't run the recipe.</exception>
-    IEmbedder CreateEmbedder(RecipeDefinition recipe);
+    IEmbedder CreateEmbedder(RecipeDefinition recipe, RequestPriority priority = RequestPriority.Bulk);
 }

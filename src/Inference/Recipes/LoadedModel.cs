@@ -16,7 +16,7 @@ internal sealed class LoadedModel : IDisposable
         Tokenizer = model.LoadTokenizer();
         if (Manifest.Decoder is { } profile)
         {
-            Generator = new(model.CreateDecoder(), Tokenizer, profile.EosIds, new());
+            Generator = new(Manifest.Name, model.CreateDecoder(), Tokenizer, profile.EosIds, new());
         }
         else
         {

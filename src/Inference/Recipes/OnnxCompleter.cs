@@ -1,12 +1,13 @@
 using System.Runtime.CompilerServices;
 using Pipeline.Inference.Generation;
+using Pipeline.Inference.Metrics;
 using Pipeline.Inference.Processing;
 using Pipeline.Inference.Tokenization;
 
 namespace Pipeline.Inference.Recipes;
 
 /// <summary>Answers prompts with a model of our own runtime.</summary>
-internal sealed class OnnxCompleter(TextGenerator generator, OnnxPrompts prompts, GenerationOptions options) : ICompleter
+internal sealed class OnnxCompleter(TextGenerator generator, OnnxPrompts prompts, GenerationOptions options, RequestPriority priority) : ICompleter
 {
     public IReadOnlyList<TextSpan> Tokens(string text) => prompts.Tokens(text);
 
@@ -15,8 +16,13 @@ internal sealed class OnnxCompleter(TextGenerator generator, OnnxPrompts prompts
     public async IAsyncEnumerable<TextOutcome<Completion>> CompleteAsync(
         IReadOnlyList<Prompt> asked, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var ids = asked.Select(prompts.Ids).ToArray();
-        await foreach (var outcome in generator.GenerateAsync(ids, options, cancellationToken))
+        int[][] ids;
+        using (generator.Metrics.Measure(InferenceStage.Tokenize))
+        {
+            ids = [.. asked.Select(prompts.Ids)];
+        }
+
+        await foreach (var outcome in generator.GenerateAsync(ids, options, priority, cancellationToken))
         {
             yield return outcome.Value is { } text
                 ? new(outcome.Index, new(text.Text, text.FinishReason == FinishReason.Length, ids[outcome.Index].Length, text.Ids.Count), null)

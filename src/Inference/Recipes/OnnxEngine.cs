@@ -54,19 +54,19 @@ internal sealed class OnnxEngine(ModelPool pool) : IRecipeEngine
         };
     }
 
-    public ISummarizer CreateSummarizer(RecipeDefinition recipe)
+    public ISummarizer CreateSummarizer(RecipeDefinition recipe, RequestPriority priority = RequestPriority.Bulk)
     {
         var model = pool.Load(recipe);
         var generator = model.Generator ?? throw WrongTask(recipe, model.Manifest);
         var (settings, generation, prompts) = Read(new(recipe.Name, recipe.Parameters), model.Tokenizer, model.Manifest);
-        return new PromptedSummarizer(new OnnxCompleter(generator, prompts, generation), settings);
+        return new PromptedSummarizer(new OnnxCompleter(generator, prompts, generation, priority), settings);
     }
 
-    public IEmbedder CreateEmbedder(RecipeDefinition recipe)
+    public IEmbedder CreateEmbedder(RecipeDefinition recipe, RequestPriority priority = RequestPriority.Bulk)
     {
         var model = pool.Load(recipe);
         var encoder = model.Encoder ?? throw WrongTask(recipe, model.Manifest);
-        var embedder = new OnnxEmbedder(encoder, model.Tokenizer);
+        var embedder = new OnnxEmbedder(encoder, model.Tokenizer, priority);
         if (recipe.Dimensions != embedder.Dimensions)
         {
             throw new RecipeException($"Recipe '{recipe.Name}' says {recipe.Dimensions} dimensions; its model has {embedder.Dimensions}.");

@@ -49,14 +49,14 @@ internal sealed class OpenAiEngine(EngineOptions options, TimeProvider time, ILo
         };
     }
 
-    public ISummarizer CreateSummarizer(RecipeDefinition recipe)
+    public ISummarizer CreateSummarizer(RecipeDefinition recipe, RequestPriority priority = RequestPriority.Bulk)
     {
         var parameters = new RecipeParameters(recipe.Name, recipe.Parameters);
         var completer = new OpenAiCompleter(Endpoint(OpenAiAddress.Read(parameters)), OpenAiDecoding.Read(parameters));
         return new PromptedSummarizer(completer, ProcessingParameters.Read(parameters, "chat", completer));
     }
 
-    public IEmbedder CreateEmbedder(RecipeDefinition recipe)
+    public IEmbedder CreateEmbedder(RecipeDefinition recipe, RequestPriority priority = RequestPriority.Bulk)
     {
         var parameters = new RecipeParameters(recipe.Name, recipe.Parameters);
         var endpoint = Endpoint(OpenAiAddress.Read(parameters));

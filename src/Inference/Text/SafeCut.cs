@@ -1,4 +1,5 @@
 using System.Buffers;
+using Pipeline.TextMetrics.Clauses;
 
 namespace Pipeline.Inference.Text;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MassTransit;
 using Microsoft.Extensions.Options;
 using Pipeline.Contracts;
@@ -14,9 +15,15 @@ internal sealed class ChunkSender(IBus bus, IOptions<DispatcherOptions> options)
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(options.Value.SendTimeout);
         var endpoint = await bus.GetSendEndpoint(new Uri("exchange:" + chunk.Queue)).WaitAsync(timeout.Token);
-        await (chunk.Queue == QueueNames.EmbedTexts
-            ? endpoint.Send(new EmbedTexts(chunk.Id, chunk.RecipeId, chunk.TextIds), Configure<EmbedTexts>, timeout.Token)
-            : endpoint.Send(new SummarizeTexts(chunk.Id, chunk.RecipeId, chunk.TextIds), Configure<SummarizeTexts>, timeout.Token)).WaitAsync(timeout.Token);
+        await (chunk.Queue switch
+        {
+            QueueNames.EmbedTexts => endpoint.Send(new EmbedTexts(chunk.Id, chunk.RecipeId, chunk.TextIds), Configure<EmbedTexts>, timeout.Token),
+            QueueNames.SummarizeTexts =>
+                endpoint.Send(new SummarizeTexts(chunk.Id, chunk.RecipeId, chunk.TextIds), Configure<SummarizeTexts>, timeout.Token),
+            QueueNames.GenerateSamples =>
+                endpoint.Send(new GenerateSamples(chunk.Id, chunk.RecipeId, chunk.TextIds), Configure<GenerateSamples>, timeout.Token),
+            _ => throw new UnreachableException($"No command goes to the queue '{chunk.Queue}'."),
+        }).WaitAsync(timeout.Token);
     }
 
     private static void Configure<T>(SendContext<T> context)

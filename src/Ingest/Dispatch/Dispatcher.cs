@@ -21,11 +21,15 @@ internal sealed class Dispatcher(
     private static readonly TimeSpan s_standbyInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(10);
 
-    private static readonly (string Stage, string Queue)[] s_stages =
-        [("embed", QueueNames.EmbedTexts), ("summarize", QueueNames.SummarizeTexts)];
+    private readonly (string Stage, string Queue, DispatchLedger Ledger)[] _stages =
+    [
+        ("embed", QueueNames.EmbedTexts, ledger),
+        ("summarize", QueueNames.SummarizeTexts, ledger),
+        ("summarize", QueueNames.GenerateSamples, new DispatchLedger(dataSource, WorkTable.Generations)),
+    ];
 
     private readonly Dictionary<string, LossDetector> _detectors =
-        s_stages.ToDictionary(stage => stage.Queue, _ => new LossDetector(time, options.Value.LostAfter));
+        QueueNames.All.ToDictionary(queue => queue, _ => new LossDetector(time, options.Value.LostAfter));
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -99,17 +103,17 @@ internal sealed class Dispatcher(
         }
 
         var sent = 0;
-        foreach (var (stage, queue) in s_stages)
+        foreach (var (stage, queue, work) in _stages)
         {
-            sent += await FillAsync(stage, queue, cancellationToken);
+            sent += await FillAsync(stage, queue, work, cancellationToken);
         }
 
         return sent;
     }
 
-    private async Task<int> FillAsync(string stage, string queue, CancellationToken cancellationToken)
+    private async Task<int> FillAsync(string stage, string queue, DispatchLedger work, CancellationToken cancellationToken)
     {
-        var state = await ledger.LookAsync(queue, cancellationToken);
+        var state = await work.LookAsync(queue, cancellationToken);
         if (state.Waiting > 0)
         {
             var ready = await topology.ReadyMessagesAsync(queue, cancellationToken);
@@ -121,20 +125,20 @@ internal sealed class Dispatcher(
                 }
 
                 var age = ready is null ? TimeSpan.Zero : options.Value.LostAfter;
-                var released = await ledger.ReleaseWaitingAsync(queue, lostUpTo, age, cancellationToken);
+                var released = await work.ReleaseWaitingAsync(queue, lostUpTo, age, cancellationToken);
                 if (released > 0)
                 {
                     logger.MessagesLost(released, queue);
-                    state = await ledger.LookAsync(queue, cancellationToken);
+                    state = await work.LookAsync(queue, cancellationToken);
                 }
             }
         }
 
         var room = options.Value.MaxOutstandingChunks - state.Outstanding;
         var sent = 0;
-        foreach (var (recipeId, chunkSize) in room > 0 ? await ledger.ReadyRecipesAsync(stage, cancellationToken) : [])
+        foreach (var (recipeId, chunkSize) in room > 0 ? await work.ReadyRecipesAsync(stage, cancellationToken) : [])
         {
-            var chunks = await ledger.FormChunksAsync(recipeId, queue, chunkSize, Math.Min(room - sent, SendsInFlight), cancellationToken);
+            var chunks = await work.FormChunksAsync(recipeId, queue, chunkSize, Math.Min(room - sent, SendsInFlight), cancellationToken);
 
             // Durable from here: the chunks. A crash before or during the sends leaves some that nobody begins; they count as lost later.
             await Task.WhenAll(chunks.Select(chunk => sender.SendAsync(chunk, cancellationToken)));

@@ -13,6 +13,9 @@ internal sealed record ColumnSelection(string Text, string? Id, string? Referenc
 
     private static readonly string[] ReferenceNames = ["reference", "summary", "参考摘要", "摘要"];
 
+    /// <summary>The names of other fields, as far as they are known: a few, and cut.</summary>
+    public IReadOnlyList<string> Unused { get; private init; } = [];
+
     /// <summary>Chooses the named column, or else the first well-known one. Case does not count.</summary>
     /// <param name="names">Every name there is.</param>
     /// <param name="options">The names that the caller gave.</param>
@@ -31,7 +34,7 @@ internal sealed record ColumnSelection(string Text, string? Id, string? Referenc
             ?? Known(IdNames, typical, text) ?? Known(IdNames, names, text);
         var reference = Named(options.ReferenceColumn, "--reference-column", names, source)
             ?? Known(ReferenceNames, typical, text) ?? Known(ReferenceNames, names, text);
-        return new(text, id, reference);
+        return new(text, id, reference) { Unused = [.. names.Where(name => name != text && name != id && name != reference).Take(MaxNamesShown).Select(Shorten)] };
     }
 
     /// <summary>True when one of the well-known names of the text is there.</summary>
@@ -66,8 +69,7 @@ internal sealed record ColumnSelection(string Text, string? Id, string? Referenc
     // Of a file without a header the first record would be shown: a few cut names tell enough.
     private static string Show(IReadOnlyCollection<string> names)
     {
-        var shown = string.Join(", ", names.Take(MaxNamesShown)
-            .Select(name => name.Length > MaxNameCharacters ? $"{name[..MaxNameCharacters]}..." : name));
+        var shown = string.Join(", ", names.Take(MaxNamesShown).Select(Shorten));
         return names.Count switch
         {
             0 => "none",
@@ -75,4 +77,6 @@ internal sealed record ColumnSelection(string Text, string? Id, string? Referenc
             _ => shown,
         };
     }
+
+    private static string Shorten(string name) => name.Length > MaxNameCharacters ? $"{name[..MaxNameCharacters]}..." : name;
 }

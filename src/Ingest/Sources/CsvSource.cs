@@ -17,6 +17,9 @@ public sealed class CsvSource(Stream stream, SourceOptions options, string name 
     public long BytesRead => _window.Offset;
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> UnusedFields { get; private set; } = [];
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<SourceRecord> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var maxRecordBytes = options.MaxRecordBytes;
@@ -49,6 +52,7 @@ public sealed class CsvSource(Stream stream, SourceOptions options, string name 
         _textField = Array.IndexOf(names, columns.Text);
         _idField = columns.Id is null ? -1 : Array.IndexOf(names, columns.Id);
         _referenceField = columns.Reference is null ? -1 : Array.IndexOf(names, columns.Reference);
+        UnusedFields = columns.Unused;
         return columns;
     }
 

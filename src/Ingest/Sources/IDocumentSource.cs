@@ -7,6 +7,12 @@ public interface IDocumentSource : IAsyncDisposable
     long BytesRead { get; }
 
     /// <summary>
+    /// Fields that stand in the input and are not used, known once the first record is read: at most 20 names. Of JSON Lines only the first
+    /// lines tell.
+    /// </summary>
+    IReadOnlyList<string> UnusedFields { get; }
+
+    /// <summary>
     /// Reads the input to its end, once. Every record that is not blank comes back as an <see cref="IncomingDocument"/> or a
     /// <see cref="RejectedLine"/>, in input order, and no two share a line number.
     /// </summary>

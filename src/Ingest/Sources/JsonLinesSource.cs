@@ -18,6 +18,9 @@ public sealed class JsonLinesSource(
     public long BytesRead => _window.Offset;
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> UnusedFields { get; private set; } = [];
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<SourceRecord> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var maxRecordBytes = options.MaxRecordBytes;
@@ -82,6 +85,7 @@ public sealed class JsonLinesSource(
         }
 
         var columns = JsonColumns.Choose(sample, line, options, name);
+        UnusedFields = columns.Unused;
         return new JsonColumnParser(new RecordAssembler(columns, options.TextPolicy), options.Content);
     }
 

@@ -17,6 +17,9 @@ public sealed partial class ParquetSource(Stream stream, SourceOptions options, 
     public long BytesRead => stream.Position;
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> UnusedFields { get; private set; } = [];
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<SourceRecord> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         // The library has no asynchronous calls; the caller goes on while this reads.
@@ -27,6 +30,7 @@ public sealed partial class ParquetSource(Stream stream, SourceOptions options, 
         properties.EnablePageChecksumVerification();
         using var file = Open(properties);
         var layout = ParquetLayout.Choose(file.FileMetaData.Schema, options, name);
+        UnusedFields = layout.Columns.Unused;
         var assembler = new RecordAssembler(layout.Columns, options.TextPolicy);
         var rows = Check(file, layout, cancellationToken);
         if (rows == 0)

@@ -18,6 +18,9 @@ public sealed class PeekedSource : IDocumentSource
     /// <inheritdoc />
     public long BytesRead => _source.BytesRead;
 
+    /// <inheritdoc />
+    public IReadOnlyList<string> UnusedFields => _source.UnusedFields;
+
     /// <summary>Reads up to the first record.</summary>
     /// <exception cref="SourceException">The source cannot be read; the message says why.</exception>
     public static async Task<PeekedSource> OpenAsync(IDocumentSource source, CancellationToken cancellationToken)

@@ -76,11 +76,15 @@ public sealed class BatchCanceller(NpgsqlDataSource lookups, BatchReports report
         await using var command = new NpgsqlCommand($"""
             with line as (
                 select line, document_id from pipeline.batch_items where batch_id = $1 and line > $2 order by line limit $3),
-            source as (
+            asked as (
                 select d.text_id, b.embedder_id, br.recipe_id
                 from line join pipeline.documents d on d.id = line.document_id
                 join pipeline.batches b on b.id = $1
                 join pipeline.batch_recipes br on br.batch_id = b.id),
+            source as (
+                select text_id, embedder_id, recipe_id from asked
+                union select k.text_id, k.embedder_id, f.fallback_recipe_id
+                from asked k join pipeline.fallbacks f on f.text_id = k.text_id and f.recipe_id = k.recipe_id),
             item as (
                 select embedder_id as recipe_id, text_id from source
                 union select recipe_id, text_id from source

@@ -19,40 +19,54 @@ internal static class Need
             join pipeline.batches b on b.id = bi.batch_id
             where d.text_id = {row}.text_id
               and (b.embedder_id = {row}.recipe_id
-                   or exists (select from pipeline.batch_recipes br where br.batch_id = b.id and br.recipe_id = {row}.recipe_id)))
+                   or {Runs($"{row}.recipe_id", "d.text_id")}))
          or exists (
             select from pipeline.summaries y join {Lines(batches)} on d.text_id = y.text_id
             join pipeline.batches b on b.id = bi.batch_id and b.embedder_id = {row}.recipe_id
-            join pipeline.batch_recipes br on br.batch_id = b.id and br.recipe_id = y.recipe_id
-            where y.summary_text_id = {row}.text_id))
+            where y.summary_text_id = {row}.text_id and {Runs("y.recipe_id", "y.text_id")}))
         """;
 
     /// <summary>A row of <c>health_scores</c>.</summary>
     public static string Health(string row, string batches) => $"""
         exists (
-            select from pipeline.summaries y join {Lines(batches)} on d.text_id = y.text_id
+            select from {Lines(batches)}
             join pipeline.batches b on b.id = bi.batch_id and b.embedder_id = {row}.embedder_id
-            join pipeline.batch_recipes br on br.batch_id = b.id and br.recipe_id = y.recipe_id
-            where y.text_id = {row}.text_id and y.summary_text_id = {row}.summary_text_id)
+            where d.text_id = {row}.text_id and {Runs($"{row}.recipe_id", "d.text_id")})
         """;
 
     /// <summary>A row of <c>rouge_scores</c>.</summary>
     public static string Rouge(string row, string batches) => $"""
         exists (
             select from pipeline.summaries y join {Lines(batches)} on d.text_id = y.text_id and d.reference_text_id = {row}.reference_text_id
-            join pipeline.batch_recipes br on br.batch_id = bi.batch_id and br.recipe_id = y.recipe_id
-            where y.summary_text_id = {row}.summary_text_id)
+            where y.summary_text_id = {row}.summary_text_id and {Runs("y.recipe_id", "y.text_id")})
         """;
 
     /// <summary>A document.</summary>
     public static string Document(string id, string batches) =>
         $"exists (select from pipeline.batch_items bi where bi.document_id = {id} and {batches})";
 
-    /// <summary>A text: of a document, as its reference, or as a summary.</summary>
+    /// <summary>A text: of a document, as its reference, as a summary, or pinned by a schedule.</summary>
     public static string Text(string id, string batches) => $"""
         (exists (select from {Lines(batches)} where d.text_id = {id})
          or exists (select from {Lines(batches)} where d.reference_text_id = {id})
-         or exists (select from pipeline.summaries y where y.summary_text_id = {id} and {Work("y", batches)}))
+         or exists (select from pipeline.summaries y where y.summary_text_id = {id} and {Work("y", batches)})
+         or exists (select from pipeline.schedule_texts p where p.text_id = {id})
+         or exists (select from pipeline.schedule_texts p where p.reference_text_id = {id}))
+        """;
+
+    /// <summary>A row of <c>fallbacks</c>.</summary>
+    public static string Fallback(string row, string batches) => $"""
+        exists (
+            select from {Lines(batches)}
+            where d.text_id = {row}.text_id
+              and exists (select from pipeline.batch_recipes br where br.batch_id = bi.batch_id and br.recipe_id = {row}.recipe_id))
+        """;
+
+    /// <summary>The batch of the line runs a recipe on a text: it was asked to, or one of its recipes fell back to it.</summary>
+    private static string Runs(string recipeId, string textId) => $"""
+        (exists (select from pipeline.batch_recipes br where br.batch_id = bi.batch_id and br.recipe_id = {recipeId})
+         or exists (select from pipeline.fallbacks f join pipeline.batch_recipes br on br.batch_id = bi.batch_id and br.recipe_id = f.recipe_id
+                    where f.text_id = {textId} and f.fallback_recipe_id = {recipeId}))
         """;
 
     private static string Lines(string batches) =>

@@ -68,6 +68,10 @@ internal static class PruneStatements
     public static readonly string RemoveSummaries =
         $"delete from pipeline.summaries s where s.text_id = any($3) and not {Need.Work("s", Need.Others)}";
 
+    /// <summary>Removes what says that a text fell back to another recipe.</summary>
+    public static readonly string RemoveFallbacks =
+        $"delete from pipeline.fallbacks k where k.text_id = any($3) and not {Need.Fallback("k", Need.Others)}";
+
     /// <summary>Removes documents.</summary>
     public static readonly string RemoveDocuments =
         $"delete from pipeline.documents d where d.id = any($2) and not {Need.Document("d.id", Need.Others)}";

@@ -69,6 +69,7 @@ internal static class PruneWindow
         }
 
         var stored = await RunAsync(PruneStatements.RemoveSummaries);
+        await RunAsync(PruneStatements.RemoveFallbacks);
         var gone = await RunAsync(PruneStatements.RemoveDocuments);
         return new PruneCounts(0, 0, gone, await RunAsync(PruneStatements.RemoveTexts), stored, embeddings, work, health + rouge);
 

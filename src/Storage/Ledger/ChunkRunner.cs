@@ -21,13 +21,14 @@ public delegate IAsyncEnumerable<WorkOutcome<T>> RunEngine<T>(int recipeId, IRea
 /// of the process: the attempts are counted, and the next worker runs the texts alone.</param>
 /// <param name="isFaultOfTheEngine">Tells exceptions of the engine for which no text is to blame, such as an endpoint that is away: the
 /// chunk ends, what has no result is returned uncounted, and the exception is thrown on.</param>
+/// <param name="gate">Shared by the runners of a process that may be killed by each other's texts; null when there is one runner.</param>
 public sealed class ChunkRunner<T>(
     WorkLedger ledger, IResultWriter<T> writer, RunEngine<T> engine, OutageRetry outages, TimeProvider time, ChunkRunnerOptions options,
-    Action<long> onHang, Func<Exception, bool> isFaultOfTheEngine)
+    Action<long> onHang, Func<Exception, bool> isFaultOfTheEngine, EngineGate? gate = null)
     where T : class
 {
     private const int FlushSize = 64;
-    private readonly EngineGate _gate = new();
+    private readonly EngineGate _gate = gate ?? new();
 
     /// <summary>Works on a chunk until it is closed.</summary>
     /// <param name="chunkId">The chunk that the message names.</param>
@@ -159,8 +160,12 @@ public sealed class ChunkRunner<T>(
     private async Task SettleAsync(Run run, bool closeChunk)
     {
         run.Pause();
+        var start = time.GetTimestamp();
         await outages.RunAsync(
             token => ledger.SettleAsync(run.Chunk, run.Results, run.Failures, writer, closeChunk, token), CancellationToken.None);
+        WorkMeter.WriteTimeCounter.Add(time.GetElapsedTime(start).TotalSeconds);
+        WorkMeter.TextsCounter.Add(run.Results.Count, new KeyValuePair<string, object?>("outcome", "done"));
+        WorkMeter.TextsCounter.Add(run.Failures.Count, new KeyValuePair<string, object?>("outcome", "failed"));
         run.Clear();
     }
 
@@ -198,9 +203,9 @@ public sealed class ChunkRunner<T>(
 
         public WorkChunk Chunk => chunk;
 
-        public IReadOnlyList<TextResult<T>> Results => _results;
+        public List<TextResult<T>> Results => _results;
 
-        public IReadOnlyList<(WorkText Text, WorkFailure Failure)> Failures => _failures;
+        public List<(WorkText Text, WorkFailure Failure)> Failures => _failures;
 
         public int Unsettled => _results.Count + _failures.Count;
 

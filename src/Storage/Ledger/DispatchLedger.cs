@@ -3,8 +3,16 @@ using Npgsql;
 namespace Pipeline.Storage.Ledger;
 
 /// <summary>The dispatcher's side of the ledger: turn pending work into chunks, and take back chunks that were lost.</summary>
-public sealed class DispatchLedger(NpgsqlDataSource dataSource)
+/// <param name="dataSource">The database.</param>
+/// <param name="table">The work; a text's id in this class is the key of an item there.</param>
+public sealed class DispatchLedger(NpgsqlDataSource dataSource, WorkTable table)
 {
+    /// <summary>The ledger of production.</summary>
+    public DispatchLedger(NpgsqlDataSource dataSource)
+        : this(dataSource, WorkTable.Texts)
+    {
+    }
+
     /// <summary>Seconds of work that a chunk should not exceed, and the most texts it may hold.</summary>
     public const int MaxChunkSeconds = 60, MaxChunkSize = 64;
 
@@ -30,10 +38,10 @@ public sealed class DispatchLedger(NpgsqlDataSource dataSource)
     /// <summary>Recipes of a stage that have work ready, with their chunk size.</summary>
     public async Task<IReadOnlyList<(int RecipeId, int ChunkSize)>> ReadyRecipesAsync(string stage, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("""
+        await using var command = dataSource.CreateCommand($"""
             select r.id, r.seconds_per_text from pipeline.recipes r
             where r.stage = $1
-              and exists (select 1 from pipeline.work_items w where w.recipe_id = r.id and w.state = 'pending' and w.chunk_id is null)
+              and exists (select 1 from {table.Name} w where w.recipe_id = r.id and w.state = 'pending' and w.chunk_id is null)
             order by r.id
             """);
         command.Parameters.Add(new() { Value = stage });
@@ -63,10 +71,10 @@ public sealed class DispatchLedger(NpgsqlDataSource dataSource)
         }
 
         var ids = await InsertChunksAsync(connection, recipeId, queue, groups, cancellationToken);
-        await using var hold = new NpgsqlCommand("""
-            update pipeline.work_items w set chunk_id = held.chunk_id
-            from unnest($2::bigint[], $3::bigint[]) as held(text_id, chunk_id)
-            where w.recipe_id = $1 and w.text_id = held.text_id
+        await using var hold = new NpgsqlCommand($"""
+            update {table.Name} w set chunk_id = held.chunk_id
+            from unnest($2::bigint[], $3::bigint[]) as held(key, chunk_id)
+            where w.recipe_id = $1 and w.{table.Key} = held.key
             """, connection)
         {
             Parameters =
@@ -82,13 +90,13 @@ public sealed class DispatchLedger(NpgsqlDataSource dataSource)
     }
 
     /// <summary>Groups of texts, one per chunk. A text with an attempt behind it gets a chunk of its own.</summary>
-    private static async Task<List<List<long>>> PickAsync(
+    private async Task<List<List<long>>> PickAsync(
         NpgsqlConnection connection, int recipeId, int chunkSize, int maxChunks, CancellationToken cancellationToken)
     {
-        await using var pick = new NpgsqlCommand("""
-            select text_id, attempts from pipeline.work_items
+        await using var pick = new NpgsqlCommand($"""
+            select {table.Key}, attempts from {table.Name}
             where recipe_id = $1 and state = 'pending' and chunk_id is null
-            order by text_id limit $2 for update skip locked
+            order by {table.Key} limit $2 for update skip locked
             """, connection)
         {
             Parameters = { new() { Value = recipeId }, new() { Value = (long)chunkSize * maxChunks } },
@@ -132,7 +140,7 @@ public sealed class DispatchLedger(NpgsqlDataSource dataSource)
         return ids;
     }
 
-    /// <summary>Takes back chunks whose worker let the lease run out. Their attempts stay counted.</summary>
+    /// <summary>Takes back chunks of every kind of work whose worker let the lease run out. Their attempts stay counted.</summary>
     /// <returns>How many chunks were taken back.</returns>
     public Task<int> ReleaseExpiredAsync(CancellationToken cancellationToken) =>
         ReleaseAsync("lease_until < now()", [], cancellationToken);
@@ -151,7 +159,10 @@ public sealed class DispatchLedger(NpgsqlDataSource dataSource)
             with gone as (delete from pipeline.chunks where {condition} returning id),
             released as (
                 update pipeline.work_items w set state = 'pending', chunk_id = null, updated_at = now()
-                from gone where w.chunk_id = gone.id)
+                from gone where w.chunk_id = gone.id),
+            released_generations as (
+                update pipeline.generations g set state = 'pending', chunk_id = null, updated_at = now()
+                from gone where g.chunk_id = gone.id)
             select count(*)::int from gone
             """);
         command.Parameters.AddRange(parameters);

@@ -6,7 +6,7 @@ namespace Pipeline.Storage.Ledger;
 /// Lets chunks run side by side, and a suspect text with the process to itself: were anything else running when it kills the process,
 /// that would be charged with an attempt too.
 /// </summary>
-internal sealed class EngineGate
+public sealed class EngineGate
 {
     // More than the chunks that a worker may have in work.
     private const int Places = 64;

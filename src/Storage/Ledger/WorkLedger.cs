@@ -7,8 +7,16 @@ namespace Pipeline.Storage.Ledger;
 /// The worker's side of the ledger: take a chunk, begin attempts, settle, return. Every method is one transaction and may be
 /// repeated after an unknown commit.
 /// </summary>
-public sealed class WorkLedger(NpgsqlDataSource dataSource)
+/// <param name="dataSource">The database.</param>
+/// <param name="table">The work; a text's id in this class is the key of an item there.</param>
+public sealed class WorkLedger(NpgsqlDataSource dataSource, WorkTable table)
 {
+    /// <summary>The ledger of production.</summary>
+    public WorkLedger(NpgsqlDataSource dataSource)
+        : this(dataSource, WorkTable.Texts)
+    {
+    }
+
     /// <summary>After this many attempts without a result a text is quarantined.</summary>
     public const int MaxAttempts = 3;
 
@@ -46,7 +54,7 @@ public sealed class WorkLedger(NpgsqlDataSource dataSource)
                     Parameters = { new() { Value = chunkId }, new() { Value = lease }, new() { Value = worker } },
                 },
                 new($"""
-                    update pipeline.work_items
+                    update {table.Name}
                     set state = 'quarantined', chunk_id = null, updated_at = now(), error_code = coalesce(error_code, 'worker-lost'),
                         error_reason = coalesce(error_reason,
                             'The worker ended or lost its lease during each of ' || attempts || ' attempts, the last ones with this text alone')
@@ -57,15 +65,16 @@ public sealed class WorkLedger(NpgsqlDataSource dataSource)
                 },
                 // The old number of attempts tells fresh texts from those that must run alone. Those wait for their turn as pending:
                 // only what runs has an attempt that a stop gives back.
-                new("""
-                    with item as (select recipe_id, text_id, attempts from pipeline.work_items where chunk_id = $1 for update),
+                new($"""
+                    with item as (
+                        select recipe_id, text_id, {table.Key} as key, attempts from {table.Name} where chunk_id = $1 for update),
                     fresh as (
-                        update pipeline.work_items w set state = 'running', attempts = 1, updated_at = now()
-                        from item where item.attempts = 0 and w.recipe_id = item.recipe_id and w.text_id = item.text_id),
+                        update {table.Name} w set state = 'running', attempts = 1, updated_at = now()
+                        from item where item.attempts = 0 and w.recipe_id = item.recipe_id and w.{table.Key} = item.key),
                     left_running as (
-                        update pipeline.work_items w set state = 'pending', updated_at = now()
-                        from item where item.attempts > 0 and w.state = 'running' and w.recipe_id = item.recipe_id and w.text_id = item.text_id)
-                    select t.id, t.body, item.attempts from item join pipeline.texts t on t.id = item.text_id order by t.id
+                        update {table.Name} w set state = 'pending', updated_at = now()
+                        from item where item.attempts > 0 and w.state = 'running' and w.recipe_id = item.recipe_id and w.{table.Key} = item.key)
+                    select item.key, t.body, item.attempts from item join pipeline.texts t on t.id = item.text_id order by item.key
                     """)
                 {
                     Parameters = { new() { Value = chunkId } },
@@ -100,9 +109,9 @@ public sealed class WorkLedger(NpgsqlDataSource dataSource)
     /// <returns>False when the text is no longer part of the chunk.</returns>
     public async Task<bool> BeginAloneAsync(long chunkId, int recipeId, long textId, int attempt, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("""
-            update pipeline.work_items set state = 'running', attempts = $4, updated_at = now()
-            where recipe_id = $1 and text_id = $2 and chunk_id = $3 and attempts in ($4 - 1, $4)
+        await using var command = dataSource.CreateCommand($"""
+            update {table.Name} set state = 'running', attempts = $4, updated_at = now()
+            where recipe_id = $1 and {table.Key} = $2 and chunk_id = $3 and attempts in ($4 - 1, $4)
             """);
         command.Parameters.Add(new() { Value = recipeId });
         command.Parameters.Add(new() { Value = textId });
@@ -114,9 +123,9 @@ public sealed class WorkLedger(NpgsqlDataSource dataSource)
     /// <summary>Refuses every open text of a chunk for the same reason and ends the chunk.</summary>
     public async Task RejectAsync(long chunkId, string code, string reason, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("""
+        await using var command = dataSource.CreateCommand($"""
             with refused as (
-                update pipeline.work_items
+                update {table.Name}
                 set state = 'rejected', chunk_id = null, error_code = $2, error_reason = $3, updated_at = now()
                 where chunk_id = $1)
             delete from pipeline.chunks where id = $1
@@ -161,10 +170,10 @@ public sealed class WorkLedger(NpgsqlDataSource dataSource)
             batch.BatchCommands.Add(RemovalLock.Add());
 
             // First the items, then the results: a submission that adds work for the same text waits here and sees what we wrote.
-            batch.BatchCommands.Add(new("""
-                update pipeline.work_items
+            batch.BatchCommands.Add(new($"""
+                update {table.Name}
                 set state = 'done', chunk_id = null, error_code = null, error_reason = null, updated_at = now()
-                where recipe_id = $1 and text_id = any($2) and state <> 'done'
+                where recipe_id = $1 and {table.Key} = any($2) and state <> 'done'
                 """)
             {
                 Parameters =
@@ -183,8 +192,8 @@ public sealed class WorkLedger(NpgsqlDataSource dataSource)
 
         if (closeChunk)
         {
-            batch.BatchCommands.Add(new("""
-                update pipeline.work_items
+            batch.BatchCommands.Add(new($"""
+                update {table.Name}
                 set state = 'pending', chunk_id = null, attempts = attempts - case when state = 'running' then 1 else 0 end, updated_at = now()
                 where chunk_id = $1
                 """)
@@ -202,12 +211,12 @@ public sealed class WorkLedger(NpgsqlDataSource dataSource)
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private static NpgsqlBatchCommand FailureCommand(WorkChunk chunk, WorkText text, WorkFailure failure)
+    private NpgsqlBatchCommand FailureCommand(WorkChunk chunk, WorkText text, WorkFailure failure)
     {
         var state = failure.IsFinal ? "rejected" : text.Attempts >= MaxAttempts ? "quarantined" : "pending";
-        return new NpgsqlBatchCommand("""
-            update pipeline.work_items set state = $3, chunk_id = null, error_code = $4, error_reason = $5, updated_at = now()
-            where recipe_id = $1 and text_id = $2 and state in ('pending', 'running')
+        return new NpgsqlBatchCommand($"""
+            update {table.Name} set state = $3, chunk_id = null, error_code = $4, error_reason = $5, updated_at = now()
+            where recipe_id = $1 and {table.Key} = $2 and state in ('pending', 'running')
             """)
         {
             Parameters =

@@ -48,6 +48,23 @@ public sealed class BatchReports(NpgsqlDataSource dataSource)
             .OrderBy(row => row.BatchId).ThenBy(row => row.Recipe).ToListAsync(cancellationToken);
     }
 
+    /// <summary>The recipes that a batch runs.</summary>
+    public async Task<IReadOnlyList<BatchRecipe>> RecipesAsync(long batchId, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("""
+            select r.id, r.name from pipeline.batch_recipes b join pipeline.recipes r on r.id = b.recipe_id where b.batch_id = $1 order by r.name, r.id
+            """);
+        command.Parameters.Add(new() { Value = batchId });
+        var rows = new List<BatchRecipe>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(new BatchRecipe(reader.GetInt32(0), reader.GetString(1)));
+        }
+
+        return rows;
+    }
+
     /// <summary>Work by stage, counted in the ledger.</summary>
     public async Task<IReadOnlyList<QueueRow>> QueuesAsync(CancellationToken cancellationToken)
     {
@@ -72,21 +89,27 @@ public sealed class BatchReports(NpgsqlDataSource dataSource)
     }
 
     /// <summary>Every line of a batch in input order, refused lines included, streamed.</summary>
+    public IAsyncEnumerable<ResultRow> ResultsAsync(long batchId, string? recipe, CancellationToken cancellationToken) =>
+        ResultsAsync(batchId, recipe, long.MinValue, long.MaxValue, cancellationToken);
+
+    /// <summary>The same for the lines after <paramref name="afterLine"/>, up to and with <paramref name="lastLine"/>.</summary>
     public async IAsyncEnumerable<ResultRow> ResultsAsync(
-        long batchId, string? recipe, [EnumeratorCancellation] CancellationToken cancellationToken)
+        long batchId, string? recipe, long afterLine, long lastLine, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("""
             select line, id, state, recipe, summary, error, finish_reason, truncated, cosine, compression, rouge1_f, rouge2_f, rougel_f, rougelsum_f,
                    summarized_at, prompt_tokens, output_tokens, flags
-            from pipeline.results where batch_id = $1 and ($2::text is null or recipe = $2)
+            from pipeline.results where batch_id = $1 and ($2::text is null or recipe = $2) and line > $3 and line <= $4
             union all
             select line, external_id, 'rejected', null, null, 'ingest: ' || code || ': ' || reason, null, null, null, null, null, null, null, null,
                    null, null, null, null
-            from pipeline.batch_rejects where batch_id = $1
+            from pipeline.batch_rejects where batch_id = $1 and line > $3 and line <= $4
             order by line, recipe
             """);
         command.Parameters.Add(new() { Value = batchId });
         command.Parameters.Add(new() { Value = (object?)recipe ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = afterLine });
+        command.Parameters.Add(new() { Value = lastLine });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -103,13 +126,19 @@ public sealed class BatchReports(NpgsqlDataSource dataSource)
     }
 
     /// <summary>What failed, newest batch first.</summary>
-    public async IAsyncEnumerable<FailureRow> FailuresAsync(long? batchId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <param name="batchId">Only this batch; null for all, with what belongs to none.</param>
+    /// <param name="afterLine">Only lines behind this one, and only with a batch.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async IAsyncEnumerable<FailureRow> FailuresAsync(
+        long? batchId, long? afterLine, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("""
             select batch, line, id, step, recipe, state, attempts::int, error_code, error_reason from pipeline.failures
-            where $1::bigint is null or batch_id = $1 order by batch_id desc nulls last, line, step
+            where ($1::bigint is null or batch_id = $1) and ($2::bigint is null or line > $2)
+            order by batch_id desc nulls last, line, step
             """);
         command.Parameters.Add(new() { Value = (object?)batchId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        command.Parameters.Add(new() { Value = (object?)afterLine ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {

@@ -35,6 +35,7 @@ public sealed class ScoreLedger(NpgsqlDataSource dataSource)
         }
 
         await WriteHealthAsync(connection, recipeIds, textIds, thresholds, cancellationToken);
+        await ActOnBreachesAsync(connection, recipeIds, textIds, cancellationToken);
         var pairs = await ReadPairsAsync(connection, recipeIds, textIds, cancellationToken);
         if (pairs.Count > 0)
         {
@@ -104,12 +105,12 @@ public sealed class ScoreLedger(NpgsqlDataSource dataSource)
     private static async Task WriteHealthAsync(
         NpgsqlConnection connection, int[] recipeIds, long[] textIds, HealthThresholds thresholds, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("""
+        await using var command = new NpgsqlCommand($"""
             insert into pipeline.health_scores
-                (embedder_id, text_id, summary_text_id, cosine, compression, drift_alarm, compression_alarm)
-            select embedder_id, text_id, summary_text_id, cosine, compression,
-                   coalesce(cosine < $3, false), compression < $4 or compression > $5
-            from (select distinct e.recipe_id as embedder_id, u.text_id, s.summary_text_id,
+                (recipe_id, embedder_id, text_id, summary_text_id, cosine, compression, drift_alarm, compression_alarm, band_id)
+            select h.recipe_id, h.embedder_id, h.text_id, h.summary_text_id, h.cosine, h.compression,
+                   {HealthJudgement.Drift("$3")}, {HealthJudgement.Compression("$4", "$5")}, b.id
+            from (select u.recipe_id, e.recipe_id as embedder_id, u.text_id, s.summary_text_id, t.chars,
                          1 - (a.vector <=> b.vector) as cosine, st.chars::float8 / t.chars as compression
                   from unnest($1::int[], $2::bigint[]) as u(recipe_id, text_id)
                   join pipeline.summaries s on s.recipe_id = u.recipe_id and s.text_id = u.text_id
@@ -121,8 +122,9 @@ public sealed class ScoreLedger(NpgsqlDataSource dataSource)
                   join pipeline.work_items se on se.text_id = s.summary_text_id and se.recipe_id = e.recipe_id
                   left join pipeline.embeddings a on a.recipe_id = e.recipe_id and a.text_id = u.text_id
                   left join pipeline.embeddings b on b.recipe_id = e.recipe_id and b.text_id = s.summary_text_id) h
-            on conflict (embedder_id, text_id, summary_text_id) do update
-                set cosine = excluded.cosine, drift_alarm = excluded.drift_alarm, scored_at = now()
+            {HealthJudgement.Band}
+            on conflict (text_id, recipe_id, embedder_id) do update
+                set cosine = excluded.cosine, drift_alarm = excluded.drift_alarm, band_id = excluded.band_id, scored_at = now()
                 where health_scores.cosine is null and excluded.cosine is not null
             """, connection)
         {
@@ -134,6 +136,43 @@ public sealed class ScoreLedger(NpgsqlDataSource dataSource)
                 new() { Value = thresholds.MinCompression },
                 new() { Value = thresholds.MaxCompression },
             },
+        };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// What a recipe's breach action asks for, in the transaction that judged. A text falls back once, and what a fallback made has no
+    /// fallback of its own.
+    /// </summary>
+    private static async Task ActOnBreachesAsync(
+        NpgsqlConnection connection, int[] recipeIds, long[] textIds, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("""
+            with breach as (
+                select distinct on (h.text_id, h.recipe_id) h.text_id, h.recipe_id, h.cosine, h.compression, a.action, a.fallback_recipe_id
+                from unnest($1::int[], $2::bigint[]) as u(recipe_id, text_id)
+                join pipeline.breach_actions a on a.recipe_id = u.recipe_id
+                join pipeline.health_scores h on h.text_id = u.text_id and h.recipe_id = u.recipe_id and (h.drift_alarm or h.compression_alarm)
+                where not exists (select from pipeline.fallbacks f where f.text_id = u.text_id and f.fallback_recipe_id = u.recipe_id)
+                order by h.text_id, h.recipe_id, h.embedder_id),
+            fallback as (
+                insert into pipeline.fallbacks (recipe_id, text_id, fallback_recipe_id)
+                select recipe_id, text_id, fallback_recipe_id from breach where action = 'fallback'
+                on conflict do nothing
+                returning text_id, fallback_recipe_id),
+            again as (
+                insert into pipeline.work_items (recipe_id, text_id)
+                select distinct fallback_recipe_id, text_id from fallback order by 2, 1
+                on conflict do nothing)
+            update pipeline.work_items w
+            set state = 'quarantined', error_code = 'health', updated_at = now(),
+                error_reason = format('The summary is beyond its limits: cosine %s, compression %s.',
+                                      coalesce(round(breach.cosine::numeric, 3)::text, 'unknown'), round(breach.compression::numeric, 3))
+            from breach
+            where breach.action = 'quarantine' and w.text_id = breach.text_id and w.recipe_id = breach.recipe_id and w.state = 'done'
+            """, connection)
+        {
+            Parameters = { new() { Value = recipeIds }, new() { Value = textIds } },
         };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

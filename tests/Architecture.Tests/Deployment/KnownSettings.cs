@@ -1,7 +1,10 @@
 using System.Reflection;
 using Pipeline.Inference;
 using Pipeline.Ingest.Dispatch;
+using Pipeline.Ingest.Http;
 using Pipeline.Scoring;
+using Pipeline.Scoring.Alerts;
+using Pipeline.Scoring.Health;
 using Pipeline.ServiceDefaults;
 
 namespace Pipeline.Architecture.Tests.Deployment;
@@ -12,7 +15,8 @@ internal static class KnownSettings
     private static readonly (string Section, Type Options)[] s_sections =
     [
         (PipelineSettings.SectionName, typeof(PipelineSettings)), (EngineOptions.SectionName, typeof(EngineOptions)),
-        (DispatcherOptions.SectionName, typeof(DispatcherOptions)), (ScoringOptions.SectionName, typeof(ScoringOptions)),
+        (DispatcherOptions.SectionName, typeof(DispatcherOptions)), (ApiOptions.SectionName, typeof(ApiOptions)), (ScoringOptions.SectionName, typeof(ScoringOptions)),
+        (WebhookOptions.SectionName, typeof(WebhookOptions)), (DegradationOptions.SectionName, typeof(DegradationOptions)),
         ("Pipeline:EmbedWorker", typeof(WorkerOptions)), ("Pipeline:SummarizeWorker", typeof(WorkerOptions)),
     ];
 
@@ -20,9 +24,10 @@ internal static class KnownSettings
     public static IReadOnlySet<string> Names { get; } = s_sections
         .SelectMany(section => section.Options.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Select(property => $"{section.Section}:{property.Name}".Replace(":", "__", StringComparison.Ordinal).ToUpperInvariant()))
-        .Concat(["PIPELINE__OPERATORPASSWORD", "ASPNETCORE_HTTP_PORTS", "HOME"])
+        .Concat(["PIPELINE__OPERATORPASSWORD", "ASPNETCORE_HTTP_PORTS", "HOME", "TMPDIR"])
         .ToHashSet();
 
     /// <summary>Those whose value is secret: they hold passwords.</summary>
-    public static IReadOnlySet<string> Secrets { get; } = new HashSet<string> { "PIPELINE__POSTGRES", "PIPELINE__RABBITMQ", "PIPELINE__OPERATORPASSWORD" };
+    public static IReadOnlySet<string> Secrets { get; } = new HashSet<string> { "PIPELINE__POSTGRES", "PIPELINE__RABBITMQ", "PIPELINE__OPERATORPASSWORD",
+        "PIPELINE__SCORING__OPERATORPASSWORD", "PIPELINE__SCORING__WEBHOOK__URL", "PIPELINE__SCORING__WEBHOOK__SECRET" };
 }

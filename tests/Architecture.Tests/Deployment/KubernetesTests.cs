@@ -17,7 +17,7 @@ public sealed partial class KubernetesTests
     public void The_four_services_the_migration_and_the_models_are_there(string folder) => Assert.Equal(
         [
             "Deployment/pipeline-embed-worker", "Deployment/pipeline-ingest", "Deployment/pipeline-scoring", "Deployment/pipeline-summarize-worker",
-            "Job/pipeline-migrate", "PersistentVolumeClaim/pipeline-models", "Service/pipeline-scoring",
+            "Job/pipeline-migrate", "PersistentVolumeClaim/pipeline-models", "Service/pipeline-ingest", "Service/pipeline-scoring",
         ],
         Build(folder).Select(Kustomization.Id).Order(StringComparer.Ordinal));
 
@@ -48,7 +48,8 @@ public sealed partial class KubernetesTests
 
     [Fact]
     public void A_worker_is_labelled_with_the_queue_that_it_reads() => Assert.Equal(
-        QueueNames.All.ToDictionary(queue => $"pipeline-{queue.Replace("-texts", "-worker", StringComparison.Ordinal)}"),
+        // A summarising worker reads a second queue, for evaluations; it is scaled by the first.
+        QueueNames.All.Except([QueueNames.GenerateSamples]).ToDictionary(queue => $"pipeline-{queue.Replace("-texts", "-worker", StringComparison.Ordinal)}"),
         Build(Base).Where(resource => resource.Find("spec", "template", "metadata", "labels", "pipeline/queue") is not null)
             .ToDictionary(resource => resource.Text("metadata", "name"), resource => resource.Text("spec", "template", "metadata", "labels", "pipeline/queue")));
 

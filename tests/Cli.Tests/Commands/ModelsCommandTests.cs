@@ -118,6 +118,64 @@ public sealed class ModelsCommandTests : IDisposable
             name => Assert.True(bench.Json.GetProperty(name).GetDouble() > 0));
     }
 
+    [Fact]
+    public async Task A_comparison_runs_whole_documents_in_turns_with_another_model_and_another_program()
+    {
+        await RunAsync("import", ModelFixtures.Path("bloom-a"), "--name", "a", "--precision", "int8");
+        await RunAsync("import", ModelFixtures.Path("bloom-a"), "--name", "b");
+        var peer = Peer("bloom-q4_0.gguf", "echo \"$*: min 1 median 0.5 max 2 s/doc (1 quiet of 1)\"");
+
+        string[] arguments =
+        [
+            "bench", "a", "--compare", "--against", "b", "--batch", "3", "--tokens", "20", "--new-tokens", "5", "--documents", "7", "--rounds", "2",
+        ];
+        var compared = await RunAsync([.. arguments, "--peer", peer, "--json"]);
+        Assert.Equal(0, compared.ExitCode);
+        var lines = Lines(compared).ToList();
+        Assert.Equal(
+            ["a int8, 3", "a int8, 1", "b fp32, 1", "llama.cpp bloom-q4_0, 3", "llama.cpp bloom-q4_0, 2"],
+            lines.Select(line => line.GetProperty("contender").GetString()));
+        Assert.All(lines, line => Assert.Equal(2, line.GetProperty("rounds").GetInt32()));
+        Assert.Equal(7200, lines[3].GetProperty("documents_per_hour").GetDouble());
+
+        // 7 texts in 3 rows that end together: 4 steps each of 3, 3 and 1.
+        Assert.Equal(7.0 / 9, lines[0].GetProperty("fill").GetDouble(), 3);
+        Assert.Equal(1, lines[1].GetProperty("fill").GetDouble());
+        Assert.All(lines[..3], line => Assert.InRange(line.GetProperty("read").GetDouble() + line.GetProperty("step").GetDouble(), 0.01, 1));
+
+        var table = await RunAsync(arguments);
+        Assert.Equal(0, table.ExitCode);
+        Assert.Contains("b fp32, 1", table.Output, StringComparison.Ordinal);
+
+        var broken = await RunAsync([.. arguments, "--peer", Peer("bloom-f16.gguf", "exit 3")]);
+        Assert.Equal(1, broken.ExitCode);
+        Assert.Contains("exit code 3", broken.Errors, StringComparison.Ordinal);
+
+        var wrong = await RunAsync([.. arguments, "--peer", Peer("bert-q8_0.gguf", "exit 0")]);
+        Assert.Equal(2, wrong.ExitCode);
+        Assert.Contains("models/bloom-*.gguf", wrong.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_comparison_of_embedders_counts_texts()
+    {
+        TinyBert.Create().WriteTo(Source);
+        await RunAsync("import", Source);
+        await RunAsync("import", ModelFixtures.Path("bloom-a"), "--name", "b");
+        var peer = Peer("bert-q8_0.gguf", "echo \"median 4.000 texts/s\"");
+
+        var compared = await RunAsync("bench", "tiny", "--compare", "--batch", "2", "--documents", "4", "--rounds", "1", "--peer", peer, "--json");
+        Assert.Equal(0, compared.ExitCode);
+        var lines = Lines(compared).ToList();
+        Assert.Equal(["tiny fp32, 2", "tiny fp32, 1", "llama.cpp bert-q8_0, 2", "llama.cpp bert-q8_0, 1"], lines.Select(line => line.GetProperty("contender").GetString()));
+        Assert.Equal(0.25, lines[2].GetProperty("seconds_per_document").GetDouble());
+        Assert.Equal((1, 0), (lines[0].GetProperty("fill").GetDouble(), lines[0].GetProperty("padding").GetDouble()));
+
+        var mixed = await RunAsync("bench", "tiny", "--compare", "--against", "b");
+        Assert.Equal(2, mixed.ExitCode);
+        Assert.Contains("--against b", mixed.Errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("import", "x", "--precision", "fp8")]
     [InlineData("import", "x", "--target", "tpu")]
@@ -161,6 +219,22 @@ public sealed class ModelsCommandTests : IDisposable
 
     private static List<JsonElement> Lines(CliRun run) =>
         [.. run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+
+    /// <summary>A folder with a program that runs a line of Bash, and a file of a model.</summary>
+    private string Peer(string model, string script)
+    {
+        var folder = Path.Combine(_folder, $"peer-{Guid.NewGuid():N}");
+        Directory.CreateDirectory(Path.Combine(folder, "models"));
+        File.WriteAllText(Path.Combine(folder, "models", model), "");
+        var program = Path.Combine(folder, "bench");
+        File.WriteAllText(program, $"#!/bin/bash\n{script}\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        return folder;
+    }
 
     private Task<CliRun> RunAsync(params string[] arguments) =>
         CliRun.StartAsync(Settings, _folder, null, ["models", .. arguments]);

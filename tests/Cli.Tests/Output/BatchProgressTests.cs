@@ -1,4 +1,5 @@
 using Pipeline.Cli.Output;
+using Pipeline.Storage.Reports;
 using Pipeline.Storage.Rows;
 
 namespace Pipeline.Cli.Tests.Output;
@@ -21,15 +22,15 @@ public sealed class BatchProgressTests
 
         Assert.Null(progress.Percent);
         Assert.Equal("loading", progress.Word);
-        Assert.DoesNotContain("%", progress.Bar, StringComparison.Ordinal);
-        Assert.Equal(new BatchProgress("loaded", 10, 20).Bar.Length, progress.Bar.Length);
+        Assert.DoesNotContain("%", ProgressDisplay.Gauge(progress), StringComparison.Ordinal);
+        Assert.Equal(ProgressDisplay.Gauge(new BatchProgress("loaded", 10, 20)).Length, ProgressDisplay.Gauge(progress).Length);
     }
 
     [Fact]
     public void The_bar_is_full_at_100_percent_only()
     {
-        Assert.Equal("[########################] 100 %", new BatchProgress("loaded", 400, 400).Bar);
-        Assert.Equal("[#######################.]  99 %", new BatchProgress("loaded", 399, 400).Bar);
+        Assert.Equal("[########################] 100 %", ProgressDisplay.Gauge(new BatchProgress("loaded", 400, 400)));
+        Assert.Equal("[#######################.]  99 %", ProgressDisplay.Gauge(new BatchProgress("loaded", 399, 400)));
     }
 
     [Fact]

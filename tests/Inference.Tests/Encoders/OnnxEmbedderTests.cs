@@ -17,7 +17,7 @@ public sealed class OnnxEmbedderTests : IDisposable
         var opened = _temporary.Open(new() { Folder = TinyBert.Create().WriteTo(_temporary.Source("tiny")) });
         _model = opened.CreateEncoder(threads: 1);
         _tokenizer = opened.LoadTokenizer();
-        _embedder = new(_model, _tokenizer);
+        _embedder = new(_model, _tokenizer, RequestPriority.Bulk);
     }
 
     public void Dispose()

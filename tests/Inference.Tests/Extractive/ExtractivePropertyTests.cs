@@ -1,5 +1,5 @@
 using Pipeline.Inference.Recipes;
-using Pipeline.Inference.Text;
+using Pipeline.TextMetrics.Clauses;
 
 namespace Pipeline.Inference.Tests.Extractive;
 

@@ -39,6 +39,40 @@ public sealed class DecoderBatchTests(DecoderFixture models) : IClassFixture<Dec
     }
 
     [Theory]
+    [InlineData("bloom-b")]
+    [InlineData("qwen2-untied")]
+    public void Rows_may_come_at_any_time(string name)
+    {
+        using var decoder = models.Decoder(name);
+        var random = new Random(6);
+        var rows = new List<List<int>>();
+        using var batch = decoder.Open();
+        for (var round = 0; round < 60; round++)
+        {
+            // Some leave, one may come in their place or behind, and now and then it is longer than all before it.
+            int[] kept = [.. Enumerable.Range(0, rows.Count).Where(_ => random.Next(5) > 0)];
+            batch.Reorder(kept);
+            rows = [.. kept.Select(row => rows[row])];
+            if (rows.Count == 0 || random.Next(2) == 0)
+            {
+                rows.Add([.. Enumerable.Range(0, random.Next(1, 10 + (2 * round))).Select(_ => random.Next(decoder.VocabularySize))]);
+                batch.Add([.. rows[^1]]);
+            }
+
+            var next = rows.Select(_ => random.Next(decoder.VocabularySize)).ToArray();
+            batch.Append(next);
+            for (var row = 0; row < rows.Count; row++)
+            {
+                rows[row].Add(next[row]);
+            }
+
+            var checkedRow = random.Next(rows.Count);
+            using var fresh = decoder.Start([[.. rows[checkedRow]]], 0);
+            Assert.Equal(fresh.Logits(0).ToArray(), batch.Logits(checkedRow).ToArray(), (a, b) => Math.Abs(a - b) < 2e-5);
+        }
+    }
+
+    [Theory]
     [InlineData("bloom-a")]
     [InlineData("qwen2-tied")]
     public void Steps_give_the_same_bits_whatever_else_is_in_the_batch(string name)

@@ -23,10 +23,11 @@ public sealed class DecoderFixture : IDisposable
     public void Dispose() => _temporary.Dispose();
 
     /// <summary>The outcomes in the order of the prompts; none may have failed.</summary>
-    internal static async Task<GeneratedText[]> RunAsync(TextGenerator generator, IReadOnlyList<int[]> prompts, GenerationOptions options)
+    internal static async Task<GeneratedText[]> RunAsync(
+        TextGenerator generator, IReadOnlyList<int[]> prompts, GenerationOptions options, RequestPriority priority = RequestPriority.Bulk)
     {
         var texts = new GeneratedText?[prompts.Count];
-        await foreach (var outcome in generator.GenerateAsync(prompts, options, TestContext.Current.CancellationToken))
+        await foreach (var outcome in generator.GenerateAsync(prompts, options, priority, TestContext.Current.CancellationToken))
         {
             Assert.Null(outcome.Failure);
             Assert.Null(texts[outcome.Index]);

@@ -14,8 +14,17 @@ internal sealed class TableDecoder(float[][] logits) : IDecoder
     /// <summary>Hears the number of steps after each.</summary>
     public Action<int>? Ran { get; init; }
 
-    /// <summary>Rows of every step so far, prompts first.</summary>
+    /// <summary>Called with a prompt's last id when it is run; may throw.</summary>
+    public Action<int>? Fault { get; init; }
+
+    /// <summary>Rows of every step so far.</summary>
     public List<int> RowsOfSteps { get; } = [];
+
+    /// <summary>The prompts so far.</summary>
+    public List<int[]> Prompts { get; } = [];
+
+    /// <summary>What room was asked for.</summary>
+    public List<(int Rows, int Tokens)> Reserved { get; } = [];
 
     public static TableDecoder Random(int vocabulary, int seed)
     {
@@ -27,29 +36,32 @@ internal sealed class TableDecoder(float[][] logits) : IDecoder
     /// <summary>Logarithm of the probability of an id after another.</summary>
     public double LogProbability(int after, int id) => logits[after][id] - Math.Log(logits[after].Sum(x => Math.Exp(x)));
 
-    public IDecoderBatch Start(IReadOnlyList<int[]> prompts, int newTokens) =>
-        new Batch(this, logits, [.. prompts.Select(prompt => prompt[^1])], newTokens);
+    public IDecoderBatch Open() => new Batch(this, logits);
 
     public void Dispose()
     {
     }
 
-    private sealed class Batch : IDecoderBatch
+    private sealed class Batch(TableDecoder decoder, float[][] logits) : IDecoderBatch
     {
-        private readonly TableDecoder _decoder;
-        private readonly float[][] _logits;
-        private int[] _last;
-        private int _room;
+        private List<int> _last = [];
 
-        public Batch(TableDecoder decoder, float[][] logits, int[] last, int room)
+        public int Rows => _last.Count;
+
+        public ReadOnlySpan<float> Logits(int row) => logits[_last[row]];
+
+        public void Reserve(int rows, int tokens)
         {
-            (_decoder, _logits, _last, _room) = (decoder, logits, last, room);
-            decoder.RowsOfSteps.Add(last.Length);
+            Assert.True(rows >= Rows, "Room for fewer rows than there are.");
+            decoder.Reserved.Add((rows, tokens));
         }
 
-        public int Rows => _last.Length;
-
-        public ReadOnlySpan<float> Logits(int row) => _logits[_last[row]];
+        public void Add(ReadOnlySpan<int> prompt)
+        {
+            _last.Add(prompt[^1]);
+            decoder.Prompts.Add(prompt.ToArray());
+            decoder.Fault?.Invoke(prompt[^1]);
+        }
 
         public void Reorder(ReadOnlySpan<int> sourceRows)
         {
@@ -60,10 +72,9 @@ internal sealed class TableDecoder(float[][] logits) : IDecoder
         public void Append(ReadOnlySpan<int> nextIds)
         {
             Assert.Equal(Rows, nextIds.Length);
-            Assert.True(_room-- > 0, "More steps than room was asked for.");
-            _decoder.RowsOfSteps.Add(Rows);
-            _last = nextIds.ToArray();
-            _decoder.Ran?.Invoke(_decoder.RowsOfSteps.Count);
+            decoder.RowsOfSteps.Add(Rows);
+            _last = [.. nextIds];
+            decoder.Ran?.Invoke(decoder.RowsOfSteps.Count);
         }
 
         public void Dispose()

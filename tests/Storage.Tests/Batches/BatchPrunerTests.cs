@@ -201,12 +201,14 @@ public sealed class BatchPrunerTests : IAsyncLifetime
     [Fact]
     public async Task Every_column_that_refers_to_a_text_is_known_to_pruning()
     {
-        // A new table of results must be added to Need and PruneStatements, or pruning would leave its rows or break them.
+        // A new table of results must be added to Need and PruneStatements, or pruning would leave its rows or break them. Those of evaluations
+        // follow their texts by themselves, and Need keeps pinned texts.
         Assert.Equal(
             [
-                "documents.reference_text_id", "documents.text_id", "embeddings.text_id", "health_scores.summary_text_id", "health_scores.text_id",
-                "rouge_scores.reference_text_id", "rouge_scores.summary_text_id", "summaries.summary_text_id", "summaries.text_id",
-                "unscored.text_id", "work_items.text_id",
+                "documents.reference_text_id", "documents.text_id", "embeddings.text_id", "evaluation_texts.reference_text_id",
+                "evaluation_texts.text_id", "fallbacks.text_id", "generations.text_id", "health_scores.summary_text_id", "health_scores.text_id",
+                "rouge_scores.reference_text_id", "rouge_scores.summary_text_id", "schedule_texts.reference_text_id", "schedule_texts.text_id",
+                "stability_scores.text_id", "summaries.summary_text_id", "summaries.text_id", "unscored.text_id", "work_items.text_id",
             ],
             await _database.DataSource.ColumnAsync<string>("""
                 select c.relname || '.' || a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid
@@ -277,7 +279,7 @@ public sealed class BatchPrunerTests : IAsyncLifetime
             union select summary_text_id from pipeline.summaries),
         referring as (
             select text_id from reference union select text_id from pipeline.summaries union select text_id from pipeline.embeddings
-            union select text_id from pipeline.work_items union select text_id from pipeline.health_scores
+            union select text_id from pipeline.work_items union select text_id from pipeline.health_scores union select text_id from pipeline.fallbacks
             union select summary_text_id from pipeline.health_scores union select summary_text_id from pipeline.rouge_scores
             union select reference_text_id from pipeline.rouge_scores)
         select (select count(*) from referring r where r.text_id is not null and not exists (select from pipeline.texts t where t.id = r.text_id))

@@ -19,7 +19,10 @@ public sealed class StoredNumbersTests(DatabaseFixture database) : IClassFixture
     {
         // NaN is smaller than nothing in PostgreSQL, so an alarm "below 0.45" would never ring.
         var refused = await Assert.ThrowsAsync<PostgresException>(() => database.DataSource.ExecuteAsync(
-            "insert into pipeline.health_scores values (1, 1, 1, $1, 0.2, false, false)", cosine));
+            """
+            insert into pipeline.health_scores (recipe_id, embedder_id, text_id, summary_text_id, cosine, compression, drift_alarm, compression_alarm)
+            values (1, 1, 1, 1, $1, 0.2, false, false)
+            """, cosine));
 
         Assert.Equal(PostgresErrorCodes.CheckViolation, refused.SqlState);
     }

@@ -4,11 +4,15 @@ using System.Text.RegularExpressions;
 namespace Pipeline.OpenAiServer;
 
 /// <summary>
-/// Answers that follow from the text. A summary is the text's first sentence without directives; <c>[[twist]]</c> makes 1.2倍 of its 120%,
+/// Answers that follow from the text. A summary is the text's first sentence without directives, or its last one when the environment says
+/// <c>OPENAI_SERVER_ANSWERS=last</c>, as if another model had been put behind the same name; <c>[[twist]]</c> makes 1.2倍 of its 120%,
 /// <c>[[length]]</c> and <c>[[filter]]</c> choose how it ended.
 /// </summary>
 internal static partial class Answers
 {
+    /// <summary>What a degraded model says to everything.</summary>
+    public const string Nonsense = "\n今天天气很好";
+
     private const int Dimensions = 8;
 
     /// <summary>The last message, or what is to be embedded.</summary>
@@ -17,7 +21,7 @@ internal static partial class Answers
 
     public static JsonNode Chat(string text)
     {
-        var answer = FirstSentence(text);
+        var answer = Environment.GetEnvironmentVariable("OPENAI_SERVER_ANSWERS") == "last" ? LastSentence(text) : FirstSentence(text);
         if (text.Contains("[[twist]]", StringComparison.Ordinal))
         {
             answer = answer.Replace("120%", "1.2倍", StringComparison.Ordinal);
@@ -59,6 +63,8 @@ internal static partial class Answers
         var end = ticket.IndexOfAny(['。', '，', '\n']);
         return end < 0 ? ticket : ticket[..end];
     }
+
+    private static string LastSentence(string text) => AnyDirective().Replace(text, "").Split('。', StringSplitOptions.RemoveEmptyEntries)[^1];
 
     [GeneratedRegex(@"\[\[.*?\]\]")]
     private static partial Regex AnyDirective();

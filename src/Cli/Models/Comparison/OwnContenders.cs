@@ -1,0 +1,103 @@
+using Pipeline.Inference;
+using Pipeline.Inference.Generation;
+using Pipeline.Inference.Metrics;
+using Pipeline.Inference.Models;
+using Pipeline.Inference.Tokenization;
+
+namespace Pipeline.Cli.Models.Comparison;
+
+/// <summary>Imported models as contenders. A model is opened for its round and closed behind it, so that none takes memory from another.</summary>
+internal sealed class OwnContenders(TimeProvider time, Contest contest)
+{
+    /// <summary>The model with so many rows at a time.</summary>
+    public Contender Create(OpenedModel model, int rows)
+    {
+        var name = $"{model.Manifest.Name} {ModelText.Lower(model.Manifest.Precision)}, {rows}";
+        return new(name, false, cancellationToken => model.Manifest.Task == ModelTask.Embed
+            ? Task.Run(() => Embed(model, rows, cancellationToken), cancellationToken)
+            : GenerateAsync(model, rows, cancellationToken));
+    }
+
+    private async Task<ContestResult> GenerateAsync(OpenedModel model, int rows, CancellationToken cancellationToken)
+    {
+        using var generator = model.CreateGenerator(new() { MaxBatchRows = rows, InteractiveRows = 0, MaxCacheBytes = long.MaxValue }, contest.Threads);
+        var texts = Texts(generator.Tokenizer, model.Manifest.Vocabulary);
+        var newTokens = contest.NewTokens ?? throw new InvalidOperationException("A generator needs a number of new tokens.");
+        GenerationOptions options = new() { MaxNewTokens = newTokens, MinNewTokens = newTokens };
+        await RunAsync(texts[..1], options with { MaxNewTokens = 2, MinNewTokens = 2 });
+        using var meter = new InferenceMeterReader();
+        var start = time.GetTimestamp();
+        var tokenizing = Tokenize(generator.Tokenizer, texts);
+        await RunAsync(texts, options);
+        return Result(meter, rows, time.GetElapsedTime(start).TotalSeconds, tokenizing);
+
+        async Task RunAsync(IReadOnlyList<(int[] Ids, string Text)> run, GenerationOptions how)
+        {
+            await foreach (var outcome in generator.GenerateAsync([.. run.Select(text => text.Ids)], how, RequestPriority.Bulk, cancellationToken))
+            {
+                if (outcome.Value?.Ids.Count != how.MaxNewTokens)
+                {
+                    throw new ModelException($"A text ended early: {outcome.Failure?.Reason ?? $"after {outcome.Value?.Ids.Count} tokens"}.");
+                }
+            }
+        }
+    }
+
+    private ContestResult Embed(OpenedModel model, int rows, CancellationToken cancellationToken)
+    {
+        using var encoder = model.CreateEncoder(contest.Threads);
+        var tokenizer = model.LoadTokenizer();
+        var texts = Texts(tokenizer, model.Manifest.Vocabulary);
+        encoder.Run([texts[0].Ids]);
+        using var meter = new InferenceMeterReader();
+        var start = time.GetTimestamp();
+        var tokenizing = Tokenize(tokenizer, texts);
+        foreach (var (index, vector) in encoder.Embed([.. texts.Select(text => text.Ids)], rows * contest.Tokens, cancellationToken))
+        {
+            if (vector is null)
+            {
+                throw new ModelException($"Text {index} has no vector.");
+            }
+        }
+
+        return Result(meter, rows, time.GetElapsedTime(start).TotalSeconds, tokenizing);
+    }
+
+    private ContestResult Result(InferenceMeterReader meter, int rows, double seconds, double tokenizing)
+    {
+        var tokens = meter.Sum(InferenceMeter.Tokens, "prompt");
+        var padding = meter.Sum(InferenceMeter.Padding);
+        return new(seconds / contest.Documents, new(
+            tokenizing / seconds,
+            meter.Seconds(InferenceStage.Read) / seconds,
+            meter.Seconds(InferenceStage.Step) / seconds,
+            meter.Seconds(InferenceStage.Choose) / seconds,
+            meter.Sum(InferenceMeter.Rows) / Math.Max(1, meter.Sum(InferenceMeter.Runs)) / rows,
+            padding / Math.Max(1, tokens + padding)));
+    }
+
+    private double Tokenize(ISubwordTokenizer tokenizer, IReadOnlyList<(int[] Ids, string Text)> texts)
+    {
+        var start = time.GetTimestamp();
+        foreach (var (_, text) in texts)
+        {
+            tokenizer.Encode(text, SpecialTokens.Plain, addSpecialTokens: true);
+        }
+
+        return time.GetElapsedTime(start).TotalSeconds;
+    }
+
+    /// <summary>Random ids, and a text that has about as many.</summary>
+    private List<(int[] Ids, string Text)> Texts(ISubwordTokenizer tokenizer, int vocabulary)
+    {
+        var random = new Random(1);
+        return
+        [
+            .. Enumerable.Range(0, contest.Documents).Select(_ =>
+            {
+                int[] ids = [.. Enumerable.Range(0, contest.Tokens).Select(_ => random.Next(vocabulary))];
+                return (ids, tokenizer.Decode(ids, skipSpecialTokens: true));
+            }),
+        ];
+    }
+}

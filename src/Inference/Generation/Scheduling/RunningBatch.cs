@@ -1,0 +1,158 @@
+using Microsoft.ML.OnnxRuntime;
+using Pipeline.Inference.Metrics;
+
+namespace Pipeline.Inference.Generation.Scheduling;
+
+/// <summary>The prompts that run, and their rows. Joins scheduler and decoder; knows nothing of threads.</summary>
+internal sealed class RunningBatch(IDecoder decoder, RowScheduler<GenerationJob> scheduler, ModelMetrics metrics) : IDisposable
+{
+    // Below so many logits a row of its own thread costs more than it saves.
+    private const int LogitsWorthThreads = 1 << 16;
+
+    private readonly IDecoderBatch _batch = decoder.Open();
+    private readonly List<GenerationJob> _jobs = [];
+    private readonly Queue<GenerationJob> _admitted = [];
+
+    /// <summary>Begins what fits, and runs one token of every row.</summary>
+    public void Step()
+    {
+        Arrange();
+        scheduler.Admit().ForEach(_admitted.Enqueue);
+        while (_admitted.TryPeek(out var job))
+        {
+            Begin(job);
+        }
+
+        metrics.Cache((long)scheduler.Rows * scheduler.Tokens * decoder.CacheBytesPerToken);
+        if (_jobs.Count == 0)
+        {
+            return;
+        }
+
+        Arrange();
+        try
+        {
+            using (metrics.Measure(InferenceStage.Step))
+            {
+                _batch.Append([.. _jobs.SelectMany(job => job.Next).Select(row => row.Id)]);
+            }
+
+            metrics.Ran(_batch.Rows, padding: 0);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            _jobs.ForEach(job => job.Fail($"ONNX Runtime failed on a step of {_batch.Rows} rows: {exception.Message}"));
+            SettleEnded();
+            return;
+        }
+
+        using (metrics.Measure(InferenceStage.Choose))
+        {
+            Choose();
+        }
+
+        SettleEnded();
+    }
+
+    /// <summary>Stops running what belongs to a call.</summary>
+    public void Drop(GenerationCall call)
+    {
+        _jobs.Where(job => job.Call == call).ToList().ForEach(scheduler.Release);
+        _jobs.RemoveAll(job => job.Call == call);
+    }
+
+    /// <summary>Ends every call that has something running. The batch is of no use any more.</summary>
+    public void Fail(Exception exception)
+    {
+        foreach (var job in _jobs.Concat(_admitted))
+        {
+            scheduler.Withdraw(job.Call);
+            scheduler.Release(job);
+            job.Call.End(exception);
+        }
+    }
+
+    public void Dispose()
+    {
+        metrics.Cache(0);
+        _batch.Dispose();
+    }
+
+    private void Begin(GenerationJob job)
+    {
+        // A row whose prompt has ended at once stays until the rows are arranged.
+        _batch.Reserve(Math.Max(scheduler.RowLimit, _batch.Rows + 1), scheduler.Tokens);
+        try
+        {
+            using (metrics.Measure(InferenceStage.Read))
+            {
+                _batch.Add(job.Prompt);
+            }
+
+            metrics.Read(job.PromptTokens);
+            job.Advance(_batch, _batch.Rows - 1);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            job.Fail($"ONNX Runtime failed on a prompt of {job.PromptTokens} tokens: {exception.Message}");
+        }
+
+        _jobs.Add(_admitted.Dequeue());
+        SettleEnded();
+    }
+
+    /// <summary>Chooses each row's next token, on several cores when there is enough to look at.</summary>
+    private void Choose()
+    {
+        var firstRows = new int[_jobs.Count];
+        for (var i = 1; i < firstRows.Length; i++)
+        {
+            firstRows[i] = firstRows[i - 1] + _jobs[i - 1].Next.Count;
+        }
+
+        if (decoder.VocabularySize >= LogitsWorthThreads)
+        {
+            Parallel.For(0, firstRows.Length, i => _jobs[i].Advance(_batch, firstRows[i]));
+        }
+        else
+        {
+            for (var i = 0; i < firstRows.Length; i++)
+            {
+                _jobs[i].Advance(_batch, firstRows[i]);
+            }
+        }
+    }
+
+    private void SettleEnded()
+    {
+        foreach (var job in _jobs)
+        {
+            if (job.Outcome is { } outcome)
+            {
+                scheduler.Release(job);
+                metrics.Appended(outcome.Value?.Ids.Count ?? 0);
+                metrics.Settled(outcome.Value is not null);
+                job.Call.Settle(outcome);
+            }
+        }
+
+        _jobs.RemoveAll(job => job.Outcome is not null);
+    }
+
+    /// <summary>Puts the rows of the batch in the order of the jobs, each as often as it goes on.</summary>
+    private void Arrange()
+    {
+        var sources = _jobs.SelectMany(job => job.Next).Select(row => row.Source).ToArray();
+        if (!sources.SequenceEqual(Enumerable.Range(0, _batch.Rows)))
+        {
+            _batch.Reorder(sources);
+        }
+
+        var first = 0;
+        foreach (var job in _jobs)
+        {
+            job.Place(first);
+            first += job.Next.Count;
+        }
+    }
+}

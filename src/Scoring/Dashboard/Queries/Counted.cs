@@ -1,0 +1,6 @@
+namespace Pipeline.Scoring.Dashboard.Queries;
+
+/// <summary>Figures, exact at one moment.</summary>
+/// <param name="Value">The figures.</param>
+/// <param name="AsOf">When they were counted.</param>
+public sealed record Counted<T>(T Value, DateTimeOffset AsOf);

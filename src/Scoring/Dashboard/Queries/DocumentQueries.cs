@@ -1,0 +1,154 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Pipeline.Scoring.Dashboard.Queries;
+
+/// <summary>Finds documents. Look-ups by key, so a page costs the same however large the batch is.</summary>
+internal sealed class DocumentQueries(NpgsqlDataSource dataSource, TimeProvider time)
+{
+    private const int PageSize = 25;
+
+    // States are derived and texts have no index that would help with two Chinese characters, so a filter reads lines in order. One page
+    // spends this long on it; the next goes on where it stopped.
+    private const int Window = 2000;
+    private static readonly TimeSpan s_budget = TimeSpan.FromMilliseconds(150);
+
+    /// <summary>The newest batches.</summary>
+    public async Task<IReadOnlyList<BatchName>> BatchesAsync(CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("select id, tenant, name from pipeline.batches order by id desc limit 200");
+        return await command.ListAsync(row => new BatchName(row.GetInt64(0), row.GetString(1), row.GetString(2)), cancellationToken);
+    }
+
+    /// <summary>Names of a batch's recipes.</summary>
+    public async Task<IReadOnlyList<string>> RecipesAsync(long batchId, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("""
+            select r.name from pipeline.batch_recipes b join pipeline.recipes r on r.id = b.recipe_id where b.batch_id = $1 order by r.name
+            """);
+        command.Parameters.Add(new() { Value = batchId });
+        return await command.ListAsync(row => row.GetString(0), cancellationToken);
+    }
+
+    /// <summary>One page of a batch in input order.</summary>
+    public async Task<FoundDocuments> ListAsync(DocumentFilter filter, CancellationToken cancellationToken)
+    {
+        if (filter.Id is not null)
+        {
+            return new FoundDocuments(await WithIdAsync(filter, cancellationToken), Next: null, SearchedTo: null);
+        }
+
+        var started = time.GetTimestamp();
+        var last = await LastLineAsync(filter.BatchId, cancellationToken);
+        var rows = new List<DocumentRow>();
+        var after = filter.After ?? new DocumentKey(0, Recipe: null);
+        while (after.Line < last || after.Recipe is not null)
+        {
+            var end = after.Line + Window;
+            rows.AddRange(await WindowAsync(filter, after, end, PageSize + 1 - rows.Count, cancellationToken));
+            if (rows.Count > PageSize)
+            {
+                rows.RemoveAt(PageSize);
+                return new FoundDocuments(rows, new DocumentKey(rows[^1].Line, rows[^1].Recipe), SearchedTo: null);
+            }
+
+            after = new DocumentKey(end, Recipe: null);
+            if (end < last && time.GetElapsedTime(started) > s_budget)
+            {
+                return new FoundDocuments(rows, after, end);
+            }
+        }
+
+        return new FoundDocuments(rows, Next: null, SearchedTo: null);
+    }
+
+    /// <summary>One line under every recipe; empty when the batch has no such accepted line.</summary>
+    public async Task<IReadOnlyList<DocumentResult>> FindAsync(long batchId, long line, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("""
+            select recipe, state, is_latest, batch, tenant, source, id, text, reference, summary, finish_reason, coalesce(truncated, false),
+                   cosine, compression, coalesce(drift_alarm, false), coalesce(compression_alarm, false), rouge_signature,
+                   rouge1_f, rouge2_f, rougel_f, rougelsum_f, error, summarized_at, coalesce(flags, '{}'),
+                   source_tokens, read_tokens, prompt_tokens, output_tokens
+            from pipeline.results where batch_id = $1 and line = $2 order by recipe
+            """);
+        command.Parameters.Add(new() { Value = batchId });
+        command.Parameters.Add(new() { Value = line });
+        return await command.ListAsync(
+            row => new DocumentResult(
+                row.GetString(0), row.GetString(1), row.GetBoolean(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6),
+                row.GetString(7), row.Text(8), row.Text(9), row.Text(10), row.GetBoolean(11), row.Maybe<double>(12), row.Maybe<double>(13),
+                row.GetBoolean(14), row.GetBoolean(15), row.Text(16), row.Maybe<double>(17), row.Maybe<double>(18), row.Maybe<double>(19),
+                row.Maybe<double>(20), row.Text(21), row.Maybe<DateTimeOffset>(22), row.GetFieldValue<string[]>(23), row.Maybe<int>(24),
+                row.Maybe<int>(25), row.Maybe<int>(26), row.Maybe<int>(27)),
+            cancellationToken);
+    }
+
+    /// <summary>The embedder and the recipes of a batch, as they are stored.</summary>
+    public async Task<IReadOnlyList<RecipeUse>> ProvenanceAsync(long batchId, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("""
+            select name, stage, engine, encode(sha256, 'hex'), jsonb_pretty(definition) from pipeline.recipes
+            where id in (select recipe_id from pipeline.batch_recipes where batch_id = $1
+                         union select embedder_id from pipeline.batches where id = $1)
+            order by stage desc, name
+            """);
+        command.Parameters.Add(new() { Value = batchId });
+        return await command.ListAsync(
+            row => new RecipeUse(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4)), cancellationToken);
+    }
+
+    private async Task<long> LastLineAsync(long batchId, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("select coalesce(max(line), 0) from pipeline.batch_items where batch_id = $1");
+        command.Parameters.Add(new() { Value = batchId });
+        return (await command.ListAsync(row => row.GetInt64(0), cancellationToken))[0];
+    }
+
+    private Task<IReadOnlyList<DocumentRow>> WindowAsync(
+        DocumentFilter filter, DocumentKey after, long end, int limit, CancellationToken cancellationToken) => ReadAsync(
+        """
+        batch_id = $1 and line >= $5 and line <= $7 and (line > $5 or recipe > $6)
+        and ($4::text is null or strpos(lower(text), lower($4)) > 0 or strpos(lower(summary), lower($4)) > 0)
+        order by line, recipe limit $8
+        """,
+        filter,
+        [
+            Text(filter.Text), new() { Value = after.Line }, Text(after.Recipe), new() { Value = end }, new() { Value = (long)limit },
+        ],
+        cancellationToken);
+
+    // Tenant and source are the batch's: with them the id is found by its index.
+    private Task<IReadOnlyList<DocumentRow>> WithIdAsync(DocumentFilter filter, CancellationToken cancellationToken) => ReadAsync(
+        """
+        batch_id = $1 and (tenant, source) = (select tenant, source from pipeline.batches where id = $1) and id = $4
+        and ($5::text is null or strpos(lower(text), lower($5)) > 0 or strpos(lower(summary), lower($5)) > 0)
+        order by line, recipe limit 1000
+        """,
+        filter, [Text(filter.Id), Text(filter.Text)], cancellationToken);
+
+    private async Task<IReadOnlyList<DocumentRow>> ReadAsync(
+        string condition, DocumentFilter filter, IEnumerable<NpgsqlParameter> parameters, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand($"""
+            select line, id, recipe, state, left(text, 200), left(summary, 200), cosine, compression, rougel_f,
+                   coalesce(drift_alarm, false), coalesce(compression_alarm, false), coalesce(flags, '{"{}"}')
+            from pipeline.results where ($2::text is null or recipe = $2) and ($3::text is null or state = $3) and {condition}
+            """);
+        command.Parameters.Add(new() { Value = filter.BatchId });
+        command.Parameters.Add(Text(filter.Recipe));
+        command.Parameters.Add(Text(filter.State));
+        foreach (var parameter in parameters)
+        {
+            command.Parameters.Add(parameter);
+        }
+
+        return await command.ListAsync(
+            row => new DocumentRow(
+                row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.Text(5), row.Maybe<double>(6),
+                row.Maybe<double>(7), row.Maybe<double>(8), row.GetBoolean(9), row.GetBoolean(10), row.GetFieldValue<string[]>(11)),
+            cancellationToken);
+    }
+
+    private static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
+}

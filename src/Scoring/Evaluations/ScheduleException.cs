@@ -1,0 +1,4 @@
+namespace Pipeline.Scoring.Evaluations;
+
+/// <summary>A schedule can't be as it was asked for; the message says why and what to ask for instead.</summary>
+public sealed class ScheduleException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -1,0 +1,49 @@
+using Pipeline.Storage.Evaluations;
+
+namespace Pipeline.Scoring.Evaluations;
+
+/// <summary>What must hold of a schedule before it is stored, whoever asks for it.</summary>
+public static class ScheduleRules
+{
+    private const int MaxNameLength = 60;
+    private const int MaxWindow = 100;
+
+    /// <summary>Checks a schedule.</summary>
+    /// <exception cref="ScheduleException">The first rule that does not hold.</exception>
+    public static void Check(ScheduleDefinition schedule, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        if (schedule.Name.Length is 0 or > MaxNameLength || schedule.Name.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
+        {
+            throw new ScheduleException($"A schedule's name has 1 to {MaxNameLength} characters and no white space; this is '{schedule.Name}'.");
+        }
+
+        CronText.Parse(schedule.Cron, schedule.TimeZone, now);
+        CheckSample("pinned", schedule.Pinned);
+        CheckSample("fresh", schedule.Fresh);
+        if (schedule.Pinned + schedule.Fresh == 0)
+        {
+            throw new ScheduleException("A schedule needs a pinned sample, a fresh one, or both.");
+        }
+
+        if (schedule.MinDrop is not (> 0 and < 1) || schedule.MinChange is not (> 0 and < 1))
+        {
+            throw new ScheduleException("The smallest drop and the smallest change are between 0 and 1; 0.01 is one ROUGE point.");
+        }
+
+        if (schedule.AlarmWindow is < 1 or > MaxWindow || schedule.AlarmAfter < 1 || schedule.AlarmAfter > schedule.AlarmWindow)
+        {
+            throw new ScheduleException(
+                $"An alarm after {schedule.AlarmAfter} of {schedule.AlarmWindow} runs can't be: the first is 1 or more, the second not below it and at most {MaxWindow}.");
+        }
+    }
+
+    private static void CheckSample(string part, int texts)
+    {
+        if (texts != 0 && texts is < ScheduleDefinition.MinTexts or > ScheduleDefinition.MaxTexts)
+        {
+            throw new ScheduleException(
+                $"The {part} sample has {texts} texts; a test of a change needs {ScheduleDefinition.MinTexts} to {ScheduleDefinition.MaxTexts} (0 for none).");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+using Pipeline.Storage.Reports;
+
+namespace Pipeline.Storage.Exports;
+
+/// <summary>
+/// CSV (RFC 4180, with a header). A text that a spreadsheet would run as a formula gets an apostrophe before it, unless
+/// raw CSV is asked for; numbers are numbers and are left alone.
+/// </summary>
+public sealed class CsvResultText(bool raw) : ResultText
+{
+    // The full-width forms count: spreadsheets of East Asia read them as the plain ones.
+    private const string FormulaStarts = "=+-@\t\r\n＝＋－＠";
+
+    /// <inheritdoc/>
+    public override string Header => string.Join(',', ResultColumn.All.Select(column => column.Name)) + "\r\n";
+
+    /// <inheritdoc/>
+    public override string Line(ResultRow row) => string.Join(',', ResultColumn.All.Select(column => Cell(column.Value(row)))) + "\r\n";
+
+    private string Cell(object? value)
+    {
+        var text = value switch
+        {
+            null => "",
+            bool flag => flag ? "true" : "false",
+            string[] codes => string.Join(' ', codes),
+            double number => number.ToString("0.######", CultureInfo.InvariantCulture),
+            string words => raw || words.Length == 0 || !FormulaStarts.Contains(words[0], StringComparison.Ordinal) ? words : "'" + words,
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+        };
+        return text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+    }
+}

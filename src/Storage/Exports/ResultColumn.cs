@@ -1,0 +1,51 @@
+using Pipeline.Storage.Reports;
+
+namespace Pipeline.Storage.Exports;
+
+/// <summary>One column of the results, for every format that has columns.</summary>
+public abstract class ResultColumn
+{
+    private protected ResultColumn(string name) => Name = name;
+
+    /// <summary>All columns in their order. New ones are added at the end: scripts read some formats by position.</summary>
+    public static IReadOnlyList<ResultColumn> All { get; } =
+    [
+        new ResultColumn<long>("line", row => row.Line),
+        new ResultColumn<string?>("id", row => row.Id),
+        new ResultColumn<string?>("state", row => row.State),
+        new ResultColumn<string?>("recipe", row => row.Recipe),
+        new ResultColumn<string?>("summary", row => row.Summary),
+        new ResultColumn<string?>("error", row => row.Error),
+        new ResultColumn<string?>("finish_reason", row => row.FinishReason),
+        new ResultColumn<bool?>("truncated", row => row.Truncated),
+        new ResultColumn<double?>("cosine", row => row.Cosine),
+        new ResultColumn<double?>("compression", row => row.Compression),
+        new ResultColumn<double?>("rouge1_f", row => row.Rouge1F),
+        new ResultColumn<double?>("rouge2_f", row => row.Rouge2F),
+        new ResultColumn<double?>("rougel_f", row => row.RougeLF),
+        new ResultColumn<double?>("rougelsum_f", row => row.RougeLsumF),
+        new ResultColumn<string[]?>("flags", row => row.Flags?.ToArray()),
+    ];
+
+    /// <summary>Name in headers and JSON.</summary>
+    public string Name { get; }
+
+    /// <summary>The value of a row: a string, a number, a boolean, an array of strings, or null.</summary>
+    public abstract object? Value(ResultRow row);
+}
+
+/// <summary>A column of values of one type.</summary>
+/// <typeparam name="T">Type of the values.</typeparam>
+public sealed class ResultColumn<T> : ResultColumn
+{
+    private readonly Func<ResultRow, T> _read;
+
+    internal ResultColumn(string name, Func<ResultRow, T> read)
+        : base(name) => _read = read;
+
+    /// <summary>The value of a row.</summary>
+    public T Read(ResultRow row) => _read(row);
+
+    /// <inheritdoc/>
+    public override object? Value(ResultRow row) => _read(row);
+}

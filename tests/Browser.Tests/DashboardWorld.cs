@@ -1,0 +1,136 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.Playwright;
+using Pipeline.Contracts;
+using Pipeline.Scoring;
+using Pipeline.ServiceDefaults;
+using Pipeline.Testing;
+
+namespace Pipeline.Browser.Tests;
+
+/// <summary>
+/// A batch that real services took through the whole pipeline, the dashboard over it, and the distribution's Chromium. Every text field of
+/// the batch holds something that must not become markup.
+/// </summary>
+public sealed class DashboardWorld : IAsyncLifetime
+{
+    public const string Password = "geheim-密码";
+    public const string Script = "<script>document.title='hacked'</script>";
+    public const string Image = "\"><img src=x onerror=\"document.title='hacked'\">";
+    public const string BatchName = "batch" + Image;
+    private const int Documents = 60;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+    private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private readonly DatabaseFixture _database = new();
+    private readonly BrokerFixture _broker = new();
+    private ServiceProcess? _scoring;
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public DatabaseFixture Database => _database;
+
+    public Uri Address => _scoring?.Address ?? throw new InvalidOperationException("The dashboard does not run.");
+
+    private static string Chromium => Environment.GetEnvironmentVariable("PIPELINE_TEST_CHROMIUM") is { Length: > 0 } own ? own : "/usr/bin/chromium";
+
+    /// <summary>A browser window of its own, logged in unless told otherwise; skips the test when there is no browser or server.</summary>
+    public async Task<Visit> OpenAsync(string path = "/", bool logIn = true, BrowserNewContextOptions? options = null)
+    {
+        _ = TestServers.Postgres;
+        _ = TestServers.RabbitMq;
+        if (!File.Exists(Chromium))
+        {
+            // On a build server a skipped test would be a hole that nobody sees.
+            Assert.False(Environment.GetEnvironmentVariable("CI") == "true", $"{Chromium} is missing; './pipeline test' installs it.");
+            Assert.Skip($"{Chromium} is missing; './pipeline test' installs it.");
+        }
+
+        _playwright ??= await Playwright.CreateAsync();
+        _browser ??= await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = ["--no-sandbox", "--disable-gpu"] });
+        var visit = await Visit.StartAsync(_browser, Address, options);
+        await visit.Page.GotoAsync(path);
+        if (logIn)
+        {
+            await visit.LogInAsync(Password);
+        }
+
+        return visit;
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        await _database.InitializeAsync();
+        await _broker.InitializeAsync();
+        if (!TestServers.HasPostgres || !TestServers.HasRabbitMq)
+        {
+            return;
+        }
+
+        HangfireStorage.Migrate(_database.ConnectionString);
+        await using (var topology = new QueueTopology(new Uri(_broker.Address)))
+        {
+            foreach (var queue in QueueNames.All)
+            {
+                await topology.DeclareAsync(queue, CancellationToken.None);
+            }
+        }
+
+        var settings = new Dictionary<string, string>
+        {
+            ["PIPELINE__POSTGRES"] = _database.ConnectionString,
+            ["PIPELINE__RABBITMQ"] = _broker.Address,
+            ["PIPELINE__OPERATORPASSWORD"] = Password,
+            ["PIPELINE__DISPATCHER__POLLINTERVAL"] = "00:00:00.100",
+        };
+        _scoring = ServiceProcess.Start("Scoring", settings);
+        await using var ingest = ServiceProcess.Start("Ingest", settings);
+        await using var embed = ServiceProcess.Start("EmbedWorker", settings);
+        await using var summarize = ServiceProcess.Start("SummarizeWorker", settings);
+        foreach (var service in (ServiceProcess[])[_scoring, ingest, embed, summarize])
+        {
+            await service.ReadyAsync(s_patience);
+        }
+
+        var file = Path.Combine(Path.GetTempPath(), $"browser-{Guid.NewGuid():N}.jsonl");
+        await File.WriteAllLinesAsync(file, Lines());
+        await using (var submit = ServiceProcess.Start(
+            "Cli", settings, "submit", file, "--id-column", "id", "--text-column", "text", "--reference-column", "reference",
+            "--recipe", "extractive", "--recipe", "lead", "--batch", BatchName, "--source", "source" + Script, "--wait"))
+        {
+            // The line without a text makes it end with 1.
+            Assert.True(await submit.ExitAsync(s_patience) == 1, submit.Log);
+        }
+
+        File.Delete(file);
+        File.Delete(file + ".rejects.jsonl");
+
+        // The workers are about to stop; what a worker would have given up stays as it is until the test requeues it.
+        await _database.DataSource.ExecuteAsync("""
+            update pipeline.work_items set state = 'quarantined', attempts = 3, error_code = 'timeout', error_reason = $1
+            where (text_id, recipe_id) in (
+                select l.text_id, l.recipe_id from pipeline.batch_lines l join pipeline.recipes r on r.id = l.recipe_id
+                where r.name = 'lead' order by l.line limit 2)
+            """, "no result within 5 minutes " + Script);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await (_browser?.CloseAsync() ?? Task.CompletedTask);
+        _playwright?.Dispose();
+        await (_scoring?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await _database.DisposeAsync();
+        await _broker.DisposeAsync();
+    }
+
+    private static IEnumerable<string> Lines()
+    {
+        yield return JsonSerializer.Serialize(
+            new { id = "XSS" + Image, text = $"{Script}打印机无法启动。{Image} 用户反映三楼打印机从上周开始无法启动。已更换电源模块。", reference = "打印机" + Script }, s_json);
+        foreach (var ticket in Backlog.Tickets(Documents))
+        {
+            yield return JsonSerializer.Serialize(new { id = ticket.ExternalId, text = ticket.Text, reference = ticket.Reference }, s_json);
+        }
+
+        yield return JsonSerializer.Serialize(new { id = "EMPTY" + Script, text = "", reference = "" }, s_json);
+    }
+}

@@ -1,0 +1,57 @@
+using Microsoft.Playwright;
+using Pipeline.Testing;
+
+namespace Pipeline.Browser.Tests.Pages;
+
+[Collection(BrowserTests.Name)]
+public sealed class BacklogPageTests(DashboardWorld world)
+{
+    [Fact]
+    public async Task The_backlog_shows_the_figures_of_the_view_and_what_failed_and_requeues_it_after_a_question()
+    {
+        await using var visit = await world.OpenAsync();
+        var table = visit.Page.Locator(".batch > .grid tbody tr");
+        await Assertions.Expect(table).ToHaveCountAsync(2);
+
+        var expected = await world.Database.DataSource.ColumnAsync<string>("""
+            select concat_ws(' ', accepted, pending, running, done, rejected + quarantined, cancelled, scored) from pipeline.batch_progress order by recipe
+            """);
+        Assert.Equal(expected, await Task.WhenAll((await table.AllAsync()).Select(async row =>
+            string.Join(' ', await row.Locator("td.number").AllInnerTextsAsync()))));
+        Assert.Equal("61 0 0 59 2 0 61", expected[1]);
+        var failures = visit.Page.Locator(".failures tbody tr");
+        await Assertions.Expect(failures).ToHaveCountAsync(2);
+        Assert.Contains("timeout", await failures.Nth(0).InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains(DashboardWorld.Script, await failures.Nth(0).InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains(DashboardWorld.BatchName, await visit.TextAsync(), StringComparison.Ordinal);
+
+        // Asked first: leaving it changes nothing.
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Requeue…" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Leave it" }).ClickAsync();
+        Assert.Equal(2, await QuarantinedAsync());
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Requeue…" }).ClickAsync();
+        await visit.FollowAsync(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Requeue", Exact = true }));
+
+        Assert.Contains("2 work items of batch 1 are pending again.", await visit.TextAsync(), StringComparison.Ordinal);
+        Assert.Equal(0, await QuarantinedAsync());
+        await Assertions.Expect(failures).ToHaveCountAsync(1);
+        await visit.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task The_page_follows_the_work_by_itself()
+    {
+        await using var visit = await world.OpenAsync();
+        var messages = visit.Page.Locator("[aria-labelledby=stages] tbody tr").Nth(0).Locator("td").Nth(3);
+        await Assertions.Expect(messages).ToHaveTextAsync("0");
+
+        var chunk = await world.Database.ScalarAsync<long>(
+            "insert into pipeline.chunks (recipe_id, queue, size) select id, 'embed-texts', 1 from pipeline.recipes where stage = 'embed' limit 1 returning id");
+
+        await Assertions.Expect(messages).ToHaveTextAsync("1", new() { Timeout = 20_000 });
+        await world.Database.DataSource.ExecuteAsync("delete from pipeline.chunks where id = $1", chunk);
+        await visit.AssertCleanAsync();
+    }
+
+    private Task<long> QuarantinedAsync() => world.Database.ScalarAsync<long>("select count(*) from pipeline.work_items where state = 'quarantined'");
+}

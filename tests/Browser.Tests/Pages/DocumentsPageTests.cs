@@ -1,0 +1,96 @@
+using Microsoft.Playwright;
+using Pipeline.Testing;
+
+namespace Pipeline.Browser.Tests.Pages;
+
+[Collection(BrowserTests.Name)]
+public sealed class DocumentsPageTests(DashboardWorld world)
+{
+    [Fact]
+    public async Task Documents_are_filtered_by_recipe_text_and_id_and_paged_in_input_order()
+    {
+        await using var visit = await world.OpenAsync("/documents");
+        var rows = visit.Page.Locator(".documents tbody tr");
+        await Assertions.Expect(rows).ToHaveCountAsync(25);
+
+        await visit.Page.GetByLabel("Recipe").SelectOptionAsync("extractive");
+        await visit.FollowAsync(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Show" }));
+        var seen = new List<string>();
+        while (true)
+        {
+            seen.AddRange(await visit.Page.Locator(".documents tbody td:first-child").AllInnerTextsAsync());
+            var next = visit.Page.GetByRole(AriaRole.Link, new() { Name = "Next page" });
+            if (await next.CountAsync() == 0)
+            {
+                break;
+            }
+
+            await visit.FollowAsync(next);
+        }
+
+        Assert.Equal(Enumerable.Range(1, 61).Select(line => $"{line}"), seen);
+
+        await visit.Page.GetByLabel("Text or summary contains").FillAsync("工单7号");
+        await visit.FollowAsync(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Show" }));
+        await Assertions.Expect(rows).ToHaveCountAsync(1);
+        Assert.Equal("extractive", await visit.Page.GetByLabel("Recipe").InputValueAsync());
+
+        await visit.Page.GetByLabel("Text or summary contains").FillAsync("");
+        await visit.Page.GetByLabel("Id", new() { Exact = true }).FillAsync("T-9");
+        await visit.FollowAsync(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Show" }));
+        await Assertions.Expect(rows).ToHaveCountAsync(1);
+        Assert.Contains("工单8号", await rows.InnerTextAsync(), StringComparison.Ordinal);
+
+        await visit.Page.GetByLabel("Id", new() { Exact = true }).FillAsync("nobody");
+        await visit.FollowAsync(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Show" }));
+        Assert.Contains("No document matches.", await visit.TextAsync(), StringComparison.Ordinal);
+        await visit.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task A_document_shows_its_text_the_summaries_of_all_recipes_their_scores_and_where_they_come_from()
+    {
+        await using var visit = await world.OpenAsync("/documents/1/30");
+        var text = await visit.TextAsync();
+
+        foreach (var body in await world.Database.DataSource.ColumnAsync<string>(
+            "select unnest(array[text, summary, reference, source, rouge_signature]) from pipeline.results where line = 30"))
+        {
+            Assert.Contains(body, text, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(["extractive", "lead"], await visit.Page.Locator(".summary h2").AllInnerTextsAsync());
+        await visit.Page.GetByText("hashing").First.ClickAsync();
+        Assert.Contains("\"name\": \"hashing\"", await visit.TextAsync(), StringComparison.Ordinal);
+        await visit.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task Markup_in_id_text_reference_and_source_stays_text()
+    {
+        await using var visit = await world.OpenAsync("/documents/1/1");
+        var text = await visit.TextAsync();
+
+        Assert.Contains("XSS" + DashboardWorld.Image, text, StringComparison.Ordinal);
+        Assert.Contains(DashboardWorld.Script + "打印机无法启动", text, StringComparison.Ordinal);
+        Assert.Contains("打印机" + DashboardWorld.Script, text, StringComparison.Ordinal);
+        Assert.Contains("source" + DashboardWorld.Script, text, StringComparison.Ordinal);
+        await visit.AssertCleanAsync();
+
+        // What a link brings is shown as text too.
+        await visit.Page.GotoAsync("/documents?text=" + Uri.EscapeDataString(DashboardWorld.Image) + "&id=" + Uri.EscapeDataString(DashboardWorld.Script));
+        Assert.Equal(DashboardWorld.Image, await visit.Page.GetByLabel("Text or summary contains").InputValueAsync());
+        await visit.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task A_line_that_is_not_there_is_not_found()
+    {
+        await using var visit = await world.OpenAsync();
+
+        var answer = await visit.Page.APIRequest.GetAsync("/documents/1/999");
+
+        Assert.Equal(404, answer.Status);
+        Assert.Contains("No such document", await answer.TextAsync(), StringComparison.Ordinal);
+    }
+}

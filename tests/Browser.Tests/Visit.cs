@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+
+namespace Pipeline.Browser.Tests;
+
+/// <summary>A browser window that notes what a page must never do.</summary>
+public sealed class Visit : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly ConcurrentQueue<string> _faults = [];
+
+    private Visit(IBrowserContext context, IPage page, Uri address)
+    {
+        (_context, Page) = (context, page);
+        page.Console += (_, message) => Note(message.Type is "error" or "warning", $"console: {message.Text}");
+        page.PageError += (_, error) => Note(true, $"script: {error}");
+        page.Dialog += (_, dialog) => Note(true, $"dialog: {dialog.Message}");
+        page.Request += (_, request) => Note(
+            !request.Url.StartsWith(address.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal),
+            $"request to {request.Url}");
+    }
+
+    public IPage Page { get; }
+
+    public static async Task<Visit> StartAsync(IBrowser browser, Uri address, BrowserNewContextOptions? options)
+    {
+        var context = await browser.NewContextAsync(new(options ?? new BrowserNewContextOptions { Locale = "en-US" })
+        {
+            BaseURL = address.ToString(), ViewportSize = new() { Width = 1440, Height = 900 },
+        });
+        return new Visit(context, await context.NewPageAsync(), address);
+    }
+
+    public async Task LogInAsync(string password)
+    {
+        await Page.Locator("#password").FillAsync(password);
+        await FollowAsync(Page.Locator("form[action='/session/open'] button"));
+    }
+
+    /// <summary>Clicks on what leads to a page, and waits until it is there.</summary>
+    public async Task FollowAsync(ILocator locator)
+    {
+        await Page.RunAndWaitForResponseAsync(
+            () => locator.ClickAsync(), response => response.Request.IsNavigationRequest && response.Status is < 300 or >= 400);
+        await Page.WaitForLoadStateAsync();
+    }
+
+    /// <summary>The text of the page's main part.</summary>
+    public Task<string> TextAsync() => Page.Locator("main").InnerTextAsync();
+
+    /// <summary>Cookie of this name, or null.</summary>
+    public async Task<BrowserContextCookiesResult?> CookieAsync(string name) =>
+        (await _context.CookiesAsync()).FirstOrDefault(cookie => cookie.Name == name);
+
+    /// <summary>No error on the console, no request to another origin, no script of somebody else.</summary>
+    public async Task AssertCleanAsync()
+    {
+        Assert.Empty(_faults);
+        Assert.NotEqual("hacked", await Page.TitleAsync());
+        Assert.Equal(0, await Page.Locator("img[src='x'], main script").CountAsync());
+    }
+
+    public async ValueTask DisposeAsync() => await _context.CloseAsync();
+
+    private void Note(bool fault, string what)
+    {
+        if (fault)
+        {
+            _faults.Enqueue(what);
+        }
+    }
+}
