@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Pipeline.Inference;
 using Pipeline.Inference.Models;
 using Pipeline.Inference.Recipes;
+using Pipeline.Ingest.Sources;
 
 namespace Pipeline.Cli;
 
@@ -56,7 +57,7 @@ internal sealed class Engines : IDisposable
         {
             return CommandRunner.Complain(string.Join(Environment.NewLine, exception.Failures));
         }
-        catch (Exception exception) when (exception is EngineException or ModelException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is EngineException or ModelException or SourceException or IOException or UnauthorizedAccessException)
         {
             return CommandRunner.Complain(exception.Message);
         }

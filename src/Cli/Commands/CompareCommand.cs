@@ -44,41 +44,44 @@ internal static class CompareCommand
         {
             first, second, batch, scores, metrics, slices, categories, column, signature, gate, minDrop, seed, json,
         };
-        command.SetAction((result, cancellationToken) => CommandRunner.RunAsync(async installation =>
+        command.SetAction((result, cancellationToken) =>
         {
-            var drop = result.GetValue(minDrop);
-            if (drop is { } given && given is not (> 0 and < double.PositiveInfinity))
-            {
-                throw new UsageException(Say("--min-drop must be above 0, such as 0.01.", "--min-drop 必须大于 0，例如 0.01。"));
-            }
+            // A file needs no servers, so not their settings either.
+            return result.GetValue(scores) is { } file
+                ? Engines.RunAsync(async _ => Report(result, Drop(result), await FileAsync(result, file)))
+                : CommandRunner.RunAsync(async installation => Report(
+                    result, Drop(result) ?? (result.GetValue(gate) ? null : OnePoint), await BatchAsync(result, installation)));
 
-            Compared compared;
-            if (result.GetValue(scores) is { } file)
-            {
-                if (result.GetValue(first) is not null || result.GetValue(batch) is not null)
-                {
-                    throw new UsageException(Say("--scores compares a file; leave out recipes and --batch.", "--scores 比较文件；请去掉配方和 --batch。"));
-                }
+            async Task<Compared> FileAsync(ParseResult given, string path) => given.GetValue(first) is null && given.GetValue(batch) is null
+                ? await OfFileAsync(path, given.GetValue(seed), cancellationToken)
+                : throw new UsageException(Say("--scores compares a file; leave out recipes and --batch.", "--scores 比较文件；请去掉配方和 --batch。"));
 
-                compared = await OfFileAsync(file, result.GetValue(seed), cancellationToken);
-            }
-            else
-            {
-                var request = new BatchComparisonRequest(
-                    Required(result.GetValue(batch), "--batch"), Required(result.GetValue(first), "RECIPE_A"), Required(result.GetValue(second), "RECIPE_B"),
-                    Names(result.GetValue(metrics)), Names(result.GetValue(slices)), result.GetValue(categories), result.GetRequiredValue(column),
-                    result.GetValue(signature), result.GetValue(seed));
-                compared = await new BatchComparison(installation.DataSource).RunAsync(request, cancellationToken);
-                drop ??= result.GetValue(gate) ? null : OnePoint;
-            }
-
-            return Show(compared, result.GetValue(seed), result.GetValue(minDrop), drop, result.GetValue(gate), result.GetValue(json));
-        }));
+            Task<Compared> BatchAsync(ParseResult given, Installation installation) => new BatchComparison(installation.DataSource).RunAsync(
+                new BatchComparisonRequest(
+                    Required(given.GetValue(batch), "--batch"), Required(given.GetValue(first), "RECIPE_A"), Required(given.GetValue(second), "RECIPE_B"),
+                    Names(given.GetValue(metrics)), Names(given.GetValue(slices)), given.GetValue(categories), given.GetRequiredValue(column),
+                    given.GetValue(signature), given.GetValue(seed)),
+                cancellationToken);
+        });
         return command;
+
+        double? Drop(ParseResult given) => given.GetValue(minDrop) is not { } drop || drop is > 0 and < double.PositiveInfinity
+            ? given.GetValue(minDrop)
+            : throw new UsageException(Say("--min-drop must be above 0, such as 0.01.", "--min-drop 必须大于 0，例如 0.01。"));
+
+        int Report(ParseResult given, double? difference, Compared compared) =>
+            Show(compared, given.GetValue(seed), given.GetValue(minDrop), difference, given.GetValue(gate), given.GetValue(json));
     }
 
     private static int Show(Compared compared, int seed, double? minDrop, double? difference, bool gate, bool json)
     {
+        if (gate && !compared.Rows.Any(row => row.IsHigherBetter))
+        {
+            throw new UsageException(Say(
+                "--gate needs a metric where higher is better: a ROUGE or cosine. The others only describe.",
+                "--gate 需要数值越高越好的指标：ROUGE 或 cosine。其他指标只作描述。"));
+        }
+
         var worse = compared.Rows.Where(row => row.IsWorse(minDrop ?? 0)).ToList();
         var tooFew = compared.Rows.Where(row => row.Slice == Slices.All && row.Result.Count < PairedTest.MinimumCount).ToList();
         if (json)

@@ -9,13 +9,9 @@ internal sealed class Comparer(
 {
     private readonly SortedDictionary<(int Order, string Slice, int Metric), (List<double> A, List<double> B)> _scores = [];
 
-    /// <summary>Documents added.</summary>
-    public int Documents { get; private set; }
-
     /// <summary>Adds a document with the summaries of A and B. Where one of them lacks a number, that number is left out.</summary>
     public void Add(ComparableLine line)
     {
-        Documents++;
         string[] into = [.. Slices.Of(slices, line, categories)];
         for (var i = 0; i < metrics.Count; i++)
         {

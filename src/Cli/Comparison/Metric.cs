@@ -24,8 +24,7 @@ internal sealed record Metric(
         new("rougeLsum", true, true, false, (_, summary) => summary.RougeLsumF),
         new("cosine", true, false, false, (_, summary) => summary.Cosine),
         new("compression", false, false, false, (_, summary) => summary.Compression),
-        new("coverage", true, false, true, (line, summary) => ExtractiveFragments.Find(summary.Text ?? "", line.Text ?? "", s_tokenizer).Coverage),
-        new("density", true, false, true, (line, summary) => InformationDensity.Of(summary.Text ?? "", line.Text ?? "", s_tokenizer)),
+        new("coverage", false, false, true, (line, summary) => ExtractiveFragments.Find(summary.Text ?? "", line.Text ?? "", s_tokenizer).Coverage),
         new("seconds", false, false, false, (_, summary) => summary.Seconds),
     ];
 
