@@ -85,9 +85,8 @@ public sealed class AppearanceTests(DashboardWorld world)
                 {
                     await visit.Page.SetViewportSizeAsync(width, height);
                     await visit.Page.GotoAsync(path);
-                    Assert.True(
-                        await visit.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"),
-                        $"{path} is wider than {width} pixels.");
+                    var sticksOut = await visit.Page.EvaluateAsync<string?>(SticksOut);
+                    Assert.True(sticksOut is null, $"{path} is wider than {width} pixels: {sticksOut}");
                     await ScreenshotAsync(visit, $"{(path == "/" ? "backlog" : path.Trim('/').Replace('/', '-'))}-{theme}-{width}.png");
                 }
             }
@@ -95,6 +94,17 @@ public sealed class AppearanceTests(DashboardWorld world)
             await visit.AssertCleanAsync();
         }
     }
+
+    // The element that makes the page wider than the screen; null when none does.
+    private const string SticksOut = """
+        () => {
+            const width = document.documentElement.clientWidth;
+            if (document.documentElement.scrollWidth <= width) return null;
+            const scrolls = e => e && (getComputedStyle(e).overflowX !== 'visible' || scrolls(e.parentElement));
+            const element = [...document.body.querySelectorAll('*')].find(e => e.getBoundingClientRect().right > width && !scrolls(e.parentElement));
+            return element ? element.outerHTML.slice(0, 200) : 'unknown';
+        }
+        """;
 
     // For a person to look at; kept only where somebody asks for it.
     private static async Task ScreenshotAsync(Visit visit, string name)

@@ -46,7 +46,8 @@ public sealed class HealthCommandTests(DatabaseFixture database) : IClassFixture
 
         var applied = await RunAsync("calibrate", "--batch", "calibration", "--false-alarms", "0.05", "--apply");
         Assert.Equal(0, applied.ExitCode);
-        Assert.Contains("limits are in force; 70 stored scores were judged anew", applied.Output, StringComparison.Ordinal);
+        var stored = await database.DataSource.ScalarAsync<long>("select count(*) from pipeline.health_scores");
+        Assert.Contains($"limits are in force; {stored:N0} stored scores were judged anew", applied.Output, StringComparison.Ordinal);
         Assert.Single(await new HealthBands(database.DataSource).ListAsync(Token));
 
         Assert.Equal(0, (await RunAsync("calibrate", "--batch", "calibration", "--reset")).ExitCode);
