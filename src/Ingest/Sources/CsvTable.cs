@@ -1,7 +1,7 @@
 namespace Pipeline.Ingest.Sources;
 
 /// <summary>
-/// A small CSV file that a command takes beside a backlog (scores, categories, ratings): UTF-8, a header, the columns asked for. Where a
+/// A small CSV file that a command takes beside a backlog (scores, categories): UTF-8, a header, the columns asked for. Where a
 /// backlog loses a faulty record, such a file is refused as a whole.
 /// </summary>
 public sealed record CsvTable(string Name, IReadOnlyList<CsvTableRow> Rows)
