@@ -8,7 +8,7 @@ public sealed class ScoringOptions
     /// <summary>Configuration section.</summary>
     public const string SectionName = "Pipeline:Scoring";
 
-    /// <summary>ROUGE tokenizer: <c>char</c>, <c>char-raw</c>, <c>char-nfkc</c>, <c>word-en</c> or <c>word-en-stem</c>.</summary>
+    /// <summary>ROUGE tokenizer: <c>char</c>, <c>char-raw</c>, <c>char-nfkc</c>, <c>word-en</c>, <c>word-en-stem</c> or <c>jieba</c>.</summary>
     /// <value>The default is <c>char</c>, the usual choice for Chinese.</value>
     [Required]
     public string Tokenizer { get; set; } = "char";

@@ -39,8 +39,11 @@ internal sealed class SubmitInputOptions
         "编号所在的列。默认：id、ticket_id、工单编号……"), HelpName = "C" };
     private readonly Option<string?> _reference = new("--reference-column") { Description = Say("Column with a human summary to score against.", "人工摘要所在的列，用于评分。"), HelpName = "C" };
     private readonly Option<string?> _format = new("--format") { Description = Say(
-        "csv, tsv, jsonl, openai or parquet, where the input does not tell.",
-        "csv、tsv、jsonl、openai 或 parquet，用于无法自动判断时。"), HelpName = "F" };
+        "csv, tsv, jsonl, openai, parquet or lcsts, where the input does not tell.",
+        "csv、tsv、jsonl、openai、parquet 或 lcsts，用于无法自动判断时。"), HelpName = "F" };
+    private readonly Option<int?> _minScore = new("--min-score") { Description = Say(
+        "Smallest human label, 1 to 5, with --format lcsts; the papers take 3. Documents below are left out.",
+        "与 --format lcsts 合用：最低人工评分，1 到 5；论文取 3。低于它的文档不取。"), HelpName = "N" };
 
     private readonly Option<string?> _encoding = new("--encoding")
     {
@@ -70,7 +73,7 @@ internal sealed class SubmitInputOptions
     public void AddTo(Command command)
     {
         command.Arguments.Add(_file);
-        foreach (var option in (Option[])[_postgres, _table, _query, _text, _id, _reference, _format, _encoding, _delimiter, _policy, _limit, _rejects])
+        foreach (var option in (Option[])[_postgres, _table, _query, _text, _id, _reference, _format, _minScore, _encoding, _delimiter, _policy, _limit, _rejects])
         {
             command.Options.Add(option);
         }
@@ -90,6 +93,7 @@ internal sealed class SubmitInputOptions
             Delimiter = result.GetValue(_delimiter),
             MaxTextBytes = result.GetValue(_limit),
             TextPolicy = result.GetValue(_policy),
+            MinScore = result.GetValue(_minScore),
         };
         SourceFormat? format = result.GetValue(_format) is { } name ? DocumentSources.ParseFormat(name) : null;
         var (file, connection) = (result.GetValue(_file), result.GetValue(_postgres));

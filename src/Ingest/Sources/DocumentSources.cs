@@ -3,7 +3,7 @@ namespace Pipeline.Ingest.Sources;
 /// <summary>Opens an input as the source that its name, its first bytes or the caller asks for.</summary>
 public static class DocumentSources
 {
-    private const string KnownFormats = "csv, tsv, jsonl, openai, parquet";
+    private const string KnownFormats = "csv, tsv, jsonl, openai, parquet, lcsts";
 
     // Room for a byte order mark and white space before the first character that tells something.
     private const int HeadBytes = 64;
@@ -33,9 +33,14 @@ public static class DocumentSources
             FileHead.Check(head, input.Name);
         }
 
-        if (format == SourceFormat.OpenAiBatch && (options.TextColumn ?? options.IdColumn ?? options.ReferenceColumn) is { } column)
+        if (options.MinScore is not null && format != SourceFormat.Lcsts)
         {
-            throw new SourceException($"An OpenAI batch has no columns; leave out '{column}', or name the format jsonl.");
+            throw new SourceException("--min-score is for the human labels of an LCSTS file; add --format lcsts, or leave it out.");
+        }
+
+        if (format is SourceFormat.OpenAiBatch or SourceFormat.Lcsts && (options.TextColumn ?? options.IdColumn ?? options.ReferenceColumn) is { } column)
+        {
+            throw new SourceException($"{(format == SourceFormat.Lcsts ? "An LCSTS file" : "An OpenAI batch")} has no columns; leave out '{column}', or name the format jsonl.");
         }
 
         var chosen = format ?? FormatOf(input.Name, head);
@@ -52,6 +57,7 @@ public static class DocumentSources
             SourceFormat.JsonLines => new JsonLinesSource(content, options, input.Name, areRequests: format is null ? null : false),
             SourceFormat.Parquet => throw new SourceException($"{input.Name} is no Parquet file, or empty: it does not start with 'PAR1'."),
             SourceFormat.OpenAiBatch => new JsonLinesSource(content, options, input.Name, areRequests: true),
+            SourceFormat.Lcsts => new LcstsSource(content, options, input.Name),
             SourceFormat.Tsv => new CsvSource(content, options with { Delimiter = options.Delimiter ?? '\t' }, input.Name),
             _ => new CsvSource(content, options, input.Name),
         };
@@ -64,6 +70,7 @@ public static class DocumentSources
         "CSV" => SourceFormat.Csv,
         "TSV" => SourceFormat.Tsv,
         "JSONL" or "NDJSON" or "JSON" => SourceFormat.JsonLines,
+        "LCSTS" => SourceFormat.Lcsts,
         "PARQUET" => SourceFormat.Parquet,
         "OPENAI" or "OPENAI-BATCH" => SourceFormat.OpenAiBatch,
         _ => throw new SourceException($"There is no format '{value}'; --format takes one of {KnownFormats}."),

@@ -17,4 +17,7 @@ public enum SourceFormat
 
     /// <summary>Apache Parquet.</summary>
     Parquet,
+
+    /// <summary>The LCSTS corpus as it is distributed.</summary>
+    Lcsts,
 }

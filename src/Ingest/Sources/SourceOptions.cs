@@ -26,6 +26,10 @@ public sealed record SourceOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Encoding { get; init; }
 
+    /// <value>Smallest human label of an LCSTS file, 1 to 5; null takes every document. Those below are left out, not refused.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MinScore { get; init; }
+
     /// <value>What happens to NUL and lone surrogates. The default is <see cref="TextPolicy.Replace"/>.</value>
     public TextPolicy TextPolicy { get; init; }
 

@@ -12,12 +12,13 @@ public static class Tokenizers
         new CharNfkcTokenizer(),
         new WordTokenizer(stems: false),
         new WordTokenizer(stems: true),
+        new JiebaTokenizer(),
     ];
 
     /// <summary>
     /// The accepted names: <c>char</c> (ideographs, and ASCII words in lower case), <c>char-raw</c> (every code point that is not
     /// white space; LCSTS practice), <c>char-nfkc</c> (NFKC, then <c>char</c>), <c>word-en</c> and <c>word-en-stem</c> (the
-    /// tokenizer of google-research/rouge without and with its Porter stemmer).
+    /// tokenizer of google-research/rouge without and with its Porter stemmer), <c>jieba</c> (Chinese words by a dictionary).
     /// </summary>
     public static ImmutableArray<string> Names { get; } = [.. All.Select(tokenizer => tokenizer.Name)];
 

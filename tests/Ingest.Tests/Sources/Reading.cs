@@ -20,6 +20,9 @@ internal static class Reading
     public static Task<List<SourceRecord>> JsonAsync(byte[] input, SourceOptions? options = null) =>
         BothAsync(input, stream => new JsonLinesSource(stream, options ?? new SourceOptions(), "tickets.jsonl"));
 
+    public static Task<List<SourceRecord>> LcstsAsync(string input, SourceOptions? options = null) =>
+        BothAsync(Encoding.UTF8.GetBytes(input), stream => new LcstsSource(stream, options ?? new SourceOptions(), "PART_III.txt"));
+
     public static IncomingDocument Document(this SourceRecord record) => Assert.IsType<IncomingDocument>(record);
 
     public static RejectedLine Rejected(this SourceRecord record) => Assert.IsType<RejectedLine>(record);

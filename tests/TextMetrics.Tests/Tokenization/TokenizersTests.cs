@@ -20,10 +20,10 @@ public sealed class TokenizersTests
     [Fact]
     public void An_unknown_name_is_refused_with_the_known_ones()
     {
-        var error = Assert.Throws<ArgumentException>(() => Tokenizers.Get("jieba"));
+        var error = Assert.Throws<ArgumentException>(() => Tokenizers.Get("spacy"));
 
-        Assert.Contains("'jieba'", error.Message, StringComparison.Ordinal);
-        Assert.Contains("char, char-raw, char-nfkc, word-en, word-en-stem", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'spacy'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("char, char-raw, char-nfkc, word-en, word-en-stem, jieba", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
