@@ -59,7 +59,7 @@ public sealed class SubmitTests(DatabaseFixture database) : IClassFixture<Databa
         var run = await CliRun.StartAsync(database, _folder, Content("untold"), "submit", "-");
 
         Assert.Equal(1, run.ExitCode);
-        Assert.EndsWith("error: standard input has no extension; say what it is with --format (csv, tsv, jsonl, openai, parquet).", run.Errors.Trim(), StringComparison.Ordinal);
+        Assert.EndsWith("error: standard input has no extension; say what it is with --format (csv, tsv, jsonl, openai, parquet, lcsts).", run.Errors.Trim(), StringComparison.Ordinal);
     }
 
     [Fact]

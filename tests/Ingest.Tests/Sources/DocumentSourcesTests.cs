@@ -33,9 +33,9 @@ public sealed class DocumentSourcesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a.txt", "a.txt has an unknown extension; say what it is with --format (csv, tsv, jsonl, openai, parquet).")]
-    [InlineData("a", "a has no extension; say what it is with --format (csv, tsv, jsonl, openai, parquet).")]
-    [InlineData("a.txt.gz", "a.txt.gz has an unknown extension; say what it is with --format (csv, tsv, jsonl, openai, parquet).")]
+    [InlineData("a.txt", "a.txt has an unknown extension; say what it is with --format (csv, tsv, jsonl, openai, parquet, lcsts).")]
+    [InlineData("a", "a has no extension; say what it is with --format (csv, tsv, jsonl, openai, parquet, lcsts).")]
+    [InlineData("a.txt.gz", "a.txt.gz has an unknown extension; say what it is with --format (csv, tsv, jsonl, openai, parquet, lcsts).")]
     public async Task An_unknown_extension_asks_for_the_format(string name, string message) =>
         Assert.Equal(message, await ErrorAsync(Write(name, "id,text\n")));
 
@@ -43,7 +43,7 @@ public sealed class DocumentSourcesTests : IDisposable
     public void An_unknown_format_is_named()
     {
         Assert.Equal(
-            "There is no format 'xlsx'; --format takes one of csv, tsv, jsonl, openai, parquet.",
+            "There is no format 'xlsx'; --format takes one of csv, tsv, jsonl, openai, parquet, lcsts.",
             Assert.Throws<SourceException>(() => DocumentSources.ParseFormat("xlsx")).Message);
     }
 
