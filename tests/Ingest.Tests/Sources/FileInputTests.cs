@@ -104,11 +104,11 @@ public sealed class FileInputTests : IDisposable
         }
 
         // Opening a pipe waits for the other end.
-        var writer = Task.Run(() => File.OpenWrite(pipe).Dispose(), Token);
+        using var writer = Process.Start("sh", ["-c", "exec 3> \"$0\"", pipe]);
         Assert.Equal(
             $"{pipe} is a pipe; submit its content from standard input: ./pipeline submit - < {pipe}",
             Assert.Throws<SourceException>(() => new FileInput(pipe).Open()).Message);
-        await writer;
+        await writer.WaitForExitAsync(Token);
     }
 
     private FileInput Input(string name, byte[] content)
