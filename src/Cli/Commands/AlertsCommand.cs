@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Pipeline.Cli.Status;
 using Pipeline.Storage.Alerts;
 using Spectre.Console;
@@ -90,29 +89,9 @@ internal static class AlertsCommand
 
         foreach (var row in rows)
         {
-            Console.WriteLine(JsonSerializer.Serialize(Entry(row), StatusJson.Options));
+            Console.WriteLine(JsonSerializer.Serialize(AlertDocument.Of(row), StatusJson.Options));
         }
     }
-
-    private static object Entry(AlertRow row) => new
-    {
-        row.Id,
-        row.Alert.Tenant,
-        row.Alert.Rule,
-        row.Alert.Subject,
-        row.Alert.Severity,
-        row.Alert.Message,
-        row.Alert.Value,
-        row.Alert.Threshold,
-        Detail = JsonNode.Parse(row.Alert.Detail),
-        row.Alert.Query,
-        row.OpenedAt,
-        row.LastSeenAt,
-        row.Occurrences,
-        row.ResolvedAt,
-        row.AcknowledgedAt,
-        row.AcknowledgedBy,
-    };
 
     private static Table Table(IReadOnlyList<AlertRow> rows)
     {

@@ -26,7 +26,7 @@ internal static class WebhookBody
                 alert.Tenant,
                 alert.Rule,
                 alert.Subject,
-                Severity = alert.Severity == AlertSeverity.Critical ? "critical" : "warning",
+                alert.Severity,
                 alert.Message,
                 alert.Value,
                 alert.Threshold,

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
 using Pipeline.ServiceDefaults.Http;
 using Pipeline.Storage.Alerts;
@@ -20,31 +19,12 @@ internal static class AlertEndpoints
             .WithDescription("The name of the key is noted. The first one stays.").ProducesProblems(404);
     }
 
-    private static async Task<IEnumerable<object>> ListAsync(
+    private static async Task<IEnumerable<AlertDocument>> ListAsync(
         HttpContext context, AlertLedger alerts, [FromQuery] bool? all, [FromQuery] int? limit, CancellationToken cancellationToken) =>
-        (await alerts.ListAsync(all != true, PageSize.Of(limit, UsualPage, MostOfAPage), ApiCaller.TenantOf(context.User), cancellationToken)).Select(Shape);
+        (await alerts.ListAsync(all != true, PageSize.Of(limit, UsualPage, MostOfAPage), ApiCaller.TenantOf(context.User), cancellationToken)).Select(AlertDocument.Of);
 
-    private static async Task<object> AcknowledgeAsync(long id, HttpContext context, AlertLedger alerts, CancellationToken cancellationToken) =>
+    private static async Task<AlertDocument> AcknowledgeAsync(long id, HttpContext context, AlertLedger alerts, CancellationToken cancellationToken) =>
         await alerts.AcknowledgeAsync(id, context.User.Identity?.Name ?? "", ApiCaller.TenantOf(context.User), cancellationToken) is { } row
-            ? Shape(row)
+            ? AlertDocument.Of(row)
             : throw new ApiException(StatusCodes.Status404NotFound, "no-such-alert", "There is no such alert.", "GET /api/alerts?all=true lists yours.");
-
-    private static object Shape(AlertRow row) => new
-    {
-        row.Id,
-        row.Alert.Rule,
-        row.Alert.Subject,
-        Severity = row.Alert.Severity == AlertSeverity.Critical ? "critical" : "warning",
-        row.Alert.Message,
-        row.Alert.Value,
-        row.Alert.Threshold,
-        Detail = JsonNode.Parse(row.Alert.Detail),
-        row.Alert.Query,
-        row.OpenedAt,
-        row.LastSeenAt,
-        row.Occurrences,
-        row.ResolvedAt,
-        row.AcknowledgedAt,
-        row.AcknowledgedBy,
-    };
 }
