@@ -48,7 +48,7 @@ public sealed class BacklogPageTests(DashboardWorld world)
         var chunk = await world.Database.ScalarAsync<long>(
             "insert into pipeline.chunks (recipe_id, queue, size) select id, 'embed-texts', 1 from pipeline.recipes where stage = 'embed' limit 1 returning id");
 
-        await Assertions.Expect(messages).ToHaveTextAsync("1", new() { Timeout = 20_000 });
+        await Assertions.Expect(messages).ToHaveTextAsync("1", new() { Timeout = 60_000 });
         await world.Database.DataSource.ExecuteAsync("delete from pipeline.chunks where id = $1", chunk);
         await visit.AssertCleanAsync();
     }

@@ -40,7 +40,7 @@ internal sealed class Snapshot<T>(Func<CancellationToken, Task<T>> count, TimeSp
 
         lock (_lock)
         {
-            return _latest;
+            return _counting is null ? _latest : _latest is { } older ? older with { IsRecounting = true } : null;
         }
     }
 
