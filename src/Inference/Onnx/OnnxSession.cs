@@ -69,8 +69,8 @@ internal static class OnnxSession
         }
         catch (Exception exception) when (exception is OnnxRuntimeException or EntryPointNotFoundException)
         {
-            throw new ModelException(
-                $"{path} was imported for cuda, which is not to be had here: {exception.Message} {Remedy}", exception);
+            var reason = exception is EntryPointNotFoundException ? "this build runs on CPUs." : exception.Message;
+            throw new ModelException($"{path} was imported for cuda, which is not to be had here: {reason} {Remedy}", exception);
         }
     }
 }

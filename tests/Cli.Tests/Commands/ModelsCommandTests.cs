@@ -194,6 +194,15 @@ public sealed class ModelsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_setting_out_of_range_is_answered_in_one_line()
+    {
+        var run = await CliRun.StartAsync(new Dictionary<string, string> { ["PIPELINE__CUDA__MAXROWS"] = "0", ["PIPELINE__MODELS"] = Store }, _folder, null, "models", "list");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal("error: MaxRows: The field EngineOptions.Cuda.MaxRows must be between 1 and 1024.", run.Errors.Trim());
+    }
+
+    [Fact]
     public async Task A_full_disk_ends_an_import_and_leaves_nothing_behind()
     {
         // A file system of 32 kB in a namespace of its own; the model needs 60.
