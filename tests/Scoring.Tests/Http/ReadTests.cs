@@ -42,6 +42,10 @@ public sealed class ReadTests(ReadTests.World world) : IClassFixture<ReadTests.W
         // A ticket that begins like a formula is disarmed.
         Assert.Contains(",'=1+2 打印", csv.Body, StringComparison.Ordinal);
         Assert.Equal(Documents, lines.Body.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement.GetProperty("summary").GetString()!).Count());
+        var page = await reader.GetAsync("/api/batches/tests/results?limit=1&provenance=true");
+        var whole = await reader.GetAsync("/api/batches/tests/results?format=csv&provenance=true");
+        Assert.Equal(await world.RecipeHashAsync(), page.Json.GetProperty("items")[0].GetProperty("recipe_sha256").GetString());
+        Assert.Contains(",recipe_sha256,", whole.Body.Split("\r\n")[0], StringComparison.Ordinal);
         Assert.Contains("\"custom_id\":\"T-1\"", openAi.Body, StringComparison.Ordinal);
     }
 
@@ -200,6 +204,8 @@ public sealed class ReadTests(ReadTests.World world) : IClassFixture<ReadTests.W
 
             await Database.DisposeAsync();
         }
+
+        public Task<string> RecipeHashAsync() => Database.ScalarAsync<string>("select encode(sha256, 'hex') from pipeline.recipes where name = 'summarize'");
 
         private Task<int> RecipeAsync(string name) => Database.ScalarAsync<int>("select id from pipeline.recipes where name = $1", name);
     }
