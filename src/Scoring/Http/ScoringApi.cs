@@ -1,4 +1,5 @@
 using Npgsql;
+using Pipeline.Scoring.Comparison;
 using Pipeline.Scoring.Evaluations;
 using Pipeline.ServiceDefaults;
 using Pipeline.ServiceDefaults.Http;
@@ -40,11 +41,14 @@ internal static class ScoringApi
         api.MapResultReads();
         api.MapAlerts();
         api.MapSchedules();
+        api.MapCompare();
         api.MapInstallationReads();
     }
 
     private static ApiException? Translate(Exception exception) => exception switch
     {
+        ComparisonException comparison => new ApiException(
+            StatusCodes.Status400BadRequest, "bad-comparison", comparison.Message, "Put right what the detail says and send the request again.", comparison),
         ScheduleException schedule => new ApiException(
             StatusCodes.Status400BadRequest, "bad-schedule", schedule.Message, "Put right what the detail says and send the request again.", schedule),
         PipelineStorageException storage => new ApiException(

@@ -8,7 +8,7 @@ namespace Pipeline.Browser.Tests.Pages;
 [Collection(BrowserTests.Name)]
 public sealed class KeyTests(DashboardWorld world)
 {
-    private static readonly string[] s_pages = ["/", "/documents", "/documents/1/1", "/quality", "/alerts", "/schedules"];
+    private static readonly string[] s_pages = ["/", "/documents", "/documents/1/1", "/quality", "/compare", "/alerts", "/schedules"];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -57,6 +57,7 @@ public sealed class KeyTests(DashboardWorld world)
         await Assertions.Expect(visit.Page.Locator("[aria-labelledby=stages]")).ToHaveCountAsync(0);
         await visit.AssertCleanAsync();
         Assert.Equal(404, (await visit.Page.GotoAsync("/documents/1/1"))!.Status);
+        Assert.Equal(404, (await visit.Page.GotoAsync("/compare?batch=1&a=lead&b=extractive"))!.Status);
 
         // Nor can it change anything of theirs: the token comes from a page of its own.
         await visit.Page.GotoAsync("/schedules/new");
