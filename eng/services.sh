@@ -244,17 +244,24 @@ demo_stop() { # HAD_SERVICES HAD_SERVERS
 }
 
 command_demo() {
-  local had_services='' had_servers='' code=0
+  local had_services='' had_servers='' stop='' code=0 argument arguments=()
+  for argument; do
+    if [[ $argument == --stop ]]; then stop=yes; else arguments+=("$argument"); fi
+  done
   ! any_service_runs || had_services=yes
   [[ -z $(postgres_pid || rabbitmq_pid) ]] || had_servers=yes
-  # Also after Ctrl-C: what was not running before is stopped, what was is left alone.
+  # Ctrl-C, a failed start and --stop: what was not running before is stopped, what was is left alone.
   if [[ -z $had_services || -z $had_servers ]]; then
     # shellcheck disable=SC2064 # the values of now
     trap "demo_stop '$had_services' '$had_servers'" EXIT
     trap 'exit 1' INT TERM
   fi
   up
-  run_cli demo "$@" || code=$?
+  run_cli demo ${arguments[@]+"${arguments[@]}"} || code=$?
+  [[ -z $stop ]] || exit "$code"
+  trap - EXIT INT TERM
+  run_cli dashboard || code=$?
+  note "$(t "everything goes on running; './pipeline down' stops it" "所有服务继续运行；'./pipeline down' 停止")"
   exit "$code"
 }
 

@@ -32,6 +32,7 @@ var root = new RootCommand(Say("Summarises, embeds and scores work orders, and s
     RecipesCommand.Create(),
     ModelsCommand.Create(),
     KeysCommand.Create(),
+    DashboardCommand.Create(),
 };
 var command = root.Parse(args);
 if (command.Action is ParseErrorAction usage)

@@ -28,7 +28,7 @@ public static class PipelineMigrator
                 if exists (select 1 from pg_roles where rolname = '{ReaderRole}') then
                     grant usage on schema pipeline to {ReaderRole};
                     grant select on all tables in schema pipeline to {ReaderRole};
-                    revoke select on pipeline.api_keys from {ReaderRole};
+                    revoke select on pipeline.api_keys, pipeline.one_time_passwords from {ReaderRole};
                     alter default privileges in schema pipeline grant select on tables to {ReaderRole};
                 end if;
             end $$

@@ -78,7 +78,7 @@ public sealed class PipelineMigratorTests(DatabaseFixture database) : IClassFixt
     }
 
     [Fact]
-    public async Task The_read_only_role_reads_every_table_and_view_but_the_keys_and_writes_none()
+    public async Task The_read_only_role_reads_every_table_and_view_but_keys_and_passwords_and_writes_none()
     {
         // A partition that is made after the migration must be readable too.
         await LedgerWorld.CreateAsync(database.DataSource);
@@ -88,10 +88,15 @@ public sealed class PipelineMigratorTests(DatabaseFixture database) : IClassFixt
         try
         {
             Assert.Contains("results", objects);
-            Assert.Equal(
-                PostgresErrorCodes.InsufficientPrivilege,
-                (await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync("select * from pipeline.api_keys"))).SqlState);
-            foreach (var name in objects.Except(["api_keys"]))
+            string[] secrets = ["api_keys", "one_time_passwords"];
+            foreach (var name in secrets)
+            {
+                Assert.Equal(
+                    PostgresErrorCodes.InsufficientPrivilege,
+                    (await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync($"select * from pipeline.{name}"))).SqlState);
+            }
+
+            foreach (var name in objects.Except(secrets))
             {
                 await ExecuteAsync($"select * from pipeline.{name} limit 1");
                 var refused = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync($"delete from pipeline.{name}"));

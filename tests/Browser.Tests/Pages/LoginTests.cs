@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Pipeline.Storage.Access;
 
 namespace Pipeline.Browser.Tests.Pages;
 
@@ -31,6 +32,20 @@ public sealed class LoginTests(DashboardWorld world)
         Assert.Equal("Backlog", await visit.Page.Locator("h1").InnerTextAsync());
         var session = await visit.CookieAsync("pipeline-session");
         Assert.True(session is { HttpOnly: true, SameSite: Microsoft.Playwright.SameSiteAttribute.Strict });
+    }
+
+    [Fact]
+    public async Task A_password_for_one_log_in_opens_the_dashboard_once()
+    {
+        var (password, _) = await new OneTimePasswordStore(world.Database.DataSource).CreateAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
+        await using var first = await world.OpenAsync(logIn: false);
+        await using var second = await world.OpenAsync(logIn: false);
+
+        await first.LogInAsync(password);
+        await second.LogInAsync(password);
+
+        Assert.Equal("Backlog", await first.Page.Locator("h1").InnerTextAsync());
+        Assert.Contains("Wrong user or password.", await second.TextAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

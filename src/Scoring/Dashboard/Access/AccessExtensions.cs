@@ -2,6 +2,7 @@ using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
+using Pipeline.Storage.Access;
 
 namespace Pipeline.Scoring.Dashboard.Access;
 
@@ -18,6 +19,7 @@ internal static class AccessExtensions
     /// <summary>Adds sessions, HTTP Basic, roles and antiforgery.</summary>
     public static void AddAccess(this IServiceCollection services)
     {
+        services.AddSingleton<OneTimePasswordStore>();
         services.AddSingleton<Credentials>();
 
         // Keys in memory alone: nothing to keep secret on a disk. A restart ends the sessions.

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Pipeline.ServiceDefaults.Http;
+using Pipeline.Storage.Access;
 
 namespace Pipeline.Scoring.Dashboard.Access;
 
@@ -10,7 +11,7 @@ namespace Pipeline.Scoring.Dashboard.Access;
 /// The one place that knows who may come in, whether by the log-in page or by HTTP Basic. Looks at name and secret only, never at the
 /// address a request seems to come from: behind a proxy on the same host every request looks local.
 /// </summary>
-internal sealed class Credentials(IOptions<ScoringOptions> options, ApiKeyLookup keys, IServiceProvider services)
+internal sealed class Credentials(IOptions<ScoringOptions> options, ApiKeyLookup keys, OneTimePasswordStore passwords, IServiceProvider services)
 {
     /// <summary>Name of the user that the operator password belongs to.</summary>
     public const string Operator = "operator";
@@ -44,6 +45,10 @@ internal sealed class Credentials(IOptions<ScoringOptions> options, ApiKeyLookup
         return user;
     }
 
+    /// <summary>The operator by a password that is good for one log-in, which is used up; null for any other.</summary>
+    public async Task<ClaimsPrincipal?> RedeemAsync(string name, string password, string scheme, CancellationToken cancellationToken) =>
+        !IsClosed && name == Operator && await passwords.RedeemAsync(password, cancellationToken) ? OperatorBy(scheme) : null;
+
     /// <summary>Whether a session that was opened earlier is still good: the password is the same, or the key was not revoked.</summary>
     public async Task<bool> IsCurrentAsync(ClaimsPrincipal? user, CancellationToken cancellationToken) =>
         user?.FindFirstValue(KeyClaim) is { } sha256
@@ -55,9 +60,9 @@ internal sealed class Credentials(IOptions<ScoringOptions> options, ApiKeyLookup
     {
         var given = SHA256.HashData(Encoding.UTF8.GetBytes($"{name}:{secret}"));
         var expected = SHA256.HashData(Encoding.UTF8.GetBytes($"{Operator}:{options.Value.OperatorPassword}"));
-        return CryptographicOperations.FixedTimeEquals(given, expected) && !IsClosed
-            ? new ClaimsPrincipal(new ClaimsIdentity(
-                [new Claim(ClaimTypes.Name, Operator), new Claim(ClaimTypes.Role, ApiRoles.Admin), new Claim(StampClaim, Stamp)], scheme))
-            : null;
+        return CryptographicOperations.FixedTimeEquals(given, expected) && !IsClosed ? OperatorBy(scheme) : null;
     }
+
+    private ClaimsPrincipal OperatorBy(string scheme) => new(new ClaimsIdentity(
+        [new Claim(ClaimTypes.Name, Operator), new Claim(ClaimTypes.Role, ApiRoles.Admin), new Claim(StampClaim, Stamp)], scheme));
 }

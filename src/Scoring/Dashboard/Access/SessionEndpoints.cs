@@ -33,13 +33,17 @@ internal static class SessionEndpoints
         [FromForm] string? user, [FromForm] string? password, [FromForm(Name = ReturnParameter)] string? returnTo, HttpContext context,
         Credentials credentials, ILogger<Credentials> logger, CancellationToken cancellationToken)
     {
-        if (await credentials.CheckAsync(user ?? "", password ?? "", CookieAuthenticationDefaults.AuthenticationScheme, cancellationToken) is not { } principal)
+        const string Scheme = CookieAuthenticationDefaults.AuthenticationScheme;
+        var (name, secret) = (user ?? "", password ?? "");
+        var known = await credentials.CheckAsync(name, secret, Scheme, cancellationToken)
+            ?? await credentials.RedeemAsync(name, secret, Scheme, cancellationToken);
+        if (known is not { } principal)
         {
             logger.LoginRefused();
             return TypedResults.Redirect($"{LoginPath}?failed=1&{ReturnParameter}={Uri.EscapeDataString(LocalPath(returnTo))}");
         }
 
-        await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, principal);
+        await context.SignInAsync(Scheme, principal);
         logger.LoggedIn(principal.FindFirstValue(ClaimTypes.Name) ?? "");
         return TypedResults.Redirect(LocalPath(returnTo));
     }
