@@ -35,6 +35,7 @@ internal static class DashboardExtensions
         app.MapSession();
         app.MapPreferences();
         app.MapRequeue();
+        app.MapReviews();
         app.MapRazorComponents<App>().RequireAuthorization(Policy.Read);
 
         // This overload drops Hangfire's own filter, which would trust every request that comes from the same host.

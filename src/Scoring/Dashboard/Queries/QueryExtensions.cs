@@ -1,3 +1,5 @@
+using Pipeline.Storage.Reviews;
+
 namespace Pipeline.Scoring.Dashboard.Queries;
 
 /// <summary>Wires what the pages read.</summary>
@@ -10,5 +12,7 @@ internal static class QueryExtensions
         services.AddSingleton<BacklogQueries>();
         services.AddSingleton<DocumentQueries>();
         services.AddSingleton<QualityQueries>();
+        services.AddSingleton<ReviewStore>();
+        services.AddSingleton<ReviewRatings>();
     }
 }
