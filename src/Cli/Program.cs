@@ -27,6 +27,8 @@ var root = new RootCommand(Say("Summarises, embeds and scores work orders, and s
     SimilarityCommand.Create(),
     EvaluateCommand.Create(),
     CompareCommand.Create(),
+    ReportCommand.Create(),
+    ReviewCommand.Create(),
     StabilityCommand.Create(),
     ScheduleCommand.Create(),
     RecipesCommand.Create(),

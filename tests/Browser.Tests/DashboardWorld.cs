@@ -4,6 +4,7 @@ using Microsoft.Playwright;
 using Pipeline.Contracts;
 using Pipeline.Scoring;
 using Pipeline.ServiceDefaults;
+using Pipeline.Storage.Reviews;
 using Pipeline.Testing;
 
 namespace Pipeline.Browser.Tests;
@@ -28,6 +29,12 @@ public sealed class DashboardWorld : IAsyncLifetime
     private IBrowser? _browser;
 
     public DatabaseFixture Database => _database;
+
+    /// <summary>A review that takes ratings and has none.</summary>
+    public long OpenReview { get; private set; }
+
+    /// <summary>A review that two people rated, ended.</summary>
+    public long ClosedReview { get; private set; }
 
     public Uri Address => _scoring?.Address ?? throw new InvalidOperationException("The dashboard does not run.");
 
@@ -111,7 +118,22 @@ public sealed class DashboardWorld : IAsyncLifetime
                 select l.text_id, l.recipe_id from pipeline.batch_lines l join pipeline.recipes r on r.id = l.recipe_id
                 where r.name = 'lead' order by l.line limit 2)
             """, "no result within 5 minutes " + Script);
+        OpenReview = (await CreateReviewAsync("open" + Image)).Id;
+        ClosedReview = (await CreateReviewAsync("closed" + Image)).Id;
+        foreach (var reviewer in (string[])["ann", "bo" + Script])
+        {
+            await RateAsync(ClosedReview, reviewer);
+        }
+
+        await new ReviewStore(_database.DataSource).CloseAsync(ClosedReview, CancellationToken.None);
     }
+
+    /// <summary>A review of every document of the batch, with two summaries each.</summary>
+    public async Task<ReviewRow> CreateReviewAsync(string name) => await new ReviewStore(_database.DataSource).CreateAsync(
+        new ReviewDraft(
+            name, BatchId: 1, [.. await _database.DataSource.ColumnAsync<int>("select recipe_id from pipeline.batch_recipes where batch_id = 1")],
+            Documents + 1, Seed: 7),
+        CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
@@ -120,6 +142,20 @@ public sealed class DashboardWorld : IAsyncLifetime
         await (_scoring?.DisposeAsync() ?? ValueTask.CompletedTask);
         await _database.DisposeAsync();
         await _broker.DisposeAsync();
+    }
+
+    // Longer summaries are denser, and one reviewer is kinder than the other.
+    private async Task RateAsync(long review, string reviewer)
+    {
+        var ratings = new ReviewRatings(_database.DataSource);
+        var given = new List<SummaryRating>();
+        await foreach (var document in ratings.DocumentsAsync(review, CancellationToken.None))
+        {
+            given.AddRange(document.Summaries.Select(summary => new SummaryRating(
+                document.Number, summary.Label, reviewer == "ann" ? 4 : 3, Math.Clamp(summary.Text.Length / 10, 1, 5), 5)));
+        }
+
+        await ratings.SaveAsync(review, reviewer, given, replaceAll: true, CancellationToken.None);
     }
 
     private static IEnumerable<string> Lines()

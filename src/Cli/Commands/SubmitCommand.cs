@@ -24,12 +24,13 @@ internal static class SubmitCommand
             "文档来源，是其标识的一部分。默认：文件名或表名。"), HelpName = "NAME" };
         var tenant = new Option<string>("--tenant") { Description = Say("Owner of the documents.", "文档的所有者。"), HelpName = "NAME", DefaultValueFactory = _ => "default" };
         var wait = new Option<bool>("--wait") { Description = Say("Wait until everything is summarised, embedded and scored.", "等待全部完成摘要、向量化和评分。") };
-        var json = new Option<bool>("--json") { Description = Say("Print one JSON object.", "输出一个 JSON 对象。") };
+        var report = new Option<bool>("--report") { Description = Say("Wait, then print the table of './pipeline report'.", "等待完成，然后输出 './pipeline report' 的对照表。") };
+        var json = new Option<bool>("--json") { Description = Say("Print one JSON object, with --report a second one.", "输出一个 JSON 对象；使用 --report 时再输出一个。") };
         var command = new Command("submit", Say(
             "Submit a backlog. The same content with the same options is the same batch: resubmitting is harmless.",
             "提交工单。同样的内容加同样的选项就是同一批次：重复提交无害。"))
         {
-            recipes, embedder, batch, source, tenant, wait, json,
+            recipes, embedder, batch, source, tenant, wait, report, json,
         };
         inputs.AddTo(command);
         command.SetAction((result, cancellationToken) => CommandRunner.RunAsync(async installation =>
@@ -43,13 +44,13 @@ internal static class SubmitCommand
                 result.GetRequiredValue(tenant),
                 result.GetValue(recipes) is { Length: > 0 } chosen ? chosen : ["extractive"],
                 result.GetRequiredValue(embedder));
-            return await RunAsync(installation, request, display, result.GetValue(wait), result.GetValue(json), cancellationToken);
+            return await RunAsync(installation, request, display, result.GetValue(wait), result.GetValue(report), result.GetValue(json), cancellationToken);
         }));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        Installation installation, SubmitRequest request, ProgressDisplay display, bool wait, bool json, CancellationToken cancellationToken)
+        Installation installation, SubmitRequest request, ProgressDisplay display, bool wait, bool report, bool json, CancellationToken cancellationToken)
     {
         var time = TimeProvider.System;
         var started = time.GetTimestamp();
@@ -70,7 +71,7 @@ internal static class SubmitCommand
         }
 
         var failed = 0L;
-        if (wait)
+        if (wait || report)
         {
             var rows = await new BatchWaiter(new BatchReports(installation.DataSource), new WorkerRegistry(installation.DataSource), time).WaitAsync(submitted.Batch, cancellationToken);
             failed = rows.Sum(row => row.Rejected + row.Quarantined);
@@ -87,6 +88,11 @@ internal static class SubmitCommand
                     $"{failed:N0} ended without a result; see './pipeline failures list --batch {submitted.Batch}'",
                     $"{failed:N0} 项没有结果；见 './pipeline failures list --batch {submitted.Batch}'"));
             }
+        }
+
+        if (report)
+        {
+            await ReportCommand.ShowAsync(installation, submitted.Batch, json, cancellationToken);
         }
 
         return submitted.Rejected + failed > 0 ? ExitCode.Failure : ExitCode.Success;

@@ -1,4 +1,5 @@
 using Pipeline.Storage.Comparisons;
+using Pipeline.TextMetrics.Density;
 using Pipeline.TextMetrics.Extractiveness;
 using Pipeline.TextMetrics.Tokenization;
 
@@ -25,6 +26,7 @@ public sealed record Metric(
         new("cosine", true, false, false, (_, summary) => summary.Cosine),
         new("compression", false, false, false, (_, summary) => summary.Compression),
         new("coverage", false, false, true, (line, summary) => ExtractiveFragments.Find(summary.Text ?? "", line.Text ?? "", s_tokenizer).Coverage),
+        new("information", false, false, true, (line, summary) => InformationDensity.Of(summary.Text ?? "", line.Text ?? "").Per100),
         new("seconds", false, false, false, (_, summary) => summary.Seconds),
     ];
 

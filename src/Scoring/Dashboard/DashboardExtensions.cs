@@ -38,6 +38,7 @@ internal static class DashboardExtensions
         app.MapRequeue();
         app.MapAlertActions();
         app.MapScheduleActions();
+        app.MapReviews();
         app.MapRazorComponents<App>().RequireAuthorization(Policy.Read);
 
         // This overload drops Hangfire's own filter, which would trust every request that comes from the same host.

@@ -11,9 +11,6 @@ namespace Pipeline.Storage.Exports;
 /// <param name="raw">Texts as they are.</param>
 public sealed class CsvResultText(IReadOnlyList<ResultColumn> columns, bool raw) : ResultText
 {
-    // The full-width forms count: spreadsheets of East Asia read them as the plain ones.
-    private const string FormulaStarts = "=+-@\t\r\n＝＋－＠";
-
     /// <inheritdoc/>
     public override string Header => string.Join(',', columns.Select(column => column.Name)) + "\r\n";
 
@@ -28,9 +25,9 @@ public sealed class CsvResultText(IReadOnlyList<ResultColumn> columns, bool raw)
             bool flag => flag ? "true" : "false",
             string[] codes => string.Join(' ', codes),
             double number => number.ToString("0.######", CultureInfo.InvariantCulture),
-            string words => raw || words.Length == 0 || !FormulaStarts.Contains(words[0], StringComparison.Ordinal) ? words : "'" + words,
+            string words => raw ? words : CsvCell.Disarm(words),
             _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
         };
-        return text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+        return CsvCell.Quote(text);
     }
 }

@@ -1,3 +1,5 @@
+using Pipeline.Storage.Reviews;
+
 namespace Pipeline.Scoring.Dashboard.Queries;
 
 /// <summary>Wires what the pages read.</summary>
@@ -11,5 +13,7 @@ internal static class QueryExtensions
         services.AddSingleton<DocumentQueries>();
         services.AddSingleton<QualityQueries>();
         services.AddSingleton<ComparisonQueries>();
+        services.AddSingleton<ReviewStore>();
+        services.AddSingleton<ReviewRatings>();
     }
 }
