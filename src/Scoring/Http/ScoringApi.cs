@@ -1,4 +1,6 @@
 using Npgsql;
+using Pipeline.Scoring.Requests;
+using Pipeline.Scoring.Search;
 using Pipeline.ServiceDefaults;
 using Pipeline.ServiceDefaults.Http;
 using Pipeline.Storage;
@@ -7,7 +9,7 @@ using Pipeline.Storage.Reports;
 
 namespace Pipeline.Scoring.Http;
 
-/// <summary>The reading half of the HTTP API.</summary>
+/// <summary>The reading half of the HTTP API, and what is asked of models at once.</summary>
 internal static class ScoringApi
 {
     /// <summary>Key of the data source whose plans are the planner's own: counting a batch reads all of it.</summary>
@@ -23,6 +25,13 @@ internal static class ScoringApi
         services.AddSingleton(provider => new TenantBatches(provider.GetRequiredKeyedService<NpgsqlDataSource>(Reports)));
         services.AddSingleton<ResultWindows>();
         services.AddSingleton<WorkerRegistry>();
+        services.AddPipelineBus(configuration, isVital: false);
+        // A request that nobody takes is answered as such; the library would log it with its stack each time.
+        services.AddLogging(logging => logging.AddFilter("MassTransit.SendTransport", LogLevel.None));
+        services.AddModelLane(configuration);
+        services.AddSemanticSearch(configuration);
+        services.AddHttpContextAccessor();
+        services.AddSingleton<SearchEndpoints.Searching>();
         return services.AddPipelineApi(
             "Pipeline: results and scores",
             async (provider, sha256, token) => await provider.GetRequiredService<ApiKeys>().FindAsync(sha256, token) is { } key
@@ -39,6 +48,8 @@ internal static class ScoringApi
         api.MapResultReads();
         api.MapAlerts();
         api.MapInstallationReads();
+        api.MapSearch();
+        api.MapModels();
     }
 
     private static ApiException? Translate(Exception exception) => exception switch
