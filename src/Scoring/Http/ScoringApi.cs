@@ -1,4 +1,6 @@
 using Npgsql;
+using Pipeline.Scoring.Comparison;
+using Pipeline.Scoring.Evaluations;
 using Pipeline.Scoring.Requests;
 using Pipeline.Scoring.Search;
 using Pipeline.ServiceDefaults;
@@ -47,6 +49,8 @@ internal static class ScoringApi
         api.MapBatchReads();
         api.MapResultReads();
         api.MapAlerts();
+        api.MapSchedules();
+        api.MapCompare();
         api.MapInstallationReads();
         api.MapSearch();
         api.MapModels();
@@ -54,6 +58,10 @@ internal static class ScoringApi
 
     private static ApiException? Translate(Exception exception) => exception switch
     {
+        ComparisonException comparison => new ApiException(
+            StatusCodes.Status400BadRequest, "bad-comparison", comparison.Message, "Put right what the detail says and send the request again.", comparison),
+        ScheduleException schedule => new ApiException(
+            StatusCodes.Status400BadRequest, "bad-schedule", schedule.Message, "Put right what the detail says and send the request again.", schedule),
         PipelineStorageException storage => new ApiException(
             StatusCodes.Status409Conflict, "conflict", storage.Message, "Put right what the detail says and send the request again.", storage),
         NpgsqlException or InvalidOperationException when TransientFault.Is(exception) => ApiProblem.DatabaseAway(exception),
