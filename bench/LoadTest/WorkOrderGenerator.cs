@@ -30,7 +30,8 @@ internal sealed class WorkOrderGenerator(int seed)
         }
     }
 
-    private (string Text, string Reference) Next(int number)
+    /// <summary>One more work order.</summary>
+    public (string Text, string Reference) Next(int number)
     {
         var (place, caller, thing, fault) = (Pick(s_places), Pick(s_callers), Pick(s_things), Pick(s_faults));
         var (cause, wish) = (Pick(s_causes), Pick(s_wishes));

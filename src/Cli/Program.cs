@@ -23,6 +23,8 @@ var root = new RootCommand(Say("Summarises, embeds and scores work orders, and s
     AlertsCommand.Create(),
     CalibrateCommand.Create(),
     BreachCommand.Create(),
+    SearchCommand.Create(),
+    AnswerCommand.Create(),
     SummarizeCommand.Create(),
     SimilarityCommand.Create(),
     EvaluateCommand.Create(),

@@ -12,6 +12,12 @@ public static class QueueNames
     /// <summary>Receives <see cref="Contracts.GenerateSamples"/>.</summary>
     public const string GenerateSamples = "generate-samples";
 
+    /// <summary>Receives <see cref="Requests.EmbedRequest"/>. No work queue: it exists while a worker listens, and what is in it is soon void.</summary>
+    public const string EmbedRequests = "embed-requests";
+
+    /// <summary>Receives <see cref="Requests.SummarizeRequest"/>; like <see cref="EmbedRequests"/>.</summary>
+    public const string SummarizeRequests = "summarize-requests";
+
     /// <summary>All work queues.</summary>
     public static IReadOnlyList<string> All { get; } = [EmbedTexts, SummarizeTexts, GenerateSamples];
 

@@ -89,19 +89,7 @@ internal sealed class EmbedTextsHandler
         }
     }
 
-    /// <summary>A vector of other length, or with NaN, infinity or length zero, would poison every distance it takes part in.</summary>
-    private static WorkOutcome<float[]> CheckVector(int index, float[] values, int dimensions)
-    {
-        var norm = 0.0;
-        foreach (var value in values)
-        {
-            norm += (double)value * value;
-        }
-
-        // False for NaN too.
-        return values.Length == dimensions && norm is > 0.9 and < 1.1
-            ? new WorkOutcome<float[]>(index, values, null)
-            : new WorkOutcome<float[]>(index, null, new WorkFailure(
-                "bad-vector", $"The engine gave {values.Length} dimensions with squared length {norm:0.###}; {dimensions} and 1 are expected", IsFinal: false));
-    }
+    private static WorkOutcome<float[]> CheckVector(int index, float[] values, int dimensions) => VectorRule.Violation(values, dimensions) is { } violation
+        ? new WorkOutcome<float[]>(index, null, new WorkFailure(VectorRule.Code, violation, IsFinal: false))
+        : new WorkOutcome<float[]>(index, values, null);
 }

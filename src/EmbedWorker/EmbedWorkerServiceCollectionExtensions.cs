@@ -16,7 +16,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Wires the worker that embeds texts.</summary>
 public static class EmbedWorkerServiceCollectionExtensions
 {
-    /// <summary>Adds options, storage, engines and the consumer of <see cref="QueueNames.EmbedTexts"/>.</summary>
+    /// <summary>Adds options, storage, engines and the consumers of <see cref="QueueNames.EmbedTexts"/> and <see cref="QueueNames.EmbedRequests"/>.</summary>
     public static IServiceCollection AddEmbedWorker(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptionsWithValidateOnStart<WorkerOptions, WorkerOptionsValidator>().Bind(configuration.GetSection("Pipeline:EmbedWorker"));
@@ -33,6 +33,10 @@ public static class EmbedWorkerServiceCollectionExtensions
         services.AddInference(configuration);
         services.AddSingleton<Func<RecipeDefinition, IEmbedder>>(provider => provider.GetRequiredService<EngineFactory>().CreateEmbedder);
         services.AddSingleton<EmbedderCache>();
+        // The same models; whoever waits goes first.
+        services.AddKeyedSingleton(RequestPriority.Interactive, (provider, _) => new EmbedderCache(
+            provider.GetRequiredService<RecipeRegistry>(),
+            recipe => provider.GetRequiredService<EngineFactory>().CreateEmbedder(recipe, RequestPriority.Interactive)));
         services.AddSingleton<EmbedTextsHandler>();
         services.AddSingleton(provider =>
         {
@@ -49,6 +53,10 @@ public static class EmbedWorkerServiceCollectionExtensions
             var options = provider.GetRequiredService<IOptions<WorkerOptions>>().Value;
             return ChunkRunnerOptions.Default with { Lease = options.Lease, TextDeadline = options.TextDeadline, MaxOutage = options.MaxOutage };
         });
-        return services.AddPipelineBus(configuration, bus => bus.AddConsumer<EmbedTextsConsumer, EmbedTextsConsumerDefinition>());
+        return services.AddPipelineBus(configuration, bus =>
+        {
+            bus.AddConsumer<EmbedTextsConsumer, EmbedTextsConsumerDefinition>();
+            bus.AddConsumer<EmbedRequestConsumer, EmbedRequestConsumerDefinition>();
+        });
     }
 }

@@ -1,6 +1,7 @@
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Pipeline.ServiceDefaults;
 
@@ -11,13 +12,22 @@ public static class PipelineBus
     /// Adds the bus. Its start is waited for, so that readiness means connected; its usage telemetry is off; a stop waits for the
     /// messages in work.
     /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configuration">Where the broker's address is.</param>
+    /// <param name="consumers">Adds what listens.</param>
+    /// <param name="isVital">False for a service that has its use without the broker: it starts without waiting, and stays ready.</param>
     public static IServiceCollection AddPipelineBus(
-        this IServiceCollection services, IConfiguration configuration, Action<IBusRegistrationConfigurator>? consumers = null)
+        this IServiceCollection services, IConfiguration configuration, Action<IBusRegistrationConfigurator>? consumers = null, bool isVital = true)
     {
         var broker = BrokerAddress.Parse(PipelineHost.Settings(configuration).RabbitMq);
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
+            if (!isVital)
+            {
+                bus.ConfigureHealthCheckOptions(health => health.MinimalFailureStatus = HealthStatus.Degraded);
+            }
+
             consumers?.Invoke(bus);
             bus.UsingRabbitMq((context, rabbit) =>
             {
@@ -27,7 +37,7 @@ public static class PipelineBus
         });
         services.Configure<MassTransitHostOptions>(host =>
         {
-            host.WaitUntilStarted = true;
+            host.WaitUntilStarted = isVital;
             host.StopTimeout = TimeSpan.FromSeconds(100);
             host.ConsumerStopTimeout = TimeSpan.FromSeconds(90);
         });

@@ -18,7 +18,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class SummarizeWorkerServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds options, storage, engines and the consumers of <see cref="QueueNames.SummarizeTexts"/> and <see cref="QueueNames.GenerateSamples"/>.
+    /// Adds options, storage, engines and the consumers of <see cref="QueueNames.SummarizeTexts"/>, <see cref="QueueNames.GenerateSamples"/> and
+    /// <see cref="QueueNames.SummarizeRequests"/>.
     /// </summary>
     public static IServiceCollection AddSummarizeWorker(this IServiceCollection services, IConfiguration configuration)
     {
@@ -36,6 +37,10 @@ public static class SummarizeWorkerServiceCollectionExtensions
         services.AddInference(configuration);
         services.AddSingleton<Func<RecipeDefinition, ISummarizer>>(provider => provider.GetRequiredService<EngineFactory>().CreateSummarizer);
         services.AddSingleton<SummarizerCache>();
+        // The same models; whoever waits goes first.
+        services.AddKeyedSingleton(RequestPriority.Interactive, (provider, _) => new SummarizerCache(
+            provider.GetRequiredService<RecipeRegistry>(),
+            recipe => provider.GetRequiredService<EngineFactory>().CreateSummarizer(recipe, RequestPriority.Interactive)));
         services.AddSingleton<EngineGate>();
         services.AddSingleton<ChunkDelivery>();
         services.AddSingleton<SummarizeTextsHandler>();
@@ -60,6 +65,7 @@ public static class SummarizeWorkerServiceCollectionExtensions
         {
             bus.AddConsumer<SummarizeTextsConsumer, SummarizeTextsConsumerDefinition>();
             bus.AddConsumer<GenerateSamplesConsumer, GenerateSamplesConsumerDefinition>();
+            bus.AddConsumer<SummarizeRequestConsumer, SummarizeRequestConsumerDefinition>();
         });
     }
 }

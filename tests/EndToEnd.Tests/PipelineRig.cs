@@ -42,11 +42,16 @@ internal sealed class PipelineRig : IAsyncDisposable
     /// <summary>Environment of the services that are started next.</summary>
     public Dictionary<string, string> Settings { get; }
 
+    public DatabaseFixture Database => _database;
+
     public NpgsqlDataSource DataSource => _database.DataSource;
 
     public BrokerFixture Broker => _broker;
 
     public string Logs => string.Join('\n', _processes.Select(process => $"=== {process.Project}\n{Tail(process.Log)}"));
+
+    /// <summary>Everything that every service said.</summary>
+    public string AllLogs => string.Join('\n', _processes.Select(process => process.Log));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

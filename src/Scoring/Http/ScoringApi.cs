@@ -1,6 +1,8 @@
 using Npgsql;
 using Pipeline.Scoring.Comparison;
 using Pipeline.Scoring.Evaluations;
+using Pipeline.Scoring.Requests;
+using Pipeline.Scoring.Search;
 using Pipeline.ServiceDefaults;
 using Pipeline.ServiceDefaults.Http;
 using Pipeline.Storage;
@@ -9,7 +11,7 @@ using Pipeline.Storage.Reports;
 
 namespace Pipeline.Scoring.Http;
 
-/// <summary>The reading half of the HTTP API.</summary>
+/// <summary>The reading half of the HTTP API, and what is asked of models at once.</summary>
 internal static class ScoringApi
 {
     /// <summary>Key of the data source whose plans are the planner's own: counting a batch reads all of it.</summary>
@@ -25,6 +27,13 @@ internal static class ScoringApi
         services.AddSingleton(provider => new TenantBatches(provider.GetRequiredKeyedService<NpgsqlDataSource>(Reports)));
         services.AddSingleton<ResultWindows>();
         services.AddSingleton<WorkerRegistry>();
+        services.AddPipelineBus(configuration, isVital: false);
+        // A request that nobody takes is answered as such; the library would log it with its stack each time.
+        services.AddLogging(logging => logging.AddFilter("MassTransit.SendTransport", LogLevel.None));
+        services.AddModelLane(configuration);
+        services.AddSemanticSearch(configuration);
+        services.AddHttpContextAccessor();
+        services.AddSingleton<SearchEndpoints.Searching>();
         return services.AddPipelineApi(
             "Pipeline: results and scores",
             async (provider, sha256, token) => await provider.GetRequiredService<ApiKeys>().FindAsync(sha256, token) is { } key
@@ -43,6 +52,8 @@ internal static class ScoringApi
         api.MapSchedules();
         api.MapCompare();
         api.MapInstallationReads();
+        api.MapSearch();
+        api.MapModels();
     }
 
     private static ApiException? Translate(Exception exception) => exception switch

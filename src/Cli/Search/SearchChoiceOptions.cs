@@ -1,0 +1,66 @@
+using System.CommandLine;
+
+namespace Pipeline.Cli.Search;
+
+/// <summary>The options that <c>search</c> and <c>answer</c> share.</summary>
+internal sealed class SearchChoiceOptions
+{
+    private readonly Argument<string> _query;
+    private readonly Option<int> _limit;
+    private readonly Option<string?> _batch = new("--batch", "-b") { Description = Say("Only this batch: id or name.", "只在此批次中：批次号或名称。"), HelpName = "B" };
+    private readonly Option<string> _tenant = new("--tenant")
+    {
+        Description = Say("Owner of the documents.", "文档的所有者。"), HelpName = "NAME", DefaultValueFactory = _ => "default",
+    };
+
+    private readonly Option<string?> _source = new("--source") { Description = Say("Only documents of this source.", "只看此来源的文档。"), HelpName = "NAME" };
+    private readonly Option<string?> _embedder = new("--embedder")
+    {
+        Description = Say("The embedder; by default that of the batch, or of the newest batch.", "向量化方案；默认为该批次或最新批次所用的方案。"), HelpName = "E",
+    };
+
+    private readonly Option<double?> _similarity = new("--min-similarity")
+    {
+        Description = Say("Least similarity, -1 to 1. Default: follows the length of the query.", "最低相似度，-1 到 1。默认：随查询长度变化。"), HelpName = "S",
+    };
+
+    private readonly Option<bool> _offTopic = new("--off-topic") { Description = Say("Keep results of another topic than the query's.", "保留与查询主题不同的结果。") };
+
+    /// <param name="argument">Name of the argument.</param>
+    /// <param name="usual">Results without <c>--limit</c>.</param>
+    /// <param name="most">Most results.</param>
+    public SearchChoiceOptions(string argument, int usual, int most)
+    {
+        _query = new(argument) { Description = Say("What is searched for.", "要查找的内容。") };
+        _limit = new("--limit", "-n") { Description = Say("Most results.", "最多显示多少条结果。"), HelpName = "N", DefaultValueFactory = _ => usual };
+        _limit.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is var limit && (limit < 1 || limit > most))
+            {
+                result.AddError(Say($"--limit must be between 1 and {most}.", $"--limit 必须在 1 到 {most} 之间。"));
+            }
+        });
+        _similarity.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double?>() is not null and not (>= -1 and <= 1))
+            {
+                result.AddError(Say("--min-similarity must be between -1 and 1.", "--min-similarity 必须在 -1 到 1 之间。"));
+            }
+        });
+    }
+
+    /// <summary>Adds them to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_query);
+        foreach (var option in (Option[])[_batch, _tenant, _source, _embedder, _limit, _similarity, _offTopic])
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>Their values.</summary>
+    public SearchChoice Read(ParseResult result) => new(
+        result.GetRequiredValue(_query), result.GetValue(_batch), result.GetRequiredValue(_tenant), result.GetValue(_source), result.GetValue(_embedder),
+        result.GetValue(_limit), result.GetValue(_similarity), result.GetValue(_offTopic));
+}

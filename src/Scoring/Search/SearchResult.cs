@@ -1,0 +1,9 @@
+using Pipeline.Storage.Search;
+
+namespace Pipeline.Scoring.Search;
+
+/// <summary>A document that was found.</summary>
+/// <param name="Document">The document.</param>
+/// <param name="Similarity">Cosine with the query.</param>
+/// <param name="Topic">Its topic; null when none is near enough, or none is configured.</param>
+public sealed record SearchResult(SearchDocument Document, double Similarity, string? Topic);

@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Options;
+using Pipeline.Scoring.Requests;
+using Pipeline.ServiceDefaults.Http;
+using Pipeline.Storage;
+using Pipeline.Storage.Rows;
+using Pipeline.Storage.Search;
+using Pipeline.TextMetrics.Tokenization;
+
+namespace Pipeline.Scoring.Search;
+
+/// <summary>
+/// Searches documents by meaning, as far as the embedder sees it: the nearest texts, then a filter of two steps, by a similarity that follows
+/// the query's length, and by topic.
+/// </summary>
+public sealed class SemanticSearch(ModelLane lane, RecipeRegistry recipes, SearchReader reader, Topics topics, IOptions<SearchOptions> options)
+{
+    private static readonly Tokenizer s_tokenizer = Tokenizers.Get("char");
+
+    /// <summary>Searches.</summary>
+    /// <exception cref="ApiException">There is no such embedder, it has no vector for the query, or no worker answers.</exception>
+    public async Task<SearchFindings> FindAsync(SearchRequest request, CancellationToken cancellationToken)
+    {
+        var tokens = s_tokenizer.Tokenize(request.Query).Count;
+        if (await EmbedderAsync(request, cancellationToken) is not { } embedder)
+        {
+            return new(null, tokens, Threshold(request, "", tokens), null, 0, 0, 0, IsExact: true, []);
+        }
+
+        var threshold = Threshold(request, embedder.Name, tokens);
+        var query = await lane.EmbedQueryAsync(embedder.Id, request.Query, cancellationToken);
+        var known = await topics.GetAsync(embedder.Id, cancellationToken);
+        var nearest = await reader.NearestAsync(
+            embedder.Id, query, request.Scope,
+            new SearchTuning(options.Value.Candidates, options.Value.EfSearch, options.Value.ExactLimit, WithVectors: known.Count > 0), cancellationToken);
+        var topic = topics.Of(query, known);
+        var near = nearest.Texts.Where(text => text.Similarity >= threshold)
+            .Select(text => (Text: text, Topic: topics.Of(text.Vector, known))).ToList();
+        // Where either is in doubt, nothing is taken out.
+        var kept = near.Where(found => !request.FilterTopics || topic is null || found.Topic is null || found.Topic == topic).ToList();
+        var shown = kept.Take(request.Limit).ToList();
+        var documents = await reader.DocumentsAsync([.. shown.Select(found => found.Text.TextId)], request.Scope, request.Recipe, cancellationToken);
+        return new(
+            embedder.Name, tokens, threshold, topic, nearest.Texts.Count, nearest.Texts.Count - near.Count, near.Count - kept.Count, nearest.IsExact,
+            [.. shown.Where(found => documents.ContainsKey(found.Text.TextId))
+                .Select(found => new SearchResult(documents[found.Text.TextId], found.Text.Similarity, found.Topic))]);
+    }
+
+    private double Threshold(SearchRequest request, string embedder, int tokens) =>
+        request.MinSimilarity ?? (options.Value.Embedders.Find(own => own.Name == embedder) ?? options.Value.Threshold).Of(tokens);
+
+    private async Task<RecipeRow?> EmbedderAsync(SearchRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Embedder is { } name)
+        {
+            return await recipes.RequireAsync(name, "embed", cancellationToken);
+        }
+
+        return await reader.EmbedderAsync(request.Scope.Tenant, request.Scope.BatchId, cancellationToken) is { } id
+            ? await recipes.FindAsync(id, cancellationToken)
+            : null;
+    }
+}
