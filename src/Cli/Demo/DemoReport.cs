@@ -74,9 +74,6 @@ internal sealed class DemoReport(Installation installation, BatchReports reports
                 "The embedder 'hashing' is lexical: it compares characters, not meaning. Its cosines are lower than a model's.",
                 "向量化方案 'hashing' 是词面方法：比较的是字符而不是含义，其余弦值低于模型。"));
         AnsiConsole.WriteLine(Say("Where to look next:", "接下来："));
-        AnsiConsole.WriteLine(Say(
-            "  ./pipeline up                                    keep the services running; prints the address of the dashboard",
-            "  ./pipeline up                                    让服务保持运行，并显示控制台地址"));
         AnsiConsole.WriteLine(Say("  ./pipeline submit FILE.csv --wait                your own backlog", "  ./pipeline submit FILE.csv --wait                提交自己的工单"));
         AnsiConsole.WriteLine($"  ./pipeline results --batch {batch} --format jsonl");
         AnsiConsole.WriteLine("  ./pipeline sql \"select * from pipeline.results limit 5\"");

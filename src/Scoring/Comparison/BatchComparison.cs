@@ -13,7 +13,8 @@ public sealed class BatchComparison(NpgsqlDataSource dataSource)
     {
         ArgumentNullException.ThrowIfNull(request);
         var reader = new ComparisonReader(dataSource);
-        CheckRecipes(request, [.. (await new BatchReports(dataSource).RecipesAsync(request.BatchId, cancellationToken)).Select(row => row.Name)]);
+        CheckRecipes(
+            request.Batch, [.. (await new BatchReports(dataSource).RecipesAsync(request.BatchId, cancellationToken)).Select(row => row.Name)], [request.A, request.B]);
         // A recipe with itself is a comparison like any other: no difference, p = 1.
         string[] recipes = [.. ((string[])[request.A, request.B]).Distinct()];
         var counts = await reader.SignaturesAsync(request.BatchId, recipes, cancellationToken);
@@ -42,22 +43,27 @@ public sealed class BatchComparison(NpgsqlDataSource dataSource)
         };
     }
 
+    /// <summary>Refuses recipes that a batch was not run with.</summary>
+    /// <param name="batch">Its name, for the message.</param>
+    /// <param name="there">Those that it was run with.</param>
+    /// <param name="wanted">Those that are asked for.</param>
+    /// <exception cref="ComparisonException">One is not there; the message says which are.</exception>
+    public static void CheckRecipes(string batch, IReadOnlyList<string> there, IReadOnlyList<string> wanted)
+    {
+        if (wanted.FirstOrDefault(recipe => !there.Contains(recipe)) is { } missing)
+        {
+            throw new ComparisonException(
+                $"Batch '{batch}' was not run with recipe '{missing}', but with {string.Join(", ", there)}.",
+                $"批次 '{batch}' 没有用配方 '{missing}' 处理，而是用 {string.Join("、", there)}。");
+        }
+    }
+
     private static Metric DifferencesBy(BatchComparisonRequest request, IReadOnlyList<Metric> metrics) => request.DifferencesBy is not { } name
         ? metrics[0]
         : metrics.FirstOrDefault(metric => metric.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
             ?? throw new ComparisonException(
                 $"'{name}' is not compared here. Choose from {string.Join(", ", metrics.Select(metric => metric.Name))}.",
                 $"此处不比较 '{name}'。可选：{string.Join("、", metrics.Select(metric => metric.Name))}。");
-
-    private static void CheckRecipes(BatchComparisonRequest request, IReadOnlyList<string> there)
-    {
-        if (((string[])[request.A, request.B]).FirstOrDefault(recipe => !there.Contains(recipe)) is { } missing)
-        {
-            throw new ComparisonException(
-                $"Batch '{request.Batch}' was not run with recipe '{missing}', but with {string.Join(", ", there)}.",
-                $"批次 '{request.Batch}' 没有用配方 '{missing}' 处理，而是用 {string.Join("、", there)}。");
-        }
-    }
 
     private static void CheckSlices(BatchComparisonRequest request, bool hasReferences)
     {

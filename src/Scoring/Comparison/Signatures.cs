@@ -3,12 +3,17 @@ using Pipeline.Storage.Comparisons;
 namespace Pipeline.Scoring.Comparison;
 
 /// <summary>Chooses the one ROUGE signature of a comparison.</summary>
-internal static class Signatures
+public static class Signatures
 {
     /// <summary>The signature that was asked for, or the only one there is; null when nothing has a reference.</summary>
+    /// <param name="counts">What was scored under which signature.</param>
+    /// <param name="recipes">The recipes to compare.</param>
+    /// <param name="wanted">The signature that was asked for; null for the only one.</param>
     /// <exception cref="ComparisonException">There are several, or a recipe has no scores under it: scores of different signatures can't be compared.</exception>
     public static string? Choose(IReadOnlyList<SignatureCount> counts, IReadOnlyList<string> recipes, string? wanted)
     {
+        ArgumentNullException.ThrowIfNull(counts);
+        ArgumentNullException.ThrowIfNull(recipes);
         string[] there = [.. counts.Select(count => count.Signature).Distinct()];
         var list = string.Join("; ", counts.Select(count => $"{count.Recipe}: {count.Signature} ({count.Scored})"));
         if (there.Length == 0)
