@@ -23,12 +23,20 @@ public sealed record TextStatistics(
     /// <summary>Measures. Both texts may be empty.</summary>
     public static TextStatistics Of(string summary, string source, Tokenizer tokenizer)
     {
+        ArgumentNullException.ThrowIfNull(summary);
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+
+        var vocabulary = new Vocabulary();
+        var (told, given) = (new TokenBuffer(vocabulary), new TokenBuffer(vocabulary));
+        tokenizer.Tokenize(summary, told);
+        tokenizer.Tokenize(source, given);
         var facts = FactCheck.Of(summary, source);
         return new(
-            ExtractiveFragments.Find(summary, source, tokenizer),
-            NgramNovelty.Of(summary, source, tokenizer, 1),
-            NgramNovelty.Of(summary, source, tokenizer, 2),
-            NgramNovelty.Of(summary, source, tokenizer, 3),
+            ExtractiveFragments.Find(told, given),
+            NgramNovelty.Of(told, given, 1),
+            NgramNovelty.Of(told, given, 2),
+            NgramNovelty.Of(told, given, 3),
             NumberPrecision.Of(summary, source),
             facts,
             FailureReport.Of(summary, source, facts));

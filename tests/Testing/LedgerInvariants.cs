@@ -46,6 +46,11 @@ public static class LedgerInvariants
               and not exists (select from pipeline.health_scores h where h.text_id = l.text_id and h.recipe_id = l.recipe_id
                               and h.embedder_id = l.embedder_id)
             """),
+        ("a summary has no text statistics", """
+            select count(*) from pipeline.batch_lines l
+            where l.summary_text_id is not null and l.state <> 'cancelled'
+              and not exists (select from pipeline.text_statistics x where x.text_id = l.text_id and x.recipe_id = l.recipe_id)
+            """),
         ("a summary with a reference has no ROUGE", """
             select count(*) from pipeline.batch_lines l join pipeline.documents d on d.id = l.document_id
             where l.summary_text_id is not null and d.reference_text_id is not null

@@ -31,8 +31,12 @@ public sealed class ScorePendingJob(
 
         try
         {
-            var scorer = new RougeScorer(Tokenizers.Get(options.Value.Tokenizer));
+            var tokenizer = Tokenizers.Get(options.Value.Tokenizer);
+            var scorer = new RougeScorer(tokenizer);
             var signatureId = await ledger.SignatureIdAsync(scorer.Signature.ToString(), cancellationToken);
+            var statistics = new TextStatisticsWriter(
+                await ledger.SignatureIdAsync(TextStatisticsScorer.Signature(tokenizer), cancellationToken),
+                pair => TextStatisticsScorer.Measure(pair, tokenizer));
             var thresholds = new HealthThresholds(options.Value.MinCosine, options.Value.MinCompression, options.Value.MaxCompression);
             // Nearly to the end of this minute, whenever it was started: the next run must find the lock free, or nobody would look for a
             // whole minute. The last look and the wait after it take their time too.
@@ -41,7 +45,7 @@ public sealed class ScorePendingJob(
             do
             {
                 var scored = await ledger.ScoreWindowAsync(
-                    options.Value.WindowSize, signatureId, thresholds, pair => Score(scorer, pair), cancellationToken);
+                    options.Value.WindowSize, signatureId, thresholds, pair => Score(scorer, pair), statistics, cancellationToken);
                 total += scored;
                 if (scored < options.Value.WindowSize)
                 {

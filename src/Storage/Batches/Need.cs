@@ -34,6 +34,11 @@ internal static class Need
             where d.text_id = {row}.text_id and {Runs($"{row}.recipe_id", "d.text_id")})
         """;
 
+    /// <summary>A row of <c>text_statistics</c>.</summary>
+    public static string Statistics(string row, string batches) => $"""
+        exists (select from {Lines(batches)} where d.text_id = {row}.text_id and {Runs($"{row}.recipe_id", "d.text_id")})
+        """;
+
     /// <summary>A row of <c>rouge_scores</c>.</summary>
     public static string Rouge(string row, string batches) => $"""
         exists (

@@ -8,7 +8,7 @@ namespace Pipeline.Storage.Batches;
 /// <param name="Summaries">Summaries that no other batch asks for.</param>
 /// <param name="Embeddings">Vectors of texts and summaries that no other batch asks for.</param>
 /// <param name="WorkItems">Entries of the ledger.</param>
-/// <param name="Scores">Health and ROUGE scores.</param>
+/// <param name="Scores">Health and ROUGE scores, text statistics.</param>
 public sealed record PruneCounts(
     long Lines, long RefusedLines, long Documents, long Texts, long Summaries, long Embeddings, long WorkItems, long Scores)
 {

@@ -25,6 +25,7 @@ internal static class PruneStatements
                (select count(*) from source join pipeline.health_scores h using (text_id) where not {Need.Health("h", Need.Others)})
                + (select count(*) from (select distinct summary_text_id from summary) s join pipeline.rouge_scores g using (summary_text_id)
                   where not {Need.Rouge("g", Need.Others)})
+               + (select count(*) from source join pipeline.text_statistics x using (text_id) where not {Need.Statistics("x", Need.Others)})
         """;
 
     /// <summary>Removes up to <c>$3</c> lines of batch <c>$1</c> after line <c>$2</c>; gives line and document of each.</summary>
@@ -51,6 +52,10 @@ internal static class PruneStatements
     /// <summary>Removes ROUGE scores.</summary>
     public static readonly string RemoveRouge =
         $"delete from pipeline.rouge_scores g where g.summary_text_id = any($4) and not {Need.Rouge("g", Need.Others)}";
+
+    /// <summary>Removes text statistics.</summary>
+    public static readonly string RemoveStatistics =
+        $"delete from pipeline.text_statistics x where x.text_id = any($3) and not {Need.Statistics("x", Need.Others)}";
 
     /// <summary>Removes requests for scores.</summary>
     public static readonly string RemoveUnscored =

@@ -56,6 +56,7 @@ internal static class PruneWindow
         long[][] sets = [[], documents, texts, summaries, embedded, [.. embedded.Union(references)]];
         var health = await RunAsync(PruneStatements.RemoveHealth);
         var rouge = await RunAsync(PruneStatements.RemoveRouge);
+        var statistics = await RunAsync(PruneStatements.RemoveStatistics);
         await RunAsync(PruneStatements.RemoveUnscored);
         var embeddings = await RunAsync(PruneStatements.RemoveEmbeddings);
         var work = await RunAsync(PruneStatements.RemoveWork);
@@ -71,7 +72,7 @@ internal static class PruneWindow
         var stored = await RunAsync(PruneStatements.RemoveSummaries);
         await RunAsync(PruneStatements.RemoveFallbacks);
         var gone = await RunAsync(PruneStatements.RemoveDocuments);
-        return new PruneCounts(0, 0, gone, await RunAsync(PruneStatements.RemoveTexts), stored, embeddings, work, health + rouge);
+        return new PruneCounts(0, 0, gone, await RunAsync(PruneStatements.RemoveTexts), stored, embeddings, work, health + rouge + statistics);
 
         async Task<int> RunAsync(string statement)
         {

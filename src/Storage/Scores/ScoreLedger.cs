@@ -23,7 +23,8 @@ public sealed class ScoreLedger(NpgsqlDataSource dataSource)
     /// <summary>Scores up to <paramref name="windowSize"/> summaries whose embeddings are settled.</summary>
     /// <returns>How many summaries were taken; 0 when none is ready.</returns>
     public async Task<int> ScoreWindowAsync(
-        int windowSize, int signatureId, HealthThresholds thresholds, Func<RougePair, RougeRow> score, CancellationToken cancellationToken)
+        int windowSize, int signatureId, HealthThresholds thresholds, Func<RougePair, RougeRow> score, TextStatisticsWriter statistics,
+        CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -36,6 +37,7 @@ public sealed class ScoreLedger(NpgsqlDataSource dataSource)
 
         await WriteHealthAsync(connection, recipeIds, textIds, thresholds, cancellationToken);
         await ActOnBreachesAsync(connection, recipeIds, textIds, cancellationToken);
+        await statistics.WriteAsync(connection, recipeIds, textIds, cancellationToken);
         var pairs = await ReadPairsAsync(connection, recipeIds, textIds, cancellationToken);
         if (pairs.Count > 0)
         {

@@ -33,8 +33,11 @@ public sealed record ExtractiveFragments(IReadOnlyList<ExtractiveFragment> Fragm
         var (s, a) = (new TokenBuffer(vocabulary), new TokenBuffer(vocabulary));
         tokenizer.Tokenize(summary, s);
         tokenizer.Tokenize(source, a);
-        return new ExtractiveFragments(Match(s.Ids, a.Ids), a.Count, s.Count);
+        return Find(s, a);
     }
+
+    internal static ExtractiveFragments Find(TokenBuffer summary, TokenBuffer source) =>
+        new(Match(summary.Ids, source.Ids), source.Count, summary.Count);
 
     private static List<ExtractiveFragment> Match(ReadOnlySpan<int> summary, ReadOnlySpan<int> source)
     {

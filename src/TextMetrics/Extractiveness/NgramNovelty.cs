@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Pipeline.TextMetrics.Tokenization;
 
 namespace Pipeline.TextMetrics.Extractiveness;
@@ -20,15 +22,21 @@ public readonly record struct NgramNovelty(double? Novel, double? Repeated)
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(n);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(n, LongestNgram);
 
-        // Ids instead of texts: an n-gram is a number of 128 bits.
         var vocabulary = new Vocabulary();
         var (s, a) = (new TokenBuffer(vocabulary), new TokenBuffer(vocabulary));
         tokenizer.Tokenize(summary, s);
         tokenizer.Tokenize(source, a);
-        var counts = new Dictionary<UInt128, int>();
-        foreach (var ngram in Ngrams(s, n))
+        return Of(s, a, n);
+    }
+
+    /// <summary>The same for tokens of one vocabulary.</summary>
+    internal static NgramNovelty Of(TokenBuffer summary, TokenBuffer source, int n)
+    {
+        // What the summary has of each n-gram; below 0 once the source was seen to have it too.
+        var counts = new Dictionary<UInt128, int>(summary.Count);
+        for (var start = 0; start + n <= summary.Count; start++)
         {
-            counts[ngram] = counts.GetValueOrDefault(ngram) + 1;
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, Ngram(summary.Ids.Slice(start, n)), out _)++;
         }
 
         if (counts.Count == 0)
@@ -36,23 +44,30 @@ public readonly record struct NgramNovelty(double? Novel, double? Repeated)
             return default;
         }
 
-        var known = Ngrams(a, n).ToHashSet();
-        return new NgramNovelty(
-            (double)counts.Keys.Count(ngram => !known.Contains(ngram)) / counts.Count,
-            (double)counts.Values.Count(count => count > 1) / counts.Count);
+        var repeated = counts.Values.Count(count => count > 1);
+        var known = 0;
+        for (var start = 0; start + n <= source.Count; start++)
+        {
+            ref var count = ref CollectionsMarshal.GetValueRefOrNullRef(counts, Ngram(source.Ids.Slice(start, n)));
+            if (!Unsafe.IsNullRef(ref count) && count > 0)
+            {
+                count = -1;
+                known++;
+            }
+        }
+
+        return new NgramNovelty((double)(counts.Count - known) / counts.Count, (double)repeated / counts.Count);
     }
 
-    private static IEnumerable<UInt128> Ngrams(TokenBuffer tokens, int n)
+    // Ids instead of texts: an n-gram is a number of 128 bits.
+    private static UInt128 Ngram(ReadOnlySpan<int> ids)
     {
-        for (var start = 0; start + n <= tokens.Count; start++)
+        UInt128 ngram = 0;
+        foreach (var id in ids)
         {
-            UInt128 ngram = 0;
-            for (var i = start; i < start + n; i++)
-            {
-                ngram = (ngram << 32) | (uint)tokens.Ids[i];
-            }
-
-            yield return ngram;
+            ngram = (ngram << 32) | (uint)id;
         }
+
+        return ngram;
     }
 }

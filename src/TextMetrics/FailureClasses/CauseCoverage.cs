@@ -18,22 +18,35 @@ internal static class CauseCoverage
     private static readonly string[] _searching = [
         "发现", "原来", "后来", "才知道", "才看懂", "才看", "查到", "看到", "看出", "注意到", "想来想去", "琢磨", "对得上", "对不上", "没用", "没有改善", "没有效果",
         "排除", "合格", "正常", "没有故障", "没毛病", "换过", "换了", "试过", "还是", "没有异常", "查过", "查了", "测过", "说漏", "提了个醒", "记得", "没复现", "没有复现",
-        "没重现", "均无异常", "顺口一问", "一看", "追", "守", "蹲守", "均未解决", "起初", "以为", "怀疑", "found", "noticed", "turns out", "turned out", "realised", "realized",
-        "checked", "replaced", "swapped", "ruled out", "still", "no fault",
+        "没重现", "均无异常", "顺口一问", "一看", "追", "守", "蹲守", "均未解决", "起初", "以为", "怀疑",
     ];
+
+    private static readonly string[] _searchingInLetters =
+        ["found", "noticed", "turns out", "turned out", "realised", "realized", "checked", "replaced", "swapped", "ruled out", "still", "no fault"];
 
     public static (bool IsAtRisk, bool HasFailed) Of(SourceText source, string summary)
     {
-        var isAtRisk = CauseClauses.Any(source) && Searches(source) > 0 || Searches(source) >= EnoughSearching;
+        var searches = Searches(source.Span);
+        var isAtRisk = searches >= EnoughSearching || (searches > 0 && CauseClauses.Any(source));
         return (isAtRisk, isAtRisk && !summary.AsSpan().ContainsAny(_told) && !CauseClauses.IsTold(source, summary));
     }
 
-    private static int Searches(SourceText source)
+    /// <summary>How many of the words of a search the text has; more than enough are not counted.</summary>
+    private static int Searches(ReadOnlySpan<char> text)
     {
         var count = 0;
         foreach (var word in _searching)
         {
-            count += source.Span.Contains(word, StringComparison.OrdinalIgnoreCase) ? 1 : 0;
+            count += text.Contains(word, StringComparison.Ordinal) ? 1 : 0;
+            if (count == EnoughSearching)
+            {
+                return count;
+            }
+        }
+
+        foreach (var word in text.ContainsAnyInRange('A', 'z') ? _searchingInLetters : [])
+        {
+            count += text.Contains(word, StringComparison.OrdinalIgnoreCase) ? 1 : 0;
         }
 
         return count;

@@ -4,6 +4,8 @@ using Npgsql;
 using Pipeline.Scoring.Jobs;
 using Pipeline.Storage.Scores;
 using Pipeline.Testing;
+using Pipeline.TextMetrics;
+using Pipeline.TextMetrics.FailureClasses;
 using Pipeline.TextMetrics.Rouge;
 using Pipeline.TextMetrics.Tokenization;
 
@@ -52,6 +54,38 @@ public sealed class ScorePendingJobTests : IAsyncLifetime
         }
 
         Assert.Equal(Documents, checkedRows);
+    }
+
+    [Fact]
+    public async Task Text_statistics_equal_those_of_the_metrics_themselves_and_unsupported_places_are_found_in_the_summary()
+    {
+        // The first summary states what no text says, behind a character of two UTF-16 units.
+        await DataSource.ExecuteAsync(
+            "update pipeline.texts set body = '𠀀缴费3000元' where id = (select min(summary_text_id) from pipeline.summaries)");
+        await Job(windowSize: 100).RunAsync(Token);
+
+        var (rows, invented) = (0, 0);
+        await using var command = DataSource.CreateCommand("""
+            select r.summary, r.text, x.coverage, x.density, x.novel_2gram, x.facts, x.fact_precision, x.failures, x.signature,
+                   array(select u.words from pipeline.unsupported_spans u where u.batch_id = x.batch_id and u.line = x.line order by u.start)
+            from pipeline.results r join pipeline.text_scores x using (batch_id, line, recipe)
+            """);
+        await using var reader = await command.ExecuteReaderAsync(Token);
+        while (await reader.ReadAsync(Token))
+        {
+            var expected = TextStatistics.Of(reader.GetString(0), reader.GetString(1), Tokenizers.Get("char"));
+            Assert.Equal(
+                (expected.Fragments.Coverage, expected.Fragments.Density, expected.Bigrams.Novel, expected.Facts.Facts, expected.Facts.Precision),
+                (reader.GetDouble(2), reader.GetDouble(3), reader.GetDouble(4), reader.GetInt32(5), reader.IsDBNull(6) ? null : reader.GetDouble(6)));
+            Assert.Equal(expected.Failures.Failed.Select(failure => failure.Name()), reader.GetFieldValue<string[]>(7));
+            Assert.Equal($"statistics|tok:char-1|v:{TextStatistics.Version}", reader.GetString(8));
+            var isInvented = reader.GetString(0).Contains("3000", StringComparison.Ordinal);
+            Assert.Equal(isInvented ? ["3000元"] : [], reader.GetFieldValue<string[]>(9));
+            rows++;
+            invented += isInvented ? 1 : 0;
+        }
+
+        Assert.Equal((Documents, 1), (rows, invented));
     }
 
     [Fact]

@@ -208,7 +208,8 @@ public sealed class BatchPrunerTests : IAsyncLifetime
                 "documents.reference_text_id", "documents.text_id", "embeddings.text_id", "evaluation_texts.reference_text_id",
                 "evaluation_texts.text_id", "fallbacks.text_id", "generations.text_id", "health_scores.summary_text_id", "health_scores.text_id",
                 "rouge_scores.reference_text_id", "rouge_scores.summary_text_id", "schedule_texts.reference_text_id", "schedule_texts.text_id",
-                "stability_scores.text_id", "summaries.summary_text_id", "summaries.text_id", "unscored.text_id", "work_items.text_id",
+                "stability_scores.text_id", "summaries.summary_text_id", "summaries.text_id", "text_statistics.text_id", "unscored.text_id",
+                "work_items.text_id",
             ],
             await _database.DataSource.ColumnAsync<string>("""
                 select c.relname || '.' || a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid
@@ -258,7 +259,7 @@ public sealed class BatchPrunerTests : IAsyncLifetime
     {
         var counts = new List<long>();
         foreach (var table in (string[])
-            ["batch_items", "batch_rejects", "documents", "texts", "summaries", "embeddings", "work_items", "health_scores", "rouge_scores"])
+            ["batch_items", "batch_rejects", "documents", "texts", "summaries", "embeddings", "work_items", "health_scores", "rouge_scores", "text_statistics"])
         {
             counts.Add(await world.DataSource.ScalarAsync<long>($"select count(*) from pipeline.{table}"));
         }
@@ -281,7 +282,7 @@ public sealed class BatchPrunerTests : IAsyncLifetime
             select text_id from reference union select text_id from pipeline.summaries union select text_id from pipeline.embeddings
             union select text_id from pipeline.work_items union select text_id from pipeline.health_scores union select text_id from pipeline.fallbacks
             union select summary_text_id from pipeline.health_scores union select summary_text_id from pipeline.rouge_scores
-            union select reference_text_id from pipeline.rouge_scores)
+            union select reference_text_id from pipeline.rouge_scores union select text_id from pipeline.text_statistics)
         select (select count(*) from referring r where r.text_id is not null and not exists (select from pipeline.texts t where t.id = r.text_id))
              + (select count(*) from pipeline.texts t where not exists (select from reference r where r.text_id = t.id))
         """);

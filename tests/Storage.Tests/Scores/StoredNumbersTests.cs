@@ -49,6 +49,7 @@ public sealed class StoredNumbersTests(DatabaseFixture database) : IClassFixture
         var batch = await world.LoadAsync(world.Documents(1));
         await world.RunUntilNothingIsPendingAsync(world.Runner(FakeEngine.Of((i, text, _) => Task.FromResult(FakeEngine.Done(i, text)))));
         var scores = new ScoreLedger(world.DataSource);
+        var statistics = await world.StatisticsAsync();
         Assert.Equal(0, await ScoreAsync());
 
         await EndEmbeddingAsync("quarantined");
@@ -65,7 +66,7 @@ public sealed class StoredNumbersTests(DatabaseFixture database) : IClassFixture
         Assert.Equal("1", await CosineAsync());
 
         Task<int> ScoreAsync() => scores.ScoreWindowAsync(
-            10, 1, new HealthThresholds(0.45, 0.12, 0.35), _ => throw new InvalidOperationException("There is no reference."), Token);
+            10, 1, new HealthThresholds(0.45, 0.12, 0.35), _ => throw new InvalidOperationException("There is no reference."), statistics, Token);
 
         Task<int> EndEmbeddingAsync(string state) => world.DataSource.ExecuteAsync(
             "update pipeline.work_items set state = $2, error_code = 'test' where recipe_id = $1", world.EmbedderId, state);
