@@ -102,15 +102,15 @@ internal sealed class BloomGraph
     private GraphValue Normalise(GraphValue x, string name)
     {
         var (weight, bias) = Norm(name);
-        return _graph.LayerNormalization(x, weight, bias, _epsilon);
+        return _graph.LayerNormalization(x, weight, bias, _hidden, _epsilon);
     }
 
     /// <summary>A linear layer added to the residual stream: LayerNorm of the sum, and the sum.</summary>
     private (GraphValue Normed, GraphValue Sum) Add(GraphValue x, int inputs, GraphValue hidden, string linear, string norm)
     {
-        var (weight, bias) = Norm(norm);
-        return _graph.SkipLayerNormalization(
-            _weights.Linear(x, $"{linear}.weight", inputs, _hidden), hidden, weight, bias, _weights.Vector($"{linear}.bias", _hidden), _epsilon, sum: true);
+        var product = _graph.Add(_weights.Linear(x, $"{linear}.weight", inputs, _hidden), _weights.Vector($"{linear}.bias", _hidden));
+        var sum = _graph.Add(product, hidden);
+        return (Normalise(sum, norm), sum);
     }
 
     private (GraphValue Weight, GraphValue Bias) Norm(string name) =>
