@@ -25,7 +25,10 @@ internal static class ModelLines
         return threads;
     }
 
-    /// <summary>Reads to the end. A line that can't be used is named on standard error, and the others go on.</summary>
+    /// <summary>
+    /// Reads to the end, and makes ids of a window while the one before it runs. A line that can't be used is named on standard error, and the
+    /// others go on.
+    /// </summary>
     /// <param name="prepare">Makes ids of a line; refuses it by <see cref="FormatException"/> or <see cref="ModelException"/>.</param>
     /// <param name="run">Runs a window of lines and their ids; returns how many have no answer.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -34,25 +37,38 @@ internal static class ModelLines
         Func<ModelInput, int[]> prepare, Func<IReadOnlyList<(string Id, int[] Ids)>, Task<int>> run, CancellationToken cancellationToken)
     {
         var window = new List<(string, int[])>();
+        var running = Task.FromResult(0);
         var refused = 0;
-        await foreach (var (number, line) in JsonLines.ReadAsync(Console.OpenStandardInput(), cancellationToken))
+        try
         {
-            try
+            await foreach (var (number, line) in JsonLines.ReadAsync(Console.OpenStandardInput(), cancellationToken))
             {
-                var input = ModelInput.Parse(number, line);
-                window.Add((input.Id, prepare(input)));
-            }
-            catch (Exception exception) when (exception is FormatException or ModelException)
-            {
-                refused++;
-                await Console.Error.WriteLineAsync(Say($"line {number}: {exception.Message}", $"第 {number} 行：{exception.Message}"));
+                try
+                {
+                    var input = ModelInput.Parse(number, line);
+                    window.Add((input.Id, prepare(input)));
+                }
+                catch (Exception exception) when (exception is FormatException or ModelException)
+                {
+                    refused++;
+                    await Console.Error.WriteLineAsync(Say($"line {number}: {exception.Message}", $"第 {number} 行：{exception.Message}"));
+                }
+
+                if (window.Count == Window)
+                {
+                    refused += await running;
+                    var full = window;
+                    running = Task.Run(() => run(full), CancellationToken.None);
+                    window = [];
+                }
             }
 
-            if (window.Count == Window)
-            {
-                refused += await run(window);
-                window.Clear();
-            }
+            refused += await running;
+        }
+        finally
+        {
+            // The caller closes the model when this ends; a failure of the run is thrown above.
+            await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         refused += await run(window);

@@ -5,8 +5,8 @@ namespace Pipeline.Inference.Architectures;
 
 /// <summary>
 /// BERT (Devlin et al. 2019) and XLM-RoBERTa (Conneau et al. 2020) as encoders: post-norm blocks, GELU by the error function, absolute
-/// positions. Inputs <c>input_ids</c> and <c>attention_mask</c> (1 = token), int64 [batch, sequence], padded on the right; output
-/// <c>embedding</c>, float32 [batch, dimensions], pooled and not normalised. The token type is 0 everywhere.
+/// positions. Inputs <c>input_ids</c> and <c>attention_mask</c> (1 = token), int64 [batch, sequence], without padding on a CPU and padded on
+/// the right on a GPU; output <c>embedding</c>, float32 [batch, dimensions], pooled and not normalised. The token type is 0 everywhere.
 /// </summary>
 internal sealed class BertGraph
 {
@@ -17,6 +17,7 @@ internal sealed class BertGraph
     private readonly int _inner;
     private readonly int _heads;
     private readonly float _epsilon;
+    private readonly bool _isForCpu;
 
     private BertGraph(ArchitectureInput input, GraphBuilder graph)
     {
@@ -27,6 +28,7 @@ internal sealed class BertGraph
         _inner = input.Config.Integer(1, "intermediate_size");
         _heads = input.Config.Integer(1, "num_attention_heads");
         _epsilon = input.Config.PositiveNumber("layer_norm_eps");
+        _isForCpu = input.Request.Target == ModelTarget.Cpu;
         if (_hidden % _heads != 0)
         {
             throw new ModelException($"{input.Config.FilePath}: hidden_size {_hidden} is no multiple of num_attention_heads {_heads}.");
@@ -69,13 +71,16 @@ internal sealed class BertGraph
         var mask = graph.Input("attention_mask", DataType.Int64, "batch", "sequence");
         var positionIds = offset == 0 ? graph.Range(graph.Size(ids, 1)) : bert.CountTokens(ids, padId);
         var hidden = bert.Embed(ids, positionIds, vocabulary, positions, types);
-        var keys = graph.Cast(mask, DataType.Int32);
+        // With a mask ONNX Runtime takes a slower kernel on a CPU, where the rows of a batch have one length.
+        var keys = bert._isForCpu ? GraphValue.None : graph.Cast(mask, DataType.Int32);
+        var isFirstPooled = sentence.Pooling == PoolingMode.Cls;
         for (var layer = 0; layer < layers; layer++)
         {
-            hidden = bert.Block($"encoder.layer.{layer}", hidden, keys);
+            hidden = bert.Block($"encoder.layer.{layer}", hidden, keys, firstOnly: isFirstPooled && layer == layers - 1);
         }
 
-        graph.Output(Pooler.Pool(graph, hidden, mask, sentence.Pooling), "embedding", DataType.Float, "batch", bert._hidden);
+        var pooled = isFirstPooled ? graph.Cast(hidden, DataType.Float) : Pooler.Pool(graph, hidden, mask, sentence.Pooling);
+        graph.Output(pooled, "embedding", DataType.Float, "batch", bert._hidden);
         return new()
         {
             Vocabulary = vocabulary,
@@ -106,7 +111,8 @@ internal sealed class BertGraph
         return Normalise("embeddings.LayerNorm", words, places, type);
     }
 
-    private GraphValue Block(string name, GraphValue hidden, GraphValue keys)
+    /// <summary>One layer. Behind the last attention nothing but the first token is needed when its vector is the text's: [batch, hidden].</summary>
+    private GraphValue Block(string name, GraphValue hidden, GraphValue keys, bool firstOnly)
     {
         var self = $"{name}.attention.self";
         var bias = _weights.Vectors($"{self}.qkv.bias", _hidden, $"{self}.query.bias", $"{self}.key.bias", $"{self}.value.bias");
@@ -117,6 +123,11 @@ internal sealed class BertGraph
             bias,
             keys,
             _heads);
+        if (firstOnly)
+        {
+            (attention, hidden) = (FirstToken(attention), FirstToken(hidden));
+        }
+
         var projected = _weights.Linear(attention, $"{name}.attention.output.dense.weight", _hidden, _hidden);
         var middle = Normalise(
             $"{name}.attention.output.LayerNorm", projected, hidden, _weights.Vector($"{name}.attention.output.dense.bias", _hidden));
@@ -127,12 +138,16 @@ internal sealed class BertGraph
         return Normalise($"{name}.output.LayerNorm", outer, middle, _weights.Vector($"{name}.output.dense.bias", _hidden));
     }
 
+    private GraphValue FirstToken(GraphValue tokens) => _graph.Gather(tokens, _graph.Scalar(0L), axis: 1);
+
     private GraphValue Normalise(string name, GraphValue value, GraphValue skip, GraphValue bias)
     {
         // Checkpoints that were converted from TensorFlow call the two gamma and beta.
         var old = _tensors.Find($"{name}.weight") is null && _tensors.Find($"{name}.gamma") is not null;
         var weight = _weights.Vector(old ? $"{name}.gamma" : $"{name}.weight", _hidden);
         var shift = _weights.Vector(old ? $"{name}.beta" : $"{name}.bias", _hidden);
-        return _graph.SkipLayerNormalization(value, skip, weight, shift, bias, _epsilon).Output;
+        return _isForCpu
+            ? _graph.LayerNormalization(_graph.Add(_graph.Add(value, bias), skip), weight, shift, _hidden, _epsilon)
+            : _graph.SkipLayerNormalization(value, skip, weight, shift, bias, _epsilon).Output;
     }
 }

@@ -122,15 +122,24 @@ internal sealed class BloomGraph
     private GraphValue Normalise(GraphValue x, string name)
     {
         var (weight, bias) = Norm(name);
-        return _graph.LayerNormalization(x, weight, bias, _epsilon);
+        return _target == ModelTarget.Cuda
+            ? _graph.FusedLayerNormalization(x, weight, bias, _epsilon)
+            : _graph.LayerNormalization(x, weight, bias, _hidden, _epsilon);
     }
 
     /// <summary>A linear layer added to the residual stream: LayerNorm of the sum, and the sum.</summary>
     private (GraphValue Normed, GraphValue Sum) Add(WeightRows linear, GraphValue x, GraphValue hidden, string linearBias, string norm)
     {
-        var (weight, bias) = Norm(norm);
-        return _graph.SkipLayerNormalization(
-            _weights.Linear(x, linear), hidden, weight, bias, _weights.Vector(linearBias, _hidden), _epsilon, sum: true);
+        if (_target == ModelTarget.Cuda)
+        {
+            // One kernel of a GPU instead of three.
+            var (weight, bias) = Norm(norm);
+            return _graph.SkipLayerNormalization(
+                _weights.Linear(x, linear), hidden, weight, bias, _weights.Vector(linearBias, _hidden), _epsilon, sum: true);
+        }
+
+        var sum = _graph.Add(_graph.Add(_weights.Linear(x, linear), _weights.Vector(linearBias, _hidden)), hidden);
+        return (Normalise(sum, norm), sum);
     }
 
     private (GraphValue Weight, GraphValue Bias) Norm(string name) =>

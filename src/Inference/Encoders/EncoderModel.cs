@@ -65,9 +65,11 @@ public sealed class EncoderModel : IDisposable
         }
     }
 
-    /// <summary>Embeds one batch, shorter rows padded to the longest.</summary>
+    /// <summary>Embeds one batch.</summary>
+    /// <param name="batch">Rows of one length: there is no padding.</param>
     /// <returns>A vector for each row; null where the model gave none that is finite and has a direction.</returns>
     /// <exception cref="ModelException">As for <see cref="Embed"/>.</exception>
+    /// <exception cref="ArgumentException">The rows differ in length.</exception>
     public float[]?[] Run(IReadOnlyList<int[]> batch)
     {
         if (batch.Count == 0)
@@ -75,17 +77,21 @@ public sealed class EncoderModel : IDisposable
             return [];
         }
 
-        var width = batch.Max(row => row.Length);
+        var width = batch[0].Length;
         var ids = new long[batch.Count * width];
         var mask = new long[ids.Length];
-        Array.Fill(ids, Profile.PadId);
+        Array.Fill(mask, 1);
         for (var row = 0; row < batch.Count; row++)
         {
             Check(batch[row]);
-            for (var i = 0; i < batch[row].Length; i++)
+            if (batch[row].Length != width)
+            {
+                throw new ArgumentException($"Row {row} has {batch[row].Length} tokens and row 0 has {width}.", nameof(batch));
+            }
+
+            for (var i = 0; i < width; i++)
             {
                 ids[(row * width) + i] = batch[row][i];
-                mask[(row * width) + i] = 1;
             }
         }
 
@@ -93,9 +99,8 @@ public sealed class EncoderModel : IDisposable
         using var maskValue = OrtValue.CreateTensorValueFromMemory(mask, [batch.Count, width]);
         using var options = new RunOptions();
         using var results = RunGraph(options, idsValue, maskValue);
-        var tokens = batch.Sum(row => row.Length);
-        Metrics.Read(tokens);
-        Metrics.Ran(batch.Count, ids.Length - tokens);
+        Metrics.Read(ids.Length);
+        Metrics.Ran(batch.Count, padding: 0);
         var embedding = results[0].GetTensorDataAsSpan<float>();
         var vectors = new float[]?[batch.Count];
         for (var row = 0; row < batch.Count; row++)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using Microsoft.ML.OnnxRuntime;
 using Pipeline.Inference.Metrics;
 using Pipeline.Inference.Tokenization;
@@ -7,10 +8,14 @@ namespace Pipeline.Inference.Encoders;
 
 /// <summary>
 /// Embeds texts with an imported model. Strings like <c>[SEP]</c> in a text are ordinary characters; a text that is too long loses its
-/// tail and is marked. Callers that share a model take turns, a batch each: while one runs, the others tokenise and write.
+/// tail and is marked. Callers that share a model take turns, a batch each. While one runs, the outcomes of those before it are taken and the others
+/// tokenise.
 /// </summary>
 public sealed class OnnxEmbedder(EncoderModel model, ISubwordTokenizer tokenizer, RequestPriority priority) : IEmbedder
 {
+    // Batches that are done and wait for whoever takes the outcomes.
+    private const int BatchesAhead = 2;
+
     private long _truncated;
 
     /// <inheritdoc/>
@@ -23,6 +28,45 @@ public sealed class OnnxEmbedder(EncoderModel model, ISubwordTokenizer tokenizer
     public async IAsyncEnumerable<TextOutcome<Embedding>> EmbedAsync(
         IReadOnlyList<string> texts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var settled = Channel.CreateBounded<TextOutcome<Embedding>[]>(BatchesAhead);
+        var running = Task.Run(() => ProduceAsync(texts, settled.Writer, abandoned.Token), CancellationToken.None);
+        try
+        {
+            await foreach (var outcomes in settled.Reader.ReadAllAsync(cancellationToken))
+            {
+                foreach (var outcome in outcomes)
+                {
+                    yield return outcome;
+                }
+            }
+        }
+        finally
+        {
+            // Not before the model is free: who gives up on one that hangs has to notice that it does.
+            await abandoned.CancelAsync();
+            await running;
+        }
+    }
+
+    /// <summary>Tokenises and runs; a failure goes to whoever reads the outcomes.</summary>
+    private async Task ProduceAsync(
+        IReadOnlyList<string> texts, ChannelWriter<TextOutcome<Embedding>[]> settled, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RunAsync(texts, settled, cancellationToken);
+            settled.Complete();
+        }
+        catch (Exception exception)
+        {
+            settled.Complete(exception);
+        }
+    }
+
+    private async Task RunAsync(IReadOnlyList<string> texts, ChannelWriter<TextOutcome<Embedding>[]> settled, CancellationToken cancellationToken)
+    {
         var indexes = new List<int>(texts.Count);
         var inputs = new List<EncoderInput>(texts.Count);
         for (var index = 0; index < texts.Count; index++)
@@ -30,7 +74,7 @@ public sealed class OnnxEmbedder(EncoderModel model, ISubwordTokenizer tokenizer
             cancellationToken.ThrowIfCancellationRequested();
             if (string.IsNullOrWhiteSpace(texts[index]))
             {
-                yield return new(index, null, new("empty-text", "The text is empty or white space."));
+                await settled.WriteAsync([new(index, null, new("empty-text", "The text is empty or white space."))], cancellationToken);
                 continue;
             }
 
@@ -40,20 +84,22 @@ public sealed class OnnxEmbedder(EncoderModel model, ISubwordTokenizer tokenizer
 
         foreach (var batch in EqualLengthBatches.Plan([.. inputs.Select(input => input.Ids)], EncoderModel.DefaultTokenBudget))
         {
-            IEnumerable<(int, float[]?, string)> outcomes;
+            TextOutcome<Embedding>[] outcomes;
             using (await model.Turns.EnterAsync(priority, cancellationToken))
             {
-                outcomes = Run(batch, inputs);
+                outcomes = [.. Run(batch, inputs).Select(row => Settle(indexes[row.Place], row.Vector, inputs[row.Place].Truncated, row.Fault))];
             }
 
-            foreach (var (place, vector, fault) in outcomes)
-            {
-                model.Metrics.Settled(vector is not null);
-                yield return vector is null
-                    ? new(indexes[place], null, new(TextFailure.EngineError, fault))
-                    : new(indexes[place], new(vector) { Truncated = inputs[place].Truncated }, null);
-            }
+            await settled.WriteAsync(outcomes, cancellationToken);
         }
+    }
+
+    private TextOutcome<Embedding> Settle(int index, float[]? vector, bool truncated, string fault)
+    {
+        model.Metrics.Settled(vector is not null);
+        return vector is null
+            ? new(index, null, new(TextFailure.EngineError, fault))
+            : new(index, new(vector) { Truncated = truncated }, null);
     }
 
     private EncoderInput Tokenize(string text)

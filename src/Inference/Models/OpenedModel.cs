@@ -69,7 +69,7 @@ public sealed class OpenedModel
             if (Manifest.Task == ModelTask.Embed)
             {
                 using var encoder = CreateEncoder(threads: 1);
-                encoder.Run([[0, 0], [0]]);
+                encoder.Run([[0, 0], [0, 0]]);
             }
             else
             {

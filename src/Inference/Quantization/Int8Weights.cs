@@ -16,6 +16,8 @@ internal static class Int8Weights
     public const int LowestCode = -64;
     public const int HighestCode = 63;
 
+    private const int CorrectionStep = 16;
+
     /// <summary>The smallest scale that holds every weight of a row; 1 when they are all 0.</summary>
     public static float Scale(ReadOnlySpan<float> row) =>
         QuantizedScale.OrOne(Math.Max(TensorPrimitives.Max(row) / HighestCode, TensorPrimitives.Min(row) / LowestCode));
@@ -29,24 +31,45 @@ internal static class Int8Weights
         }
     }
 
-    /// <summary>The scale of each output and the sum of its weights after rounding, both [N].</summary>
-    public static (float[] Scales, float[] Sums) Measure(MatrixRows matrix)
+    /// <summary>The scale of each output and the sum of its codes, both [N].</summary>
+    public static (float[] Scales, int[] Sums) Measure(MatrixRows matrix)
     {
-        var (scales, sums) = (new float[matrix.Rows], new float[matrix.Rows]);
+        var (scales, sums) = (new float[matrix.Rows], new int[matrix.Rows]);
         var codes = new sbyte[matrix.Columns];
         matrix.ForEach((row, values) =>
         {
             scales[row] = Scale(values);
             Quantize(values, scales[row], codes);
-            var sum = 0;
             foreach (var code in codes)
             {
-                sum += code;
+                sums[row] += code;
             }
-
-            sums[row] = scales[row] * sum;
         });
         return (scales, sums);
+    }
+
+    /// <summary>Rows of B that hold the negative of every sum; a multiple of 16, which the kernels like.</summary>
+    public static int CorrectionRows(int[] sums)
+    {
+        var largest = sums.Max(sum => Math.Abs((long)sum));
+        return (int)((largest + (CorrectionStep * HighestCode) - 1) / (CorrectionStep * HighestCode)) * CorrectionStep;
+    }
+
+    /// <summary>Hands out rows below those of B, [rows, N], whose columns add up to the negative of each sum.</summary>
+    public static void WriteCorrection(int[] sums, int rows, Action<ReadOnlySpan<byte>> write)
+    {
+        var line = new sbyte[sums.Length];
+        for (var row = 0; row < rows; row++)
+        {
+            for (var i = 0; i < line.Length; i++)
+            {
+                // What is left, spread evenly over the rows that are left: never beyond a code, as the rows are enough for the largest.
+                var before = (long)-sums[i] * row / rows;
+                line[i] = checked((sbyte)(((long)-sums[i] * (row + 1) / rows) - before));
+            }
+
+            write(MemoryMarshal.AsBytes<sbyte>(line));
+        }
     }
 
     /// <summary>Hands out the codes as B [K, N], from its start to its end.</summary>

@@ -16,29 +16,43 @@ internal static class QuantizedLayers
     // The accuracy level of MatMulNBits that multiplies int8 activations, quantised for each block of a row.
     private const int Int8Activations = 4;
 
-    /// <summary>x [.., K] by the transpose of a matrix [N, K] in int8; activations in 8 bits with a scale and an offset for each row.</summary>
+    /// <summary>x [.., K] by the transpose of a matrix [N, K] in int8; activations in 8 bits with a scale and a zero point for each row.</summary>
     /// <remarks>
-    /// With x = low + s * code and w = t * c: sum(x * w) = s * t * sum(code * c) + low * t * sum(c). The last factor is known in advance,
-    /// so an offset costs one product for each output and halves the rounding of one-sided activations, such as GELU's.
+    /// With x = s * (code - z) and w = t * c: sum(x * w) = s * t * (sum(code * c) - z * sum(c)). The operator knows one zero point for all rows,
+    /// so each row's own is appended to its codes as often as the weights need to hold -sum(c) in pieces of 7 bits: the second sum becomes
+    /// part of the product, and nothing is left to do for its outputs but one multiplication by s.
     /// </remarks>
     public static GraphValue LinearInt8(this GraphBuilder graph, GraphValue x, MatrixRows matrix)
     {
-        var measured = new Lazy<(float[] Scales, float[] Sums)>(() => Int8Weights.Measure(matrix));
-        var scales = graph.Weight($"{matrix.Name}.scales", DataType.Float, [matrix.Rows], writer => writer.Write(measured.Value.Scales));
-        var sums = graph.Weight($"{matrix.Name}.sums", DataType.Float, [matrix.Rows], writer => writer.Write(measured.Value.Sums));
-        var codes = graph.Weight(
-            $"{matrix.Name}.codes",
-            DataType.Int8,
-            [matrix.Columns, matrix.Rows],
-            writer => Int8Weights.WriteTransposed(matrix, measured.Value.Scales, writer.Write));
+        var (n, k) = (matrix.Rows, matrix.Columns);
+        var (scales, sums) = Int8Weights.Measure(matrix);
+        var extra = Int8Weights.CorrectionRows(sums);
+        var weightScales = graph.Weight($"{matrix.Name}.scales", DataType.Float, [n], writer => writer.Write(scales));
+        var codes = graph.Weight($"{matrix.Name}.codes", DataType.Int8, [k + extra, n], writer =>
+        {
+            Int8Weights.WriteTransposed(matrix, scales, writer.Write);
+            Int8Weights.WriteCorrection(sums, extra, writer.Write);
+        });
 
-        var low = graph.Node("ReduceMin", [x, graph.Constant([-1L])], ("keepdims", 1));
-        var high = graph.Node("ReduceMax", [x, graph.Constant([-1L])], ("keepdims", 1));
+        // One scale for each row is what QuantizeLinear offers along the first axis of a matrix.
+        var rows = graph.Reshape(x, -1, k);
+        var zero = graph.Scalar(0f);
+        var low = graph.Node("Min", [graph.Node("ReduceMin", [rows, graph.Constant([-1L])], ("keepdims", 0)), zero]);
+        var high = graph.Node("Max", [graph.Node("ReduceMax", [rows, graph.Constant([-1L])], ("keepdims", 0)), zero]);
         var spread = graph.Node("Max", [graph.Sub(high, low), graph.Scalar(SmallestSpread)]);
         var scale = graph.Mul(spread, graph.Scalar(1f / LargestCode));
-        var rounded = graph.Cast(graph.Node("Round", [graph.Div(graph.Sub(x, low), scale)]), DataType.Uint8);
-        var product = graph.Node($"{GraphBuilder.Microsoft}.MatMulIntegerToFloat", [rounded, codes, graph.Scalar(1f), scales]);
-        return graph.Add(graph.Mul(product, scale), graph.Mul(low, sums));
+        var zeroPoint = graph.Cast(graph.Node("Round", [graph.Div(graph.Sub(zero, low), scale)]), DataType.Uint8);
+        var rounded = graph.Node("QuantizeLinear", [rows, scale, zeroPoint], ("axis", 0));
+        if (extra > 0)
+        {
+            var repeated = graph.Node("Tile", [graph.Reshape(zeroPoint, -1, 1), graph.Constant([1L, extra])]);
+            rounded = graph.Node("Concat", [rounded, repeated], ("axis", 1));
+        }
+
+        var product = graph.Node($"{GraphBuilder.Microsoft}.MatMulIntegerToFloat", [rounded, codes, graph.Scalar(1f), weightScales]);
+        var result = graph.Mul(product, graph.Reshape(scale, -1, 1));
+        var shape = graph.Node("Concat", [graph.Node("Shape", [x], ("end", -1)), graph.Constant([(long)n])], ("axis", 0));
+        return graph.Node("Reshape", [result, shape]);
     }
 
     /// <summary>x [.., K] by the transpose of a matrix [N, K] in 4 bits; activations in 8 bits with a scale for each block of a row.</summary>

@@ -14,7 +14,7 @@ internal static class ComparisonBench
         return
         [
             .. sizes.Select(rows => own.Create(model, rows)),
-            .. others.Select(other => own.Create(other, 1)),
+            .. others.SelectMany(other => (contest.NewTokens is null ? sizes : [1]).Select(rows => own.Create(other, rows))),
             .. peer is null ? [] : new LlamaContenders(peer, contest).Create(model.Manifest.Architecture),
         ];
     }
