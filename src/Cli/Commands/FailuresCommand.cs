@@ -7,14 +7,14 @@ using Spectre.Console;
 
 namespace Pipeline.Cli.Commands;
 
-/// <summary><c>failures</c>: what failed, at which step, why; try again.</summary>
+/// <summary><c>failures</c>: what failed, at which step, why; try again; what summaries get wrong.</summary>
 internal static class FailuresCommand
 {
     private static readonly JsonSerializerOptions s_json =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public static Command Create() =>
-        new("failures", Say("What failed, at which step, why; try again.", "什么失败了、在哪一步、为什么；重试。")) { CreateList(), CreateRequeue() };
+        new("failures", Say("What failed, at which step, why; try again.", "什么失败了、在哪一步、为什么；重试。")) { CreateList(), CreateRequeue(), FailureClassesCommand.Create() };
 
     private static Command CreateList()
     {

@@ -66,6 +66,45 @@ public sealed class DocumentsPageTests(DashboardWorld world)
     }
 
     [Fact]
+    public async Task What_the_text_does_not_support_is_marked_with_its_kind_and_failure_classes_are_shown()
+    {
+        // An engine that invents: behind a character of two UTF-16 units, and with markup around it.
+        await using var visit = await world.OpenAsync("/documents/1/30");
+        await Assertions.Expect(visit.Page.Locator(".summary mark")).ToHaveCountAsync(0);
+        var truth = await world.Database.DataSource.ScalarAsync<string>("select summary from pipeline.results where line = 31 and recipe = 'lead'");
+        try
+        {
+            await TellAsync($"𠀀缴费3000元{DashboardWorld.Script}后恢复");
+            await visit.Page.GotoAsync("/documents/1/31");
+            var marks = visit.Page.Locator(".summary mark");
+
+            Assert.Contains("3000元", await marks.AllInnerTextsAsync());
+            Assert.Equal("amount that the text does not have", await marks.Filter(new() { HasText = "3000元" }).GetAttributeAsync("title"));
+            Assert.Contains($"𠀀缴费3000元{DashboardWorld.Script}后恢复", await visit.TextAsync(), StringComparison.Ordinal);
+            await Assertions.Expect(visit.Page.Locator(".summary .flag", new() { HasText = "number-unit" })).ToHaveCountAsync(1);
+            await visit.AssertCleanAsync();
+        }
+        finally
+        {
+            await TellAsync(truth);
+        }
+    }
+
+    /// <summary>Puts another summary in the place of one of line 31 and has it measured.</summary>
+    private async Task TellAsync(string summary)
+    {
+        await world.Database.DataSource.ExecuteAsync("""
+            with line as (select text_id, recipe_id, summary_text_id from pipeline.text_scores where line = 31 and recipe = 'lead'),
+                 told as (update pipeline.texts set body = $1 where id = (select summary_text_id from line)),
+                 old as (delete from pipeline.text_statistics x using line l where x.text_id = l.text_id and x.recipe_id = l.recipe_id)
+            insert into pipeline.unscored (recipe_id, text_id) select recipe_id, text_id from line
+            """, summary);
+        await Eventually.TrueAsync(
+            async () => await world.Database.DataSource.ScalarAsync<long>("select count(*) from pipeline.text_scores where line = 31") == 2,
+            TimeSpan.FromSeconds(60), () => "The summary is not measured.");
+    }
+
+    [Fact]
     public async Task Markup_in_id_text_reference_and_source_stays_text()
     {
         await using var visit = await world.OpenAsync("/documents/1/1");

@@ -12,7 +12,7 @@ public sealed partial class QualityPageTests(DashboardWorld world)
     public async Task Every_figure_on_the_page_is_what_the_query_below_it_gives()
     {
         await using var visit = await world.OpenAsync("/quality");
-        await Assertions.Expect(visit.Page.Locator(".card:has(details.query pre)")).ToHaveCountAsync(5);
+        await Assertions.Expect(visit.Page.Locator(".card:has(details.query pre)")).ToHaveCountAsync(7);
 
         // Means of ROUGE, times 100 with one decimal place.
         var rouge = visit.Page.Locator("[aria-labelledby='rouge-0']");
@@ -37,6 +37,18 @@ public sealed partial class QualityPageTests(DashboardWorld world)
                 CultureInfo.InvariantCulture,
                 $"{row.GetFieldValue<DateOnly>(0):yyyy-MM-dd} {row.GetString(3)} {row.GetInt64(5)} {100 * row.GetDouble(6):0.0} {100 * (row.GetDouble(6) - row.GetDouble(7)):0.0} … {100 * (row.GetDouble(6) + row.GetDouble(7)):0.0}")),
             await RowsAsync(points, column => column != 1));
+
+        var failures = visit.Page.Locator("[aria-labelledby='failure-classes']");
+        var rates = await QueryAsync(failures, row => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{row.GetString(0)} {row.GetInt64(2)} {row.GetInt64(3)} {100 * row.GetDouble(4):0.0} {100 * row.GetDouble(5):0.0} … {100 * row.GetDouble(6):0.0}"));
+        Assert.Equal(8, rates.Count);
+        Assert.Equal(rates, await RowsAsync(failures, column => column is not (1 or 6)));
+
+        var failureDays = visit.Page.Locator("[aria-labelledby='failure-days']");
+        Assert.Equal(
+            await QueryAsync(failureDays, row => $"{row.GetFieldValue<DateOnly>(0):yyyy-MM-dd} {row.GetString(1)} {row.GetString(2)} {row.GetInt64(3)} {row.GetInt64(4)}"),
+            await RowsAsync(failureDays, _ => true));
 
         var alarms = visit.Page.Locator("[aria-labelledby='alarms']");
         Assert.Equal(

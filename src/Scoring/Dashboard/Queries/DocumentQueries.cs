@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -94,6 +95,21 @@ internal sealed class DocumentQueries(NpgsqlDataSource dataSource, TimeProvider 
                 row.GetBoolean(14), row.GetBoolean(15), row.Text(16), row.Maybe<double>(17), row.Maybe<double>(18), row.Maybe<double>(19),
                 row.Maybe<double>(20), row.Text(21), row.Maybe<DateTimeOffset>(22), row.GetFieldValue<string[]>(23), row.Maybe<int>(24),
                 row.Maybe<int>(25), row.Maybe<int>(26), row.Maybe<int>(27)),
+            cancellationToken);
+    }
+
+    /// <summary>Text statistics of one line under every recipe that is scored.</summary>
+    public async Task<IReadOnlyList<DocumentStatistics>> StatisticsAsync(long batchId, long line, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("""
+            select recipe, unsupported::text, failures, coverage, facts, fact_precision from pipeline.text_scores where batch_id = $1 and line = $2
+            """);
+        command.Parameters.Add(new() { Value = batchId });
+        command.Parameters.Add(new() { Value = line });
+        return await command.ListAsync(
+            row => new DocumentStatistics(
+                row.GetString(0), JsonSerializer.Deserialize<MarkedPlace[]>(row.GetString(1), JsonSerializerOptions.Web) ?? [],
+                row.GetFieldValue<string[]>(2), row.GetDouble(3), row.GetInt32(4), row.Maybe<double>(5)),
             cancellationToken);
     }
 

@@ -12,6 +12,7 @@ internal sealed class QualityQueries
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Snapshot<IReadOnlyList<HealthDay>> _days;
+    private readonly Snapshot<IReadOnlyList<FailureDay>> _failureDays;
     private readonly ConcurrentDictionary<long, Snapshot<BatchQuality>> _batches = [];
     private readonly ConcurrentDictionary<string, Snapshot<IReadOnlyList<RougePoint>>> _overTime = [];
 
@@ -19,10 +20,14 @@ internal sealed class QualityQueries
     {
         (_dataSource, _time, _logger) = (source.DataSource, time, logger);
         _days = new Snapshot<IReadOnlyList<HealthDay>>(DaysAsync, s_interval, time, logger);
+        _failureDays = new Snapshot<IReadOnlyList<FailureDay>>(FailureDaysAsync, s_interval, time, logger);
     }
 
     /// <summary>The last thirty days, all batches together; null while they are counted for the first time.</summary>
     public Task<Counted<IReadOnlyList<HealthDay>>?> DaysOfAllAsync(CancellationToken cancellationToken) => _days.GetAsync(cancellationToken);
+
+    /// <summary>Failure classes of the last thirty days, all batches together; null while they are counted for the first time.</summary>
+    public Task<Counted<IReadOnlyList<FailureDay>>?> FailureDaysOfAllAsync(CancellationToken cancellationToken) => _failureDays.GetAsync(cancellationToken);
 
     /// <summary>Quality of a batch that exists; null while it is counted for the first time.</summary>
     public Task<Counted<BatchQuality>?> OfBatchAsync(long batchId, CancellationToken cancellationToken) =>
@@ -53,7 +58,8 @@ internal sealed class QualityQueries
                 row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetDouble(3), row.GetDouble(4), row.GetDouble(5), row.GetDouble(6)),
             cancellationToken);
         return new BatchQuality(
-            means, await StepsAsync(QualitySql.Cosine, batchId, cancellationToken), await StepsAsync(QualitySql.Compression, batchId, cancellationToken));
+            means, await StepsAsync(QualitySql.Cosine, batchId, cancellationToken), await StepsAsync(QualitySql.Compression, batchId, cancellationToken),
+            await FailuresAsync(batchId, cancellationToken));
     }
 
     private async Task<IReadOnlyList<DistributionStep>> StepsAsync(string sql, long batchId, CancellationToken cancellationToken)
@@ -61,6 +67,24 @@ internal sealed class QualityQueries
         await using var command = OfBatch(sql, batchId);
         return await command.ListAsync(
             row => new DistributionStep(row.GetString(0), row.GetInt32(1), row.GetInt64(2), row.GetInt64(3)), cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<FailureRate>> FailuresAsync(long batchId, CancellationToken cancellationToken)
+    {
+        await using var command = OfBatch(QualitySql.Failures, batchId);
+        return await command.ListAsync(
+            row => new FailureRate(
+                row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetDouble(4), row.GetDouble(5), row.GetDouble(6),
+                row.GetBoolean(7), row.GetString(8), row.GetString(9)),
+            cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<FailureDay>> FailureDaysAsync(CancellationToken cancellationToken)
+    {
+        await using var command = _dataSource.CreateCommand(QualitySql.FailureDays);
+        return await command.ListAsync(
+            row => new FailureDay(row.GetFieldValue<DateOnly>(0), row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4)),
+            cancellationToken);
     }
 
     private async Task<IReadOnlyList<HealthDay>> DaysAsync(CancellationToken cancellationToken)

@@ -39,6 +39,22 @@ internal static class QualitySql
         order by recipe, step
         """;
 
+    /// <summary>Failure classes of the batch's recipes.</summary>
+    public const string Failures = """
+        select recipe, failure_class, summaries, failed, rate, rate_low, rate_high, is_frequent, cure, cure_state
+        from pipeline.failure_classes_by_batch
+        where batch_id = $1
+        order by recipe, failed desc, failure_class
+        """;
+
+    /// <summary>Failure classes by day, all batches together.</summary>
+    public const string FailureDays = """
+        select day, recipe, failure_class, summaries, failed
+        from pipeline.failure_classes_daily
+        where day > (now() at time zone 'UTC')::date - 30
+        order by day, recipe, failure_class
+        """;
+
     /// <summary>Alarms by day, all batches together.</summary>
     public const string Daily = """
         select day, recipe, embedder, summaries, cosine_mean, compression_mean, drift_alarms, compression_alarms
