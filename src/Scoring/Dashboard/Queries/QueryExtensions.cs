@@ -9,6 +9,7 @@ internal static class QueryExtensions
         services.AddSingleton(_ => new ReportSource(postgres));
         services.AddSingleton<BacklogQueries>();
         services.AddSingleton<DocumentQueries>();
+        services.AddSingleton<SimilarQueries>();
         services.AddSingleton<QualityQueries>();
         services.AddSingleton<ComparisonQueries>();
     }
