@@ -3,8 +3,14 @@ using Npgsql;
 using Pipeline.SearchBench;
 using Pipeline.Storage;
 
-// bench/search.sh starts the server and this program: the kind of vectors and their number.
+// bench/search.sh starts the server and this program: the kind of vectors and their number, or quality and the samples.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args[0] == "quality")
+{
+    await new Quality().RunAsync(args[1]);
+    return;
+}
+
 var count = int.Parse(args[1], CultureInfo.InvariantCulture);
 var server = new NpgsqlConnectionStringBuilder(Environment.GetEnvironmentVariable("PIPELINE_TEST_POSTGRES"));
 await using (var admin = NpgsqlDataSource.Create(server.ConnectionString))

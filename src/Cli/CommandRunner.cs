@@ -1,12 +1,12 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using Pipeline.Cli.Search;
 using Pipeline.Inference;
 using Pipeline.Inference.Models;
 using Pipeline.Inference.Recipes;
 using Pipeline.Ingest.Sources;
 using Pipeline.Scoring.Comparison;
+using Pipeline.Scoring.Requests;
 using Pipeline.ServiceDefaults;
 using Pipeline.ServiceDefaults.Http;
 using Pipeline.Storage;
@@ -65,7 +65,7 @@ internal static class CommandRunner
     private static string? Explain(Exception exception, Installation? installation) => exception switch
     {
         OptionsValidationException options => string.Join(Environment.NewLine, options.Failures),
-        ApiException problem => RequestError.Explain(problem),
+        ApiException problem => Say($"{problem.Message} {problem.Remedy}", RequestErrors.Chinese(problem)),
         SourceException or PipelineStorageException or MisconfigurationException or EngineException or ModelException => exception.Message,
         OutageException { InnerException: { } inner } outage => $"{outage.Message} {Explain(inner, installation)}",
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } =>

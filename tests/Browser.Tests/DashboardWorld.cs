@@ -24,6 +24,7 @@ public sealed class DashboardWorld : IAsyncLifetime
     private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly DatabaseFixture _database = new();
     private readonly BrokerFixture _broker = new();
+    private Dictionary<string, string> _settings = [];
     private ServiceProcess? _scoring;
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -64,6 +65,9 @@ public sealed class DashboardWorld : IAsyncLifetime
         return visit;
     }
 
+    /// <summary>An EmbedWorker, ready; the world itself has none any more.</summary>
+    public Task<ServiceProcess> StartWorkerAsync() => ServiceProcess.Start("EmbedWorker", _settings).ReadyAsync(s_patience);
+
     public async ValueTask InitializeAsync()
     {
         await _database.InitializeAsync();
@@ -82,13 +86,14 @@ public sealed class DashboardWorld : IAsyncLifetime
             }
         }
 
-        var settings = new Dictionary<string, string>
+        _settings = new Dictionary<string, string>
         {
             ["PIPELINE__POSTGRES"] = _database.ConnectionString,
             ["PIPELINE__RABBITMQ"] = _broker.Address,
             ["PIPELINE__OPERATORPASSWORD"] = Password,
             ["PIPELINE__DISPATCHER__POLLINTERVAL"] = "00:00:00.100",
         };
+        var settings = _settings;
         _scoring = ServiceProcess.Start("Scoring", settings);
         await using var ingest = ServiceProcess.Start("Ingest", settings);
         await using var embed = ServiceProcess.Start("EmbedWorker", settings);

@@ -123,6 +123,49 @@ public sealed class DocumentsPageTests(DashboardWorld world)
     }
 
     [Fact]
+    public async Task A_search_by_meaning_finds_documents_and_says_so_when_no_worker_runs()
+    {
+        await using var visit = await world.OpenAsync("/documents");
+        await visit.Page.GetByLabel("Search by meaning").FillAsync("打印机无法启动 " + DashboardWorld.Script);
+        await visit.FollowAsync(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Show" }));
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("No EmbedWorker is at work.");
+        await visit.AssertCleanAsync();
+
+        await using var worker = await world.StartWorkerAsync();
+        var rows = visit.Page.Locator(".documents tbody tr");
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await visit.Page.ReloadAsync();
+                return await rows.CountAsync() > 0;
+            },
+            TimeSpan.FromSeconds(60), () => worker.Log);
+
+        // The ticket with markup in every field is the nearest: the query has its script.
+        Assert.Contains("XSS" + DashboardWorld.Image, await rows.First.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains(DashboardWorld.Script, await rows.First.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal("打印机无法启动 " + DashboardWorld.Script, await visit.Page.GetByLabel("Search by meaning").InputValueAsync());
+        Assert.Contains("nearest texts by hashing", await visit.TextAsync(), StringComparison.Ordinal);
+        await visit.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task A_document_leads_to_similar_ones()
+    {
+        await using var visit = await world.OpenAsync("/documents/1/30");
+        await visit.FollowAsync(visit.Page.GetByRole(AriaRole.Link, new() { Name = "Find similar documents" }));
+        var rows = visit.Page.Locator("section[aria-labelledby=similar] tbody tr");
+
+        await Assertions.Expect(rows).ToHaveCountAsync(10);
+        await visit.AssertCleanAsync();
+        await visit.FollowAsync(rows.First.GetByRole(AriaRole.Link));
+        Assert.DoesNotContain("/documents/1/30", visit.Page.Url, StringComparison.Ordinal);
+
+        await visit.Page.GotoAsync("/documents/1/31?similar=true");
+        await visit.AssertCleanAsync();
+    }
+
+    [Fact]
     public async Task A_line_that_is_not_there_is_not_found()
     {
         await using var visit = await world.OpenAsync();

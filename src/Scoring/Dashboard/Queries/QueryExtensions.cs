@@ -11,6 +11,7 @@ internal static class QueryExtensions
         services.AddSingleton(_ => new ReportSource(postgres));
         services.AddSingleton<BacklogQueries>();
         services.AddSingleton<DocumentQueries>();
+        services.AddSingleton<SimilarQueries>();
         services.AddSingleton<QualityQueries>();
         services.AddSingleton<ComparisonQueries>();
         services.AddSingleton<ReviewStore>();
