@@ -10,7 +10,7 @@ public sealed class RecipeRegistry(NpgsqlDataSource dataSource)
 {
     /// <summary>
     /// Makes sure the recipe has a row and, for an embedder, a partition for its vectors. The same definition always gives the same
-    /// id; only the estimate <see cref="RecipeRow.SecondsPerText"/> is refreshed.
+    /// id. Its <see cref="RecipeRow.SecondsPerText"/> stays what it is: by then workers may have measured it.
     /// </summary>
     public async Task<RecipeRow> EnsureAsync(RecipeRow recipe, CancellationToken cancellationToken)
     {
@@ -19,7 +19,7 @@ public sealed class RecipeRegistry(NpgsqlDataSource dataSource)
         await using var command = new NpgsqlCommand("""
             insert into pipeline.recipes (name, stage, engine, definition, sha256, dimensions, seconds_per_text)
             values ($1, $2, $3, $4, $5, $6, $7)
-            on conflict (sha256) do update set seconds_per_text = excluded.seconds_per_text
+            on conflict (sha256) do update set seconds_per_text = pipeline.recipes.seconds_per_text
             returning id
             """, connection, transaction)
         {

@@ -53,9 +53,9 @@ internal sealed class LedgerWorld
         return world;
     }
 
-    public async Task<int> RecipeAsync(string stage, int dimensions = 2)
+    public async Task<int> RecipeAsync(string stage, int dimensions = 2, string? name = null)
     {
-        var name = $"{stage}-{Guid.NewGuid():N}";
+        name ??= $"{stage}-{Guid.NewGuid():N}";
         var row = await new RecipeRegistry(DataSource).EnsureAsync(
             new RecipeRow
             {
@@ -108,8 +108,8 @@ internal sealed class LedgerWorld
 
     public ChunkRunner<SummaryRecord> Runner(
         RunEngine<SummaryRecord> engine, TimeSpan? deadline = null, TimeSpan? lease = null, TimeSpan? budget = null, Action<long>? onHang = null,
-        Func<Exception, bool>? isFaultOfTheEngine = null) => new(
-        Work, Writer, engine, Outages, TimeProvider.System,
+        Func<Exception, bool>? isFaultOfTheEngine = null, TimeProvider? time = null) => new(
+        Work, Writer, engine, Outages, time ?? TimeProvider.System,
         ChunkRunnerOptions.Default with
         {
             Lease = lease ?? s_lease,

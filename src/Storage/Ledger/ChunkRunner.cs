@@ -29,6 +29,7 @@ public sealed class ChunkRunner<T>(
 {
     private const int FlushSize = 64;
     private readonly EngineGate _gate = gate ?? new();
+    private readonly MeasuredRates _rates = new();
 
     /// <summary>Works on a chunk until it is closed.</summary>
     /// <param name="chunkId">The chunk that the message names.</param>
@@ -53,9 +54,16 @@ public sealed class ChunkRunner<T>(
         var renewing = RenewLeaseAsync(run, ended.Token);
         try
         {
+            var start = time.GetTimestamp();
             await RunChunkAsync(run, stop.Token);
             await SettleAsync(run, closeChunk: true);
             run.EngineFault?.Throw();
+            if (run.HasResultsOnly)
+            {
+                // What failed, or ran alone, tells nothing of how long the next texts will take.
+                var seconds = _rates.Add(chunk.RecipeId, time.GetElapsedTime(start), chunk.Together.Count);
+                await outages.RunAsync(token => ledger.RecordRateAsync(chunk.RecipeId, seconds, token), CancellationToken.None);
+            }
         }
         finally
         {
@@ -200,6 +208,7 @@ public sealed class ChunkRunner<T>(
         private readonly List<TextResult<T>> _results = [];
         private readonly List<(WorkText, WorkFailure)> _failures = [];
         private long _progressAt;
+        private bool _hasFailed;
 
         public WorkChunk Chunk => chunk;
 
@@ -210,6 +219,9 @@ public sealed class ChunkRunner<T>(
         public int Unsettled => _results.Count + _failures.Count;
 
         public int Settled { get; private set; }
+
+        /// <summary>Whether every text of the chunk was run with the others and has a result that was stored.</summary>
+        public bool HasResultsOnly => chunk.Alone.Count == 0 && !_hasFailed && Settled > 0 && Settled == chunk.Together.Count;
 
         /// <summary>What ended the chunk before its time, when no text is to blame.</summary>
         public ExceptionDispatchInfo? EngineFault { get; set; }
@@ -230,6 +242,7 @@ public sealed class ChunkRunner<T>(
             }
             else
             {
+                _hasFailed = true;
                 _failures.Add((text, outcome.Failure ?? throw new UnreachableException("An outcome has neither result nor failure.")));
             }
         }

@@ -211,6 +211,29 @@ public sealed class WorkLedger(NpgsqlDataSource dataSource, WorkTable table)
         await transaction.CommitAsync(cancellationToken);
     }
 
+    /// <summary>
+    /// Keeps how long a recipe's texts take, for the size of its next chunks. Nothing is written when that stays the same, so that fast recipes do
+    /// not write for every chunk.
+    /// </summary>
+    /// <param name="recipeId">The recipe.</param>
+    /// <param name="secondsPerText">Measured; what chunks of 1 and of the most texts need bounds what is kept.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task RecordRateAsync(int recipeId, double secondsPerText, CancellationToken cancellationToken)
+    {
+        const double Most = DispatchLedger.MaxChunkSeconds, Least = Most / DispatchLedger.MaxChunkSize;
+        var seconds = (float)Math.Clamp(secondsPerText, Least, Most);
+        await using var command = dataSource.CreateCommand("""
+            update pipeline.recipes set seconds_per_text = $2
+            where id = $1 and least($4, greatest(1, floor($5 / seconds_per_text))) <> $3
+            """);
+        command.Parameters.Add(new() { Value = recipeId });
+        command.Parameters.Add(new() { Value = seconds });
+        command.Parameters.Add(new() { Value = (double)DispatchLedger.ChunkSize(seconds) });
+        command.Parameters.Add(new() { Value = (double)DispatchLedger.MaxChunkSize });
+        command.Parameters.Add(new() { Value = Most });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     private NpgsqlBatchCommand FailureCommand(WorkChunk chunk, WorkText text, WorkFailure failure)
     {
         var state = failure.IsFinal ? "rejected" : text.Attempts >= MaxAttempts ? "quarantined" : "pending";

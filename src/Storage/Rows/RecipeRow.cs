@@ -24,6 +24,6 @@ public sealed class RecipeRow
     /// <summary>Vector dimensions of an embedder.</summary>
     public int? Dimensions { get; init; }
 
-    /// <summary>Estimated seconds of work per text; sizes the chunks.</summary>
+    /// <summary>Seconds of work per text, which size the chunks: an estimate until the first chunk is done, from then on what the workers measure.</summary>
     public float SecondsPerText { get; init; }
 }

@@ -1,5 +1,6 @@
 using Pipeline.Ingest.Dispatch;
 using Pipeline.Storage.Ledger;
+using Pipeline.Testing;
 
 namespace Pipeline.Ingest.Tests.Dispatch;
 

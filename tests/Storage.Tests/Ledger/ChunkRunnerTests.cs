@@ -35,6 +35,71 @@ public sealed class ChunkRunnerTests(DatabaseFixture database) : IClassFixture<D
     }
 
     [Fact]
+    public async Task The_time_that_texts_take_sizes_the_next_chunks()
+    {
+        var world = await LoadedAsync(24);
+        var time = new ManualTime();
+        var seconds = 10;
+        var runner = world.Runner(
+            FakeEngine.Of((i, text, _) =>
+            {
+                time.Advance(TimeSpan.FromSeconds(seconds));
+                return Task.FromResult(FakeEngine.Done(i, text));
+            }),
+            time: time);
+
+        await RunAsync(4);
+        Assert.Equal(6, await ChunkSizeAsync());
+
+        // A mean: the newest chunk counts three tenths, so 10 and 2 seconds make 7.6.
+        seconds = 2;
+        await RunAsync(4);
+        Assert.Equal(7, await ChunkSizeAsync());
+
+        // One text at least, and 64 at most.
+        await world.Work.RecordRateAsync(world.SummarizerId, 1000, Token);
+        Assert.Equal(1, await ChunkSizeAsync());
+        await world.Work.RecordRateAsync(world.SummarizerId, 0, Token);
+        Assert.Equal(64, await ChunkSizeAsync());
+
+        async Task<int> RunAsync(int size) =>
+            await runner.RunAsync((await world.FormAsync(chunkSize: size, maxChunks: 1))[0].Id, "worker", Token);
+
+        async Task<int> ChunkSizeAsync() =>
+            (await world.Dispatch.ReadyRecipesAsync("summarize", Token)).Single(recipe => recipe.RecipeId == world.SummarizerId).ChunkSize;
+    }
+
+    [Fact]
+    public async Task A_chunk_with_a_failure_says_nothing_about_the_time_that_texts_take()
+    {
+        var world = await LoadedAsync(8);
+        var time = new ManualTime();
+        var runner = world.Runner(
+            FakeEngine.Of((i, text, _) =>
+            {
+                time.Advance(TimeSpan.FromSeconds(10));
+                return i == 1 ? throw new InvalidDataException() : Task.FromResult(FakeEngine.Done(i, text));
+            }),
+            time: time);
+
+        await runner.RunAsync((await world.FormAsync(chunkSize: 4, maxChunks: 1))[0].Id, "worker", Token);
+
+        Assert.Equal(0.01f, await world.DataSource.ScalarAsync<float>("select seconds_per_text from pipeline.recipes where id = $1", world.SummarizerId));
+    }
+
+    [Fact]
+    public async Task A_recipe_that_is_submitted_again_keeps_what_was_measured()
+    {
+        var world = await LoadedAsync(1);
+        await world.Work.RecordRateAsync(world.SummarizerId, 30, Token);
+        var name = await world.DataSource.ScalarAsync<string>("select name from pipeline.recipes where id = $1", world.SummarizerId);
+
+        Assert.Equal(world.SummarizerId, await world.RecipeAsync("summarize", name: name));
+
+        Assert.Equal(30, await world.DataSource.ScalarAsync<float>("select seconds_per_text from pipeline.recipes where id = $1", world.SummarizerId));
+    }
+
+    [Fact]
     public async Task An_engine_that_is_to_blame_itself_ends_the_chunk_and_costs_no_text_an_attempt()
     {
         var world = await LoadedAsync(4);

@@ -1,7 +1,7 @@
-namespace Pipeline.Ingest.Tests.Dispatch;
+namespace Pipeline.Testing;
 
-/// <summary>A clock that stands still until the test moves it.</summary>
-internal sealed class ManualTime : TimeProvider
+/// <summary>A clock that stands still until the test moves it; timers run by the real one.</summary>
+public sealed class ManualTime : TimeProvider
 {
     private long _ticks = 1;
 
