@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using Pipeline.Cli.Comparison;
 using Pipeline.Cli.Output;
 using Pipeline.Cli.Reports;
+using Pipeline.Scoring.Comparison;
 using Spectre.Console;
 
 namespace Pipeline.Cli.Commands;
@@ -49,7 +49,7 @@ internal static class ReportCommand
             }
 
             var table = await new TableBuilder(installation.DataSource).BuildAsync(
-                result.GetRequiredValue(batch), result.GetValue(recipes) ?? [], result.GetValue(lengths) ? [Slices.Short, Slices.Length] : [Slices.Short],
+                result.GetRequiredValue(batch), result.GetValue(recipes) ?? [], result.GetValue(lengths) ? [Slices.ShortReferences, Slices.Length] : [Slices.ShortReferences],
                 result.GetValue(signature), cancellationToken);
             if (chosen == Terminal)
             {
@@ -77,7 +77,7 @@ internal static class ReportCommand
     public static async Task ShowAsync(Installation installation, long batch, bool json, CancellationToken cancellationToken)
     {
         var table = await new TableBuilder(installation.DataSource).BuildAsync(
-            batch.ToString(CultureInfo.InvariantCulture), [], [Slices.Short], wantedSignature: null, cancellationToken);
+            batch.ToString(CultureInfo.InvariantCulture), [], [Slices.ShortReferences], wantedSignature: null, cancellationToken);
         if (json)
         {
             Console.WriteLine(TableText.Json(table));

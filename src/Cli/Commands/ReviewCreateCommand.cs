@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Pipeline.Cli.Comparison;
 using Pipeline.Cli.Reviews;
 using Pipeline.Cli.Status;
+using Pipeline.Scoring.Comparison;
 using Pipeline.Storage.Reports;
 using Pipeline.Storage.Reviews;
 using Pipeline.TextMetrics.Statistics;

@@ -1,5 +1,5 @@
 using Npgsql;
-using Pipeline.Cli.Comparison;
+using Pipeline.Scoring.Comparison;
 using Pipeline.Storage;
 using Pipeline.Storage.Comparisons;
 using Pipeline.Storage.Reports;
@@ -18,7 +18,7 @@ internal sealed class TableBuilder(NpgsqlDataSource dataSource)
     /// <param name="slices">Slices beside <see cref="Slices.All"/>.</param>
     /// <param name="wantedSignature">ROUGE signature, when there are several.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="UsageException">A recipe or signature does not suit the batch; the message says what would.</exception>
+    /// <exception cref="ComparisonException">A recipe or signature does not suit the batch; the message says what would.</exception>
     public async Task<BatchTable> BuildAsync(
         string batchName, IReadOnlyList<string> wanted, IReadOnlyCollection<string> slices, string? wantedSignature, CancellationToken cancellationToken)
     {
@@ -55,7 +55,7 @@ internal sealed class TableBuilder(NpgsqlDataSource dataSource)
             double?[] values = [.. metrics.Select(metric => metric.Value(line, line.Summaries[recipe]))];
             foreach (var slice in slices)
             {
-                var key = (slice == Slices.All ? 0 : slice == Slices.Short ? 1 : 2, slice, recipe);
+                var key = (slice == Slices.All ? 0 : slice == Slices.ShortReferences ? 1 : 2, slice, recipe);
                 if (!scores.TryGetValue(key, out var sums))
                 {
                     scores[key] = sums = new Scores(metrics.Count);

@@ -68,7 +68,7 @@ internal static class ResultReads
             return;
         }
 
-        var known = (await reports.ProgressAsync(batchId, newest: 0, cancellationToken)).Select(row => row.Recipe).ToList();
+        var known = (await reports.RecipesAsync(batchId, cancellationToken)).Select(row => row.Name).ToList();
         if (!known.Contains(recipe))
         {
             throw new ApiException(

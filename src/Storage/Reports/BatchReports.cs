@@ -48,6 +48,16 @@ public sealed class BatchReports(NpgsqlDataSource dataSource)
             .OrderBy(row => row.BatchId).ThenBy(row => row.Recipe).ToListAsync(cancellationToken);
     }
 
+    /// <summary>Progress of the newest batches of one tenant, or of all with null.</summary>
+    public async Task<IReadOnlyList<BatchProgressRow>> NewestProgressAsync(string? tenant, int newest, CancellationToken cancellationToken)
+    {
+        await using var context = PipelineDbContext.Create(dataSource);
+        var ids = await context.Batches.Where(row => tenant == null || row.Tenant == tenant)
+            .OrderByDescending(row => row.Id).Take(newest).Select(row => row.Id).ToListAsync(cancellationToken);
+        return await context.BatchProgress.Where(row => ids.Contains(row.BatchId))
+            .OrderByDescending(row => row.BatchId).ThenBy(row => row.Recipe).ToListAsync(cancellationToken);
+    }
+
     /// <summary>The recipes that a batch runs.</summary>
     public async Task<IReadOnlyList<BatchRecipe>> RecipesAsync(long batchId, CancellationToken cancellationToken)
     {

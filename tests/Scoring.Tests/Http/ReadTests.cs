@@ -86,6 +86,32 @@ public sealed class ReadTests(ReadTests.World world) : IClassFixture<ReadTests.W
     }
 
     [Fact]
+    public async Task Two_recipes_are_compared_and_what_can_not_be_is_refused()
+    {
+        using var reader = await world.ClientAsync("reader");
+        using var stranger = await world.ClientAsync("reader", "stranger");
+        await Eventually.TrueAsync(
+            async () => (await reader.GetAsync("/api/batches/tests"))["state"] == "finished", TimeSpan.FromSeconds(60), () => world.Service.Log);
+
+        var itself = await reader.GetAsync("/api/compare?batch=tests&a=summarize&b=summarize&metric=rougeL&metric=compression&slice=length&differences=5");
+
+        Assert.True(itself.Status == 200, itself.Body);
+        var row = itself.Json.GetProperty("comparisons")[0];
+        Assert.Equal(("all", "rougeL", Documents, 0, 1), (
+            row.GetProperty("slice").GetString(), row.GetProperty("metric").GetString(), row.GetProperty("n").GetInt32(), row.GetProperty("delta").GetDouble(),
+            row.GetProperty("p_holm").GetDouble()));
+        Assert.Equal("rougeL", itself["differences_by"]);
+        Assert.Empty(itself.Json.GetProperty("lower").EnumerateArray());
+        Assert.NotEmpty(itself["rouge_signature"]!);
+        (await reader.GetAsync("/api/compare?batch=tests&a=summarize&b=nobody")).AssertProblem(400, "bad-comparison");
+        (await reader.GetAsync("/api/compare?batch=tests&a=summarize&b=summarize&metric=bleu")).AssertProblem(400, "bad-comparison");
+        (await reader.GetAsync("/api/compare?batch=tests&a=summarize&b=summarize&signature=other")).AssertProblem(400, "bad-comparison");
+        (await reader.GetAsync("/api/compare?batch=tests&a=summarize&b=summarize&differences=101")).AssertProblem(400, "bad-limit");
+        (await reader.GetAsync("/api/compare?batch=tests&a=summarize")).AssertProblem(400, "bad-request");
+        (await stranger.GetAsync("/api/compare?batch=tests&a=summarize&b=summarize")).AssertProblem(404, "no-such-batch");
+    }
+
+    [Fact]
     public async Task Failures_are_shown_and_a_writer_may_give_them_another_try()
     {
         using var reader = await world.ClientAsync("reader", "failing");

@@ -14,5 +14,6 @@ internal static class QueryExtensions
         services.AddSingleton<QualityQueries>();
         services.AddSingleton<ReviewStore>();
         services.AddSingleton<ReviewRatings>();
+        services.AddSingleton<ComparisonQueries>();
     }
 }
