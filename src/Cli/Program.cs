@@ -30,6 +30,7 @@ var root = new RootCommand(Say("Summarises, embeds and scores work orders, and s
     EvaluateCommand.Create(),
     CompareCommand.Create(),
     ReportCommand.Create(),
+    EmbeddersCommand.Create(),
     ReviewCommand.Create(),
     StabilityCommand.Create(),
     ScheduleCommand.Create(),

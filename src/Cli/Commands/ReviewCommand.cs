@@ -27,7 +27,7 @@ internal static class ReviewCommand
         var command = new Command("list", Say("List the reviews and who has rated how many documents.", "列出评审，以及每人已评多少篇。")) { json };
         command.SetAction((result, cancellationToken) => CommandRunner.RunAsync(async installation =>
         {
-            var reviews = await new ReviewStore(installation.DataSource).ListAsync(cancellationToken);
+            var reviews = await new ReviewStore(installation.DataSource).ListAsync(tenant: null, cancellationToken);
             if (!result.GetValue(json))
             {
                 AnsiConsole.Write(ReviewOutput.Table(reviews));

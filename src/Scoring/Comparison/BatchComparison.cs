@@ -44,12 +44,13 @@ public sealed class BatchComparison(NpgsqlDataSource dataSource)
     }
 
     /// <summary>Refuses recipes that a batch was not run with.</summary>
-    /// <param name="batch">Its name, for the message.</param>
-    /// <param name="there">Those that it was run with.</param>
-    /// <param name="wanted">Those that are asked for.</param>
-    /// <exception cref="ComparisonException">One is not there; the message says which are.</exception>
+    /// <param name="batch">Name of the batch.</param>
+    /// <param name="there">Its recipes.</param>
+    /// <param name="wanted">Those asked for.</param>
+    /// <exception cref="ComparisonException">One of them is missing; the message names those there are.</exception>
     public static void CheckRecipes(string batch, IReadOnlyList<string> there, IReadOnlyList<string> wanted)
     {
+        ArgumentNullException.ThrowIfNull(wanted);
         if (wanted.FirstOrDefault(recipe => !there.Contains(recipe)) is { } missing)
         {
             throw new ComparisonException(

@@ -36,9 +36,9 @@ internal static class DashboardExtensions
         app.MapSession();
         app.MapPreferences();
         app.MapRequeue();
+        app.MapReviewActions();
         app.MapAlertActions();
         app.MapScheduleActions();
-        app.MapReviews();
         app.MapRazorComponents<App>().RequireAuthorization(Policy.Read);
 
         // This overload drops Hangfire's own filter, which would trust every request that comes from the same host.

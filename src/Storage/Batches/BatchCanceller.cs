@@ -79,8 +79,9 @@ public sealed class BatchCanceller(NpgsqlDataSource lookups, BatchReports report
             asked as (
                 select d.text_id, b.embedder_id, br.recipe_id
                 from line join pipeline.documents d on d.id = line.document_id
-                join pipeline.batches b on b.id = $1
-                join pipeline.batch_recipes br on br.batch_id = b.id),
+                cross join (select embedder_id from pipeline.batches where id = $1
+                            union select recipe_id from pipeline.batch_embedders where batch_id = $1) b
+                join pipeline.batch_recipes br on br.batch_id = $1),
             source as (
                 select text_id, embedder_id, recipe_id from asked
                 union select k.text_id, k.embedder_id, f.fallback_recipe_id

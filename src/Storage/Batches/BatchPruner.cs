@@ -101,14 +101,20 @@ public sealed class BatchPruner(
             return;
         }
 
-        await using var command = dataSource.CreateCommand("select embedder_id from pipeline.batches where id = $1");
+        await using var command = dataSource.CreateCommand("""
+            select array_agg(recipe_id) from (
+                select embedder_id as recipe_id from pipeline.batches where id = $1
+                union select recipe_id from pipeline.batch_embedders where batch_id = $1) e
+            """);
         command.Parameters.Add(new() { Value = batchId });
-        var embedderId = (int)(await command.ExecuteScalarAsync(cancellationToken))!;
-        var index = (await vectors.ListAsync(cancellationToken)).Single(row => row.EmbedderId == embedderId);
-        if (index.State != VectorIndexState.None)
+        var embedders = (int[])(await command.ExecuteScalarAsync(cancellationToken))!;
+        foreach (var index in await vectors.ListAsync(cancellationToken))
         {
-            await vectors.DropAsync(embedderId, cancellationToken);
-            onIndexDropped(index);
+            if (embedders.Contains(index.EmbedderId) && index.State != VectorIndexState.None)
+            {
+                await vectors.DropAsync(index.EmbedderId, cancellationToken);
+                onIndexDropped(index);
+            }
         }
     }
 

@@ -18,11 +18,11 @@ internal static class Need
             select from {Lines(batches)}
             join pipeline.batches b on b.id = bi.batch_id
             where d.text_id = {row}.text_id
-              and (b.embedder_id = {row}.recipe_id
+              and ({Embeds($"{row}.recipe_id")}
                    or {Runs($"{row}.recipe_id", "d.text_id")}))
          or exists (
             select from pipeline.summaries y join {Lines(batches)} on d.text_id = y.text_id
-            join pipeline.batches b on b.id = bi.batch_id and b.embedder_id = {row}.recipe_id
+            join pipeline.batches b on b.id = bi.batch_id and {Embeds($"{row}.recipe_id")}
             where y.summary_text_id = {row}.text_id and {Runs("y.recipe_id", "y.text_id")}))
         """;
 
@@ -30,7 +30,7 @@ internal static class Need
     public static string Health(string row, string batches) => $"""
         exists (
             select from {Lines(batches)}
-            join pipeline.batches b on b.id = bi.batch_id and b.embedder_id = {row}.embedder_id
+            join pipeline.batches b on b.id = bi.batch_id and {Embeds($"{row}.embedder_id")}
             where d.text_id = {row}.text_id and {Runs($"{row}.recipe_id", "d.text_id")})
         """;
 
@@ -72,6 +72,12 @@ internal static class Need
         (exists (select from pipeline.batch_recipes br where br.batch_id = bi.batch_id and br.recipe_id = {recipeId})
          or exists (select from pipeline.fallbacks f join pipeline.batch_recipes br on br.batch_id = bi.batch_id and br.recipe_id = f.recipe_id
                     where f.text_id = {textId} and f.fallback_recipe_id = {recipeId}))
+        """;
+
+    /// <summary>The batch <c>b</c> has an embedder: its own, or one beside it.</summary>
+    private static string Embeds(string embedderId) => $"""
+        (b.embedder_id = {embedderId}
+         or exists (select from pipeline.batch_embedders be where be.batch_id = b.id and be.recipe_id = {embedderId}))
         """;
 
     private static string Lines(string batches) =>

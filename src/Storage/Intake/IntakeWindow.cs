@@ -105,7 +105,8 @@ internal sealed class IntakeWindow
     {
         var textIds = _entries.Select(entry => entry.TextId).Distinct().Order().ToArray();
         int[] summarizers = [.. _submission.RecipeIds];
-        int[] recipes = [_submission.EmbedderId, .. summarizers];
+        int[] embedders = await EmbeddersAsync(cancellationToken);
+        int[] recipes = [.. embedders, .. summarizers];
         await using var insert = new NpgsqlCommand("""
             insert into pipeline.work_items (recipe_id, text_id)
             select recipe_id, text_id from unnest($1::int[]) recipe_id cross join unnest($2::bigint[]) text_id
@@ -131,9 +132,9 @@ internal sealed class IntakeWindow
                     Parameters = { new() { Value = recipes }, new() { Value = textIds } },
                 },
                 // A text that was a summary so far, and is now a document's too.
-                new("update pipeline.embeddings set is_source = true where recipe_id = $1 and text_id = any($2) and not is_source")
+                new("update pipeline.embeddings set is_source = true where recipe_id = any($1) and text_id = any($2) and not is_source")
                 {
-                    Parameters = { new() { Value = _submission.EmbedderId }, new() { Value = textIds } },
+                    Parameters = { new() { Value = embedders }, new() { Value = textIds } },
                 },
                 SummaryWork.EnqueueEmbedding(summarizers, textIds),
                 SummaryWork.EnqueueScoring(summarizers, textIds),
@@ -189,6 +190,20 @@ internal sealed class IntakeWindow
             throw new PipelineStorageException(
                 $"Batch {_batchId} was cancelled while it was loaded. What is loaded stays; submit the file again to go on.");
         }
+    }
+
+    // Not the submission's: a batch that is loaded again after a cancellation may have been switched to another embedder, and have one beside it.
+    private async Task<int[]> EmbeddersAsync(CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("""
+            select array_agg(recipe_id) from (
+                select embedder_id as recipe_id from pipeline.batches where id = $1
+                union select recipe_id from pipeline.batch_embedders where batch_id = $1) e
+            """, _connection, _transaction)
+        {
+            Parameters = { new() { Value = _batchId } },
+        };
+        return (int[])(await command.ExecuteScalarAsync(cancellationToken) ?? Array.Empty<int>());
     }
 
     private async Task WriteTextsAsync(IReadOnlyList<IntakeDocument> documents, CancellationToken cancellationToken)

@@ -26,7 +26,7 @@ public sealed class ReviewStore(NpgsqlDataSource dataSource)
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var head = new NpgsqlCommand(
-            "insert into pipeline.reviews (name, batch_id, batch, seed) select $1, id, name, $3 from pipeline.batches where id = $2 on conflict (name) do nothing returning id",
+            "insert into pipeline.reviews (tenant, name, batch_id, batch, seed) select tenant, $1, id, name, $3 from pipeline.batches where id = $2 on conflict (name) do nothing returning id",
             connection)
         {
             Parameters = { new() { Value = draft.Name }, new() { Value = draft.BatchId }, new() { Value = draft.Seed } },
@@ -71,20 +71,20 @@ public sealed class ReviewStore(NpgsqlDataSource dataSource)
         return await FindAsync(draft.Name, cancellationToken);
     }
 
-    /// <summary>All reviews, newest first.</summary>
-    public Task<IReadOnlyList<ReviewRow>> ListAsync(CancellationToken cancellationToken) => ReadAsync(null, null, cancellationToken);
+    /// <summary>The reviews of one tenant, or of all with null, newest first.</summary>
+    public Task<IReadOnlyList<ReviewRow>> ListAsync(string? tenant, CancellationToken cancellationToken) => ReadAsync(tenant, null, null, cancellationToken);
 
-    /// <summary>The review of this id; null when there is none.</summary>
-    public async Task<ReviewRow?> FindAsync(long id, CancellationToken cancellationToken) =>
-        (await ReadAsync(null, id, cancellationToken)).SingleOrDefault();
+    /// <summary>The review of this id; null when there is none, or it is another tenant's (null: anybody's).</summary>
+    public async Task<ReviewRow?> FindAsync(long id, string? tenant, CancellationToken cancellationToken) =>
+        (await ReadAsync(tenant, null, id, cancellationToken)).SingleOrDefault();
 
     /// <summary>Finds a review by name or id.</summary>
     /// <exception cref="PipelineStorageException">There is none.</exception>
     public async Task<ReviewRow> FindAsync(string nameOrId, CancellationToken cancellationToken)
     {
-        var named = await ReadAsync(nameOrId, null, cancellationToken);
+        var named = await ReadAsync(null, nameOrId, null, cancellationToken);
         return named.SingleOrDefault()
-            ?? (long.TryParse(nameOrId, out var id) ? await FindAsync(id, cancellationToken) : null)
+            ?? (long.TryParse(nameOrId, out var id) ? await FindAsync(id, tenant: null, cancellationToken) : null)
             ?? throw new PipelineStorageException($"There is no review '{nameOrId}'; './pipeline review list' shows them all.");
     }
 
@@ -103,7 +103,7 @@ public sealed class ReviewStore(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task<IReadOnlyList<ReviewRow>> ReadAsync(string? name, long? id, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ReviewRow>> ReadAsync(string? tenant, string? name, long? id, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("""
             select v.id, v.name, v.batch_id, v.batch, (select count(*)::int from pipeline.review_documents d where d.review_id = v.id),
@@ -113,11 +113,12 @@ public sealed class ReviewStore(NpgsqlDataSource dataSource)
             left join lateral (
                 select array_agg(reviewer order by reviewer) as reviewers, array_agg(documents order by reviewer) as documents
                 from (select reviewer, count(distinct document)::int as documents from pipeline.ratings g where g.review_id = v.id group by 1) x) p on true
-            where ($1::text is null or v.name = $1) and ($2::bigint is null or v.id = $2)
+            where ($1::text is null or v.name = $1) and ($2::bigint is null or v.id = $2) and ($3::text is null or v.tenant = $3)
             order by v.id desc
             """);
         command.Parameters.Add(new() { Value = (object?)name ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = (object?)id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        command.Parameters.Add(new() { Value = (object?)tenant ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         var rows = new List<ReviewRow>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))

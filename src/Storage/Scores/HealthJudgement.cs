@@ -12,6 +12,14 @@ internal static class HealthJudgement
             and h.chars >= b.min_chars and (b.max_chars is null or h.chars <= b.max_chars)
         """;
 
+    /// <summary>
+    /// Whether an embedder only stands beside those of the batches, to be compared with them: then nothing follows from what it sees.
+    /// </summary>
+    public static string IsBeside(string embedderId) => $"""
+        (exists (select from pipeline.batch_embedders be where be.recipe_id = {embedderId})
+         and not exists (select from pipeline.batches bb where bb.embedder_id = {embedderId}))
+        """;
+
     /// <summary>Whether the summary has drifted from its text. Without a cosine there is nothing to say.</summary>
     public static string Drift(string minCosine) => $"coalesce(h.cosine < coalesce(b.min_cosine, {minCosine}), false)";
 

@@ -77,6 +77,7 @@ public sealed class HealthMonitor(NpgsqlDataSource dataSource)
             join pipeline.recipes r on r.id = k.recipe_id
             join pipeline.recipes e on e.id = k.embedder_id
             left join pipeline.health_baselines n on n.recipe_id = k.recipe_id and n.embedder_id = k.embedder_id
+            where not {HealthJudgement.IsBeside("k.embedder_id")}
             order by r.name, e.name, k.recipe_id desc, k.embedder_id desc
             """);
         command.Parameters.Add(new() { Value = samples });

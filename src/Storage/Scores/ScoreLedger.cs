@@ -149,13 +149,14 @@ public sealed class ScoreLedger(NpgsqlDataSource dataSource)
     private static async Task ActOnBreachesAsync(
         NpgsqlConnection connection, int[] recipeIds, long[] textIds, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("""
+        await using var command = new NpgsqlCommand($"""
             with breach as (
                 select distinct on (h.text_id, h.recipe_id) h.text_id, h.recipe_id, h.cosine, h.compression, a.action, a.fallback_recipe_id
                 from unnest($1::int[], $2::bigint[]) as u(recipe_id, text_id)
                 join pipeline.breach_actions a on a.recipe_id = u.recipe_id
                 join pipeline.health_scores h on h.text_id = u.text_id and h.recipe_id = u.recipe_id and (h.drift_alarm or h.compression_alarm)
                 where not exists (select from pipeline.fallbacks f where f.text_id = u.text_id and f.fallback_recipe_id = u.recipe_id)
+                  and not {HealthJudgement.IsBeside("h.embedder_id")}
                 order by h.text_id, h.recipe_id, h.embedder_id),
             fallback as (
                 insert into pipeline.fallbacks (recipe_id, text_id, fallback_recipe_id)

@@ -2,6 +2,7 @@
 
 create table pipeline.reviews (
     id         bigint generated always as identity primary key,
+    tenant     text        not null,
     name       text        not null unique,
     batch_id   bigint      not null,
     batch      text        not null,
@@ -46,7 +47,7 @@ create table pipeline.ratings (
 
 create view pipeline.review_ratings as
 select v.id as review_id, v.name as review, v.batch_id, v.batch, d.document, d.line, d.external_id as id, s.label, r.name as recipe, g.reviewer,
-       g.consistency, g.density, g.readability, g.rated_at
+       g.consistency, g.density, g.readability, g.rated_at, v.tenant
 from pipeline.ratings g
 join pipeline.reviews v on v.id = g.review_id
 join pipeline.review_documents d on d.review_id = g.review_id and d.document = g.document
@@ -111,6 +112,7 @@ comment on column pipeline.review_ratings.consistency is '1 (worst) to 5: the su
 comment on column pipeline.review_ratings.density is '1 to 5: what matters, and little else';
 comment on column pipeline.review_ratings.readability is '1 to 5: fluent and clear';
 comment on column pipeline.review_ratings.rated_at is 'When';
+comment on column pipeline.review_ratings.tenant is 'Owner of the documents';
 comment on view pipeline.review_means is 'Mean ratings of blind reviews by recipe and criterion';
 comment on column pipeline.review_means.review_id is 'Id of the review';
 comment on column pipeline.review_means.review is 'Its name';

@@ -66,7 +66,7 @@ public sealed class ReviewStoreTests(DatabaseFixture database) : IClassFixture<D
         Assert.Equal([.. Of(1, 5)], await Ratings.OfAsync(review, "ann", 1, Token));
 
         Assert.Equal(2, await Ratings.SaveAsync(review, "ann", [.. Of(3, 3)], replaceAll: true, Token));
-        Assert.Equal([new("ann", 1), new("bo", 1)], (await Store.FindAsync(review, Token))!.Reviewers);
+        Assert.Equal([new("ann", 1), new("bo", 1)], (await Store.FindAsync(review, tenant: null, Token))!.Reviewers);
         Assert.Equal(["bo", "ann"], (await Ratings.AllAsync(review, Token)).Select(rated => rated.Reviewer).Distinct());
 
         await Store.CloseAsync(review, Token);

@@ -13,8 +13,8 @@ internal static class QueryExtensions
         services.AddSingleton<DocumentQueries>();
         services.AddSingleton<SimilarQueries>();
         services.AddSingleton<QualityQueries>();
-        services.AddSingleton<ComparisonQueries>();
         services.AddSingleton<ReviewStore>();
         services.AddSingleton<ReviewRatings>();
+        services.AddSingleton<ComparisonQueries>();
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Pipeline.Scoring.Dashboard.Access;
@@ -6,19 +7,20 @@ using Pipeline.Scoring.Reviews;
 using Pipeline.Storage;
 using Pipeline.Storage.Reviews;
 
-namespace Pipeline.Scoring.Dashboard;
+namespace Pipeline.Scoring.Dashboard.Actions;
 
 /// <summary>Takes the ratings of a document, and ends a review.</summary>
-internal static class ReviewEndpoints
+internal static class ReviewActions
 {
     /// <summary>What went wrong, as the page is told.</summary>
     public const string Incomplete = "incomplete";
 
     /// <summary>Maps both.</summary>
-    public static void MapReviews(this IEndpointRouteBuilder endpoints)
+    public static void MapReviewActions(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapPost("/reviews/{id:long}/ratings", RateAsync).RequireAuthorization(Policy.Write);
-        endpoints.MapPost("/reviews/{id:long}/close", CloseAsync).RequireAuthorization(Policy.Write);
+        var actions = endpoints.MapGroup("/reviews/{id:long}").RequireAuthorization(Policy.Write).WithMetadata(new TenantPageAttribute());
+        actions.MapPost("/ratings", RateAsync);
+        actions.MapPost("/close", CloseAsync);
     }
 
     /// <summary>Name of the form field for a rating.</summary>
@@ -32,14 +34,16 @@ internal static class ReviewEndpoints
         }.Where(pair => pair.Value is not null));
 
     private static async Task<Results<RedirectHttpResult, BadRequest, NotFound>> RateAsync(
-        long id, [FromForm] string? reviewer, [FromForm] int document, HttpRequest request, ReviewRatings ratings, CancellationToken cancellationToken)
+        long id, [FromForm] string? reviewer, [FromForm] int document, HttpRequest request, ClaimsPrincipal user, ReviewStore reviews,
+        ReviewRatings ratings, CancellationToken cancellationToken)
     {
         if (Reviewer.Clean(reviewer) is not { } who)
         {
             return TypedResults.BadRequest();
         }
 
-        if (await ratings.DocumentAsync(id, document, cancellationToken) is not { } shown)
+        if (await reviews.FindAsync(id, user.Tenant(), cancellationToken) is null
+            || await ratings.DocumentAsync(id, document, cancellationToken) is not { } shown)
         {
             return TypedResults.NotFound();
         }
@@ -70,10 +74,15 @@ internal static class ReviewEndpoints
     }
 
     // A form field makes the endpoint one that antiforgery guards.
-    private static async Task<RedirectHttpResult> CloseAsync(
-        long id, [FromForm] string? reason, ReviewStore reviews, CancellationToken cancellationToken)
+    private static async Task<Results<RedirectHttpResult, NotFound>> CloseAsync(
+        long id, [FromForm] string? reason, ClaimsPrincipal user, ReviewStore reviews, CancellationToken cancellationToken)
     {
         _ = reason;
+        if (await reviews.FindAsync(id, user.Tenant(), cancellationToken) is null)
+        {
+            return TypedResults.NotFound();
+        }
+
         await reviews.CloseAsync(id, cancellationToken);
         return TypedResults.Redirect($"/reviews/{id}/report");
     }
