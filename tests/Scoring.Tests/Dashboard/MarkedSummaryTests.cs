@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pipeline.Scoring.Dashboard.Appearance;
 using Pipeline.Scoring.Dashboard.Components.Parts;
+using Pipeline.Scoring.Dashboard.Queries;
 
 namespace Pipeline.Scoring.Tests.Dashboard;
 
@@ -23,7 +24,7 @@ public sealed class MarkedSummaryTests
         await using var renderer = new HtmlRenderer(services, NullLoggerFactory.Instance);
 
         var html = await renderer.Dispatcher.InvokeAsync(async () => (await renderer.RenderComponentAsync<MarkedSummary>(ParameterView.FromDictionary(
-            new Dictionary<string, object?> { [nameof(MarkedSummary.Summary)] = summary, [nameof(MarkedSummary.Source)] = source }))).ToHtmlString());
+            new Dictionary<string, object?> { [nameof(MarkedSummary.Summary)] = summary, [nameof(MarkedSummary.Places)] = MarkedPlace.Of(summary, source) }))).ToHtmlString());
 
         var start = html.IndexOf('>', StringComparison.Ordinal) + 1;
         var inner = System.Text.RegularExpressions.Regex.Replace(html[start..html.LastIndexOf("</span>", StringComparison.Ordinal)], "<mark[^>]*>(.*?)</mark>", "[$1]");
