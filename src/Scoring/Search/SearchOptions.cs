@@ -32,7 +32,7 @@ public sealed class SearchOptions
     public int Candidates { get; set; } = 100;
 
     /// <summary>pgvector's <c>hnsw.ef_search</c>.</summary>
-    /// <value>The default is 100: see bench/results/search.md.</value>
+    /// <value>The default is 100; bench/search.sh measures what it costs and finds.</value>
     [Range(10, 1000)]
     public int EfSearch { get; set; } = 100;
 

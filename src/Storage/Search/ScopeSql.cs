@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace Pipeline.Storage.Search;
@@ -59,7 +60,7 @@ internal sealed class ScopeSql
 
     private void Add(string condition, object value)
     {
-        _conditions.Add(string.Format(System.Globalization.CultureInfo.InvariantCulture, condition, $"${_first + _values.Count}"));
+        _conditions.Add(string.Format(CultureInfo.InvariantCulture, condition, $"${_first + _values.Count}"));
         _values.Add(value);
     }
 }

@@ -51,7 +51,7 @@ begin
 end $$;
 comment on function pipeline.similar_to is 'Documents of the same tenant nearest to a document, as the embedder of its batch sees them; nothing before it is embedded';
 
-create function pipeline.near_duplicates(batch bigint, at_least double precision default 0.85, neighbours int default 50)
+create function pipeline.near_duplicates(batch bigint, at_least double precision default 0.85, neighbours int default 50, pairs_up_to int default 2000)
 returns table (line bigint, id text, kept_line bigint, kept_id text, similarity double precision)
 language plpgsql as $$
 declare
@@ -68,8 +68,8 @@ begin
         raise exception 'There is no batch %', batch using errcode = 'no_data_found', hint = 'pipeline.batch_progress has the batch_id of every batch.';
     end if;
     select count(*) into texts from pipeline.batch_items i where i.batch_id = batch;
-    -- Up to 2,000 lines are compared with each other; beyond, each with its nearest texts, which an index makes fast.
-    near := case when texts <= 2000
+    -- Up to so many lines are compared with each other; beyond, each with its nearest texts, which an index makes fast.
+    near := case when texts <= pairs_up_to
         then format('select y.text_id, y.line, 1 - (o.vector <=> e.vector) as similarity
                      from texts y join pipeline.embeddings_%1$s o on o.text_id = y.text_id where y.line < x.line', embedder.id)
         else format('select y.text_id, y.line, c.similarity
