@@ -2,6 +2,8 @@
 -- two recipes, all scored. Ids: text of document i is i, its summaries n + i and 2n + i, its reference 3n + i (every fifth has one).
 \set n :documents
 set synchronous_commit = off;
+-- Neither foreign keys nor hashes are looked at row by row.
+set session_replication_role = replica;
 set work_mem = '256MB';
 set maintenance_work_mem = '512MB';
 set search_path = pipeline;
@@ -9,22 +11,37 @@ select id as embedder from recipes where name = 'hashing' \gset
 select id as first from recipes where name = 'lead' \gset
 select id as second from recipes where name = 'extractive' \gset
 
+create function pg_temp.thing(i bigint) returns text language sql immutable as $$
+    select (array['打印机', '空调', '电梯', '水泵', '门禁', '监控'])[i % 6 + 1]
+$$;
+create function pg_temp.trouble(i bigint) returns text language sql immutable as $$
+    select (array['无法启动', '漏水', '间歇性断电', '温度过高', '读不到卡'])[i / 7 % 5 + 1]
+$$;
+create function pg_temp.cause(i bigint) returns text language sql immutable as $$
+    select (array['电源模块损坏', '滤网堵塞', '线路老化', '主板故障'])[i / 11 % 4 + 1]
+$$;
+create function pg_temp.opening(i bigint) returns text language sql immutable as $$
+    select format('工单%s：用户反映%s楼%s房间的%s从上周%s开始%s', i, i % 30 + 1, i % 97 + 100, pg_temp.thing(i), (array['一', '二', '三', '四', '五'])[i % 5 + 1],
+        pg_temp.trouble(i))
+$$;
+create function pg_temp.finding(i bigint) returns text language sql immutable as $$
+    select format('工单%s现场检查发现%s，更换后恢复正常，费用%s元', i, pg_temp.cause(i), i % 977 + 20)
+$$;
 create function pg_temp.body(i bigint) returns text language sql immutable as $$
-    select format('工单%s号：用户反映%s楼%s号房间的%s从上周%s开始%s，已联系物业两次，现场检查发现%s，更换后恢复正常，费用%s元，要求本周内回访确认并说明原因。', i,
-        i % 30 + 1, i % 97, (array['打印机', '空调', '电梯', '水泵', '门禁', '监控'])[i % 6 + 1], (array['一', '二', '三', '四', '五'])[i % 5 + 1],
-        (array['无法启动', '漏水', '间歇性断电', '温度过高', '读不到卡'])[i / 7 % 5 + 1], (array['电源模块损坏', '滤网堵塞', '线路老化', '主板故障'])[i / 11 % 4 + 1],
-        i % 977)
+    select pg_temp.opening(i) || '，已联系物业两次，均未处理。' || pg_temp.finding(i) || '，用户要求本周内回访确认并说明原因。'
 $$;
 create function pg_temp.batch(i bigint, n bigint) returns bigint language sql immutable as $$
     select case when i <= n * 9 / 10 then 1 else 2 + (i - 1 - n * 9 / 10) * 100 / n end
 $$;
 
+alter table texts drop constraint texts_sha256_key;
 insert into texts (id, sha256, body, chars) overriding system value
 select id, sha256(convert_to(body, 'UTF8')), body, length(body)
 from (select i as id, pg_temp.body(i) as body from generate_series(1, :n) i
-      union all select :n + i, i || '号：' || substr(pg_temp.body(i), 6, 24) from generate_series(1, :n) i where i % 5000 <> 0
-      union all select 2 * :n + i, i || '#' || substr(pg_temp.body(i), 30, 40) from generate_series(1, :n) i
-      union all select 3 * :n + i, i || '@' || substr(pg_temp.body(i), 10, 20) from generate_series(5, :n, 5) i) made;
+      union all select :n + i, pg_temp.opening(i) from generate_series(1, :n) i where i % 5000 <> 0
+      union all select 2 * :n + i, pg_temp.finding(i) from generate_series(1, :n) i
+      union all select 3 * :n + i, format('工单%s的%s%s，%s', i, pg_temp.thing(i), pg_temp.trouble(i), pg_temp.cause(i)) from generate_series(5, :n, 5) i) made;
+alter table texts add constraint texts_sha256_key unique (sha256);
 
 insert into batches (id, tenant, name, source, fingerprint, embedder_id, state, created_at, loaded_at) overriding system value
 select b, 'default', 'batch-' || b, 'bench', sha256(convert_to(b::text, 'UTF8')), :embedder, 'loaded', now() - (11 - b) * interval '1 day',

@@ -105,7 +105,7 @@ internal static class ResultsCommand
             return;
         }
 
-        var recipes = (await reports.ProgressAsync(batchId, newest: 0, cancellationToken)).Select(entry => entry.Recipe).ToList();
+        var recipes = (await reports.RecipesAsync(batchId, cancellationToken)).Select(entry => entry.Name).ToList();
         if (recipe is not null && !recipes.Contains(recipe))
         {
             throw new UsageException(Say(

@@ -13,9 +13,10 @@ public sealed class EvaluationReports(NpgsqlDataSource dataSource)
     public async Task<IReadOnlyList<EvaluationRunRow>> HistoryAsync(ScheduleRow schedule, int newest, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(schedule);
+        // An array, not a subquery: the view then counts these runs and no others.
         await using var command = dataSource.CreateCommand($"""
             select {RunColumns} from pipeline.evaluation_runs
-            where run in (select id from pipeline.evaluations where schedule_id = $1 order by id desc limit $2) order by run desc
+            where run = any(array(select id from pipeline.evaluations where schedule_id = $1 order by id desc limit $2)) order by run desc
             """);
         command.Parameters.Add(new() { Value = schedule.Id });
         command.Parameters.Add(new() { Value = newest });

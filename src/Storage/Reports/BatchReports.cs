@@ -41,11 +41,13 @@ public sealed class BatchReports(NpgsqlDataSource dataSource)
     public async Task<IReadOnlyList<BatchProgressRow>> ProgressAsync(long? batchId, int newest, CancellationToken cancellationToken)
     {
         await using var context = PipelineDbContext.Create(dataSource);
-        var ids = batchId is { } id
-            ? [id]
-            : await context.Batches.OrderByDescending(row => row.Id).Take(newest).Select(row => row.Id).ToListAsync(cancellationToken);
-        return await context.BatchProgress.Where(row => ids.Contains(row.BatchId))
-            .OrderBy(row => row.BatchId).ThenBy(row => row.Recipe).ToListAsync(cancellationToken);
+        if (batchId is { } id)
+        {
+            return await context.BatchProgress.Where(row => row.BatchId == id).OrderBy(row => row.Recipe).ToListAsync(cancellationToken);
+        }
+
+        var ids = await context.Batches.OrderByDescending(row => row.Id).Take(newest).Select(row => row.Id).ToListAsync(cancellationToken);
+        return await ProgressAsync([.. ids.Order()], cancellationToken);
     }
 
     /// <summary>Progress of the newest batches of one tenant, or of all with null.</summary>
@@ -54,8 +56,20 @@ public sealed class BatchReports(NpgsqlDataSource dataSource)
         await using var context = PipelineDbContext.Create(dataSource);
         var ids = await context.Batches.Where(row => tenant == null || row.Tenant == tenant)
             .OrderByDescending(row => row.Id).Take(newest).Select(row => row.Id).ToListAsync(cancellationToken);
-        return await context.BatchProgress.Where(row => ids.Contains(row.BatchId))
-            .OrderByDescending(row => row.BatchId).ThenBy(row => row.Recipe).ToListAsync(cancellationToken);
+        return await ProgressAsync(ids, cancellationToken);
+    }
+
+    /// <summary>Progress of some batches, in the order given.</summary>
+    internal async Task<IReadOnlyList<BatchProgressRow>> ProgressAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken)
+    {
+        // One by one: then the planner knows how large each is. For several together it assumes the average, and goes through a large one by index.
+        var rows = new List<BatchProgressRow>();
+        foreach (var id in ids)
+        {
+            rows.AddRange(await ProgressAsync(id, newest: 0, cancellationToken));
+        }
+
+        return rows;
     }
 
     /// <summary>The recipes that a batch runs.</summary>

@@ -32,7 +32,6 @@ public sealed class TenantBatches(NpgsqlDataSource dataSource)
         await using var context = PipelineDbContext.Create(dataSource);
         var ids = await context.Batches.Where(row => row.Tenant == tenant && (before == null || row.Id < before))
             .OrderByDescending(row => row.Id).Take(limit).Select(row => row.Id).ToListAsync(cancellationToken);
-        var rows = await context.BatchProgress.Where(row => ids.Contains(row.BatchId)).OrderBy(row => row.Recipe).ToListAsync(cancellationToken);
-        return [.. rows.GroupBy(row => row.BatchId).OrderByDescending(batch => batch.Key).Select(batch => BatchStatus.Of([.. batch]))];
+        return [.. (await _reports.ProgressAsync(ids, cancellationToken)).GroupBy(row => row.BatchId).Select(batch => BatchStatus.Of([.. batch]))];
     }
 }

@@ -5,6 +5,32 @@ comment on column pipeline.schedules.tenant is 'Only documents of this tenant, w
 alter table pipeline.schedules add column paused_at timestamptz;
 comment on column pipeline.schedules.paused_at is 'Since when it does not run by itself; null while it does.';
 
+-- As in 002_views.sql, led by what failed: an OR between documents and summaries made the planner hold every line against every failure.
+create or replace view pipeline.failures as
+select bi.batch_id, b.name as batch, bi.line, d.external_id as id, r.stage as step, r.name as recipe, w.state, w.attempts,
+       w.error_code, w.error_reason, w.updated_at as failed_at, w.recipe_id, w.text_id
+from pipeline.work_items w
+join pipeline.recipes r on r.id = w.recipe_id
+left join lateral (
+    select o.id, o.external_id, o.text_id from pipeline.documents o where o.text_id = w.text_id
+    union
+    select o.id, o.external_id, o.text_id
+    from pipeline.summaries s join pipeline.documents o on o.text_id = s.text_id
+    where r.stage = 'embed' and s.summary_text_id = w.text_id) d on true
+left join pipeline.batch_items bi on bi.document_id = d.id
+left join pipeline.batches b on b.id = bi.batch_id
+where w.state in ('rejected', 'quarantined')
+  and (b.id is null
+       or exists (select 1 from pipeline.batch_recipes br where br.batch_id = b.id and br.recipe_id = w.recipe_id)
+       or (b.embedder_id = w.recipe_id
+           and (d.text_id = w.text_id
+                or exists (select 1 from pipeline.summaries s join pipeline.batch_recipes br on br.recipe_id = s.recipe_id
+                           where br.batch_id = b.id and s.text_id = d.text_id and s.summary_text_id = w.text_id))))
+union all
+select x.batch_id, b.name, x.line, x.external_id, 'ingest', null, 'rejected', null, x.code, x.reason, b.created_at, null, null
+from pipeline.batch_rejects x
+join pipeline.batches b on b.id = x.batch_id;
+
 -- A pair of summary and reference counts once in a batch and recipe, however many lines share it: repetition would only make an interval look narrower.
 create view pipeline.rouge_daily as
 select p.day, p.batch_id, b.tenant, b.name as batch, r.name as recipe, sig.value as rouge_signature, count(*) as pairs,

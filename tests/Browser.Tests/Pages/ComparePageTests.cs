@@ -61,7 +61,7 @@ public sealed class ComparePageTests(DashboardWorld world)
 
             await visit.FollowAsync(visit.Page.GetByRole(AriaRole.Link, new() { Name = "other" }));
 
-            await Assertions.Expect(visit.Page.Locator("[aria-labelledby=paired]")).ToContainTextAsync("could be chance");
+            await Assertions.Expect(visit.Page.Locator("[aria-labelledby=paired]")).ToContainTextAsync("perhaps equal");
             await visit.AssertCleanAsync();
         }
         finally

@@ -147,14 +147,30 @@ internal sealed class DocumentQueries(NpgsqlDataSource dataSource, TimeProvider 
         ],
         cancellationToken);
 
-    // Tenant and source are the batch's: with them the id is found by its index.
-    private Task<IReadOnlyList<DocumentRow>> WithIdAsync(DocumentFilter filter, CancellationToken cancellationToken) => ReadAsync(
+    // The lines first: an id is found by the index of the documents, a line by that of the batch. The view joins so many tables that the planner,
+    // asked for the id, would go through the whole batch.
+    private async Task<IReadOnlyList<DocumentRow>> WithIdAsync(DocumentFilter filter, CancellationToken cancellationToken) => await ReadAsync(
         """
-        batch_id = $1 and (tenant, source) = (select tenant, source from pipeline.batches where id = $1) and id = $4
+        batch_id = $1 and line = any($4)
         and ($5::text is null or strpos(lower(text), lower($5)) > 0 or strpos(lower(summary), lower($5)) > 0)
-        order by line, recipe limit 1000
+        order by line, recipe
         """,
-        filter, [Text(filter.Id), Text(filter.Text)], cancellationToken);
+        filter, [new() { Value = await LinesAsync(filter, cancellationToken) }, Text(filter.Text)], cancellationToken);
+
+    // Tenant and source are the batch's.
+    private async Task<long[]> LinesAsync(DocumentFilter filter, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("""
+            select i.line
+            from pipeline.batches b
+            join pipeline.documents d on d.tenant = b.tenant and d.source = b.source and d.external_id = $2
+            join pipeline.batch_items i on i.document_id = d.id and i.batch_id = b.id
+            where b.id = $1 order by i.line limit 500
+            """);
+        command.Parameters.Add(new() { Value = filter.BatchId });
+        command.Parameters.Add(Text(filter.Id));
+        return [.. await command.ListAsync(row => row.GetInt64(0), cancellationToken)];
+    }
 
     private async Task<IReadOnlyList<DocumentRow>> ReadAsync(
         string condition, DocumentFilter filter, IEnumerable<NpgsqlParameter> parameters, CancellationToken cancellationToken)
