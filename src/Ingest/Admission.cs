@@ -12,7 +12,7 @@ public static class Admission
 
     /// <summary>Gives the document as it is stored, or the reason why there is none.</summary>
     /// <param name="incoming">The record as it was read.</param>
-    /// <param name="maxTextBytes">Largest text and largest reference in UTF-8 bytes, after normalising.</param>
+    /// <param name="maxTextBytes">Largest text, reference and candidate in UTF-8 bytes, after normalising.</param>
     /// <param name="admitted">The document, when the result is true.</param>
     /// <param name="rejected">The rejection, when the result is false.</param>
     public static bool TryAdmit(
@@ -24,9 +24,10 @@ public static class Admission
         ArgumentNullException.ThrowIfNull(incoming);
         var text = DocumentNormalizer.Normalize(incoming.Text);
         var reference = incoming.Reference is null ? "" : DocumentNormalizer.Normalize(incoming.Reference);
+        var candidate = incoming.Candidate is null ? null : DocumentNormalizer.Normalize(incoming.Candidate);
         var id = incoming.Id?.Trim() ?? "";
 
-        var (code, reason) = Fault(id, text, reference, maxTextBytes);
+        var (code, reason) = Fault(id, text, reference, candidate, maxTextBytes);
         if (code is not null)
         {
             admitted = null;
@@ -42,11 +43,14 @@ public static class Admission
             text,
             hash,
             reference.Length > 0 ? reference : null,
-            incoming.ReplacedCharacters);
+            incoming.ReplacedCharacters)
+        {
+            Candidate = candidate,
+        };
         return true;
     }
 
-    private static (string? Code, string Reason) Fault(string id, string text, string reference, int maxTextBytes)
+    private static (string? Code, string Reason) Fault(string id, string text, string reference, string? candidate, int maxTextBytes)
     {
         if (id.Length > MaxIdCharacters)
         {
@@ -66,6 +70,16 @@ public static class Admission
         if (Encoding.UTF8.GetByteCount(reference) is var referenceBytes && referenceBytes > maxTextBytes)
         {
             return (RejectCodes.TooLarge, $"the reference has {referenceBytes} bytes; the limit is {maxTextBytes}");
+        }
+
+        if (candidate is not null && Encoding.UTF8.GetByteCount(candidate) is var candidateBytes && candidateBytes > maxTextBytes)
+        {
+            return (RejectCodes.TooLarge, $"the candidate has {candidateBytes} bytes; the limit is {maxTextBytes}");
+        }
+
+        if (candidate is not null && !HasWords(candidate))
+        {
+            return (RejectCodes.NoCandidate, "the candidate is missing, or has neither a letter nor a digit");
         }
 
         return HasWords(text) ? (null, "") : (RejectCodes.NoWords, "the text has neither a letter nor a digit");

@@ -8,4 +8,8 @@ namespace Pipeline.Ingest;
 /// <param name="Reference">The normalised reference summary, or null; never empty.</param>
 /// <param name="ReplacedCharacters">How many characters were replaced by U+FFFD while reading.</param>
 public sealed record AdmittedDocument(
-    long Line, string ExternalId, string Text, byte[] TextHash, string? Reference, int ReplacedCharacters);
+    long Line, string ExternalId, string Text, byte[] TextHash, string? Reference, int ReplacedCharacters)
+{
+    /// <summary>The normalised candidate, or null when none is asked for; never empty.</summary>
+    public string? Candidate { get; init; }
+}

@@ -116,8 +116,8 @@ public sealed class DocumentLoader(BatchIntake intake, OutageRetry outages)
 
         public void Add(AdmittedDocument document)
         {
-            Documents.Add(new IntakeDocument(document.Line, document.ExternalId, document.Text, document.TextHash, document.Reference));
-            Characters += document.Text.Length + (document.Reference?.Length ?? 0);
+            Documents.Add(new IntakeDocument(document.Line, document.ExternalId, document.Text, document.TextHash, document.Reference) { Candidate = document.Candidate });
+            Characters += document.Text.Length + (document.Reference?.Length ?? 0) + (document.Candidate?.Length ?? 0);
             ReplacedCharacters += document.ReplacedCharacters;
         }
     }

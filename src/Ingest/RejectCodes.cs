@@ -42,6 +42,9 @@ public static class RejectCodes
     /// <summary>The text has neither a letter nor a digit.</summary>
     public const string NoWords = "no-words";
 
+    /// <summary>Candidates are to be scored, and the line has none.</summary>
+    public const string NoCandidate = "no-candidate";
+
     /// <summary>The id is too long.</summary>
     public const string BadId = "bad-id";
 }

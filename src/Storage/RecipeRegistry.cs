@@ -58,6 +58,9 @@ public sealed class RecipeRegistry(NpgsqlDataSource dataSource)
         };
     }
 
+    /// <summary>Engine of recipes whose summaries come with their texts. Nothing can run them, so they are current under no name.</summary>
+    public const string CandidateEngine = "candidate";
+
     /// <summary>The recipe with this id, or null.</summary>
     public async Task<RecipeRow?> FindAsync(int id, CancellationToken cancellationToken)
     {
@@ -69,7 +72,7 @@ public sealed class RecipeRegistry(NpgsqlDataSource dataSource)
     public async Task<RecipeRow?> CurrentAsync(string name, string stage, CancellationToken cancellationToken)
     {
         await using var context = PipelineDbContext.Create(dataSource);
-        return await context.Recipes.Where(row => row.Name == name && row.Stage == stage).OrderByDescending(row => row.Id)
+        return await context.Recipes.Where(row => row.Name == name && row.Stage == stage && row.Engine != CandidateEngine).OrderByDescending(row => row.Id)
             .FirstOrDefaultAsync(cancellationToken);
     }
 
@@ -78,7 +81,7 @@ public sealed class RecipeRegistry(NpgsqlDataSource dataSource)
     {
         await using var context = PipelineDbContext.Create(dataSource);
         return await context.Recipes
-            .Where(row => !context.Recipes.Any(newer => newer.Name == row.Name && newer.Stage == row.Stage && newer.Id > row.Id))
+            .Where(row => row.Engine != CandidateEngine && !context.Recipes.Any(newer => newer.Name == row.Name && newer.Stage == row.Stage && newer.Id > row.Id))
             .OrderBy(row => row.Name).ToListAsync(cancellationToken);
     }
 }

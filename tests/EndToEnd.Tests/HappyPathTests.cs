@@ -44,6 +44,29 @@ public sealed class HappyPathTests(BrokerFixture broker)
     }
 
     [Fact]
+    public async Task Summaries_made_elsewhere_are_scored_without_a_service_that_summarises()
+    {
+        await using var rig = await PipelineRig.CreateAsync(broker);
+        var folder = Directory.CreateTempSubdirectory("end-to-end-");
+        var file = Path.Combine(folder.FullName, "tickets.jsonl");
+        await File.WriteAllLinesAsync(
+            file, Backlog.Tickets(50).Select(ticket => JsonSerializer.Serialize(
+                new { id = ticket.ExternalId, text = ticket.Text, reference = ticket.Reference, human = ticket.Text[..12] }, s_json)),
+            TestContext.Current.CancellationToken);
+        await rig.CliAsync("migrate");
+        await rig.StartAsync("Ingest", "EmbedWorker", "Scoring");
+
+        await rig.CliAsync("submit", file, "--candidate-column", "human", "--wait");
+        await rig.AssertHealedAsync();
+
+        Assert.Equal(50, await rig.DataSource.ScalarAsync<long>("""
+            select count(*) from pipeline.results r join pipeline.text_scores x using (batch_id, line, recipe)
+            where recipe = 'candidate' and state = 'done' and rougel_f > 0 and cosine > 0 and x.coverage = 1
+            """));
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task A_stop_of_every_service_is_clean()
     {
         await using var rig = await PipelineRig.CreateAsync(broker);

@@ -75,4 +75,16 @@ public sealed class AdmissionTests
 
         Assert.Equal(new RejectedLine(1, RejectCodes.TooLarge, "the reference has 5 bytes; the limit is 4", "x"), rejected);
     }
+
+    [Theory]
+    [InlineData("", RejectCodes.NoCandidate)]
+    [InlineData(" ？\n", RejectCodes.NoCandidate)]
+    [InlineData("12345", RejectCodes.TooLarge)]
+    public void A_candidate_that_is_asked_for_must_be_one(string candidate, string code)
+    {
+        Assert.False(Admission.TryAdmit(new IncomingDocument(1, "x", "abc", null, 0) { Candidate = candidate }, 4, out _, out var rejected));
+        Assert.Equal(code, rejected.Code);
+        Assert.True(Admission.TryAdmit(new IncomingDocument(1, "x", "abc", null, 0) { Candidate = " a\r\nb " }, 4, out var admitted, out _));
+        Assert.Equal("a\nb", admitted.Candidate);
+    }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Pipeline.Cli.Output;
 using Pipeline.Cli.Submission;
+using Pipeline.Inference.Recipes;
 using Pipeline.Ingest;
 using Pipeline.Storage.Reports;
 
@@ -17,6 +18,12 @@ internal static class SubmitCommand
         {
             Description = Say("Recipe to summarise with, or an imported model; may be repeated. Default: extractive.", "摘要配方或已导入的模型；可重复给出。默认：extractive。"), HelpName = "R", AllowMultipleArgumentsPerToken = true,
         };
+        var candidateRecipe = new Option<string?>("--candidate-recipe")
+        {
+            Description = Say(
+                "Recipe name under which the summaries of --candidate-column stand. Default: candidate.",
+                "--candidate-column 的摘要所归入的配方名。默认：candidate。"), HelpName = "NAME",
+        };
         var embedder = new Option<string>("--embedder") { Description = Say("Embedder for texts and summaries: a recipe or an imported model.", "正文和摘要的向量化方案：配方或已导入的模型。"), HelpName = "E", DefaultValueFactory = _ => "hashing" };
         var batch = new Option<string?>("--batch") { Description = Say("Name of the batch. Default: the source.", "批次名称。默认：来源。"), HelpName = "NAME" };
         var source = new Option<string?>("--source") { Description = Say(
@@ -30,20 +37,27 @@ internal static class SubmitCommand
             "Submit a backlog. The same content with the same options is the same batch: resubmitting is harmless.",
             "提交工单。同样的内容加同样的选项就是同一批次：重复提交无害。"))
         {
-            recipes, embedder, batch, source, tenant, wait, report, json,
+            recipes, candidateRecipe, embedder, batch, source, tenant, wait, report, json,
         };
         inputs.AddTo(command);
         command.SetAction((result, cancellationToken) => CommandRunner.RunAsync(async installation =>
         {
             using var display = new ProgressDisplay(TimeProvider.System);
             await using var input = await inputs.OpenAsync(result, display, cancellationToken);
+            var candidates = input.Options.CandidateColumn is not null;
+            if (!candidates && result.GetValue(candidateRecipe) is not null)
+            {
+                throw new UsageException(Say("--candidate-recipe needs --candidate-column.", "--candidate-recipe 须与 --candidate-column 合用。"));
+            }
+
             var request = new SubmitRequest(
                 input,
                 result.GetValue(batch),
                 result.GetValue(source),
                 result.GetRequiredValue(tenant),
-                result.GetValue(recipes) is { Length: > 0 } chosen ? chosen : ["extractive"],
-                result.GetRequiredValue(embedder));
+                result.GetValue(recipes) is { Length: > 0 } chosen ? chosen : candidates ? [] : ["extractive"],
+                result.GetRequiredValue(embedder),
+                candidates ? result.GetValue(candidateRecipe) ?? CandidateRecipe.DefaultName : null);
             return await RunAsync(installation, request, display, result.GetValue(wait), result.GetValue(report), result.GetValue(json), cancellationToken);
         }));
         return command;

@@ -38,6 +38,13 @@ internal sealed class SubmitInputOptions
         "Column with the id. Default: id, ticket_id, 工单编号, ...",
         "编号所在的列。默认：id、ticket_id、工单编号……"), HelpName = "C" };
     private readonly Option<string?> _reference = new("--reference-column") { Description = Say("Column with a human summary to score against.", "人工摘要所在的列，用于评分。"), HelpName = "C" };
+    private readonly Option<string?> _candidate = new("--candidate-column")
+    {
+        Description = Say(
+            "Column with a summary that people or another system made: it is scored like one of ours, and nothing is generated unless --recipe asks for it.",
+            "已有摘要（人工或其他系统）所在的列：与本系统的摘要同样评分；不加 --recipe 则不生成。"), HelpName = "C",
+    };
+
     private readonly Option<string?> _format = new("--format") { Description = Say(
         "csv, tsv, jsonl, openai, parquet or lcsts, where the input does not tell.",
         "csv、tsv、jsonl、openai、parquet 或 lcsts，用于无法自动判断时。"), HelpName = "F" };
@@ -73,7 +80,7 @@ internal sealed class SubmitInputOptions
     public void AddTo(Command command)
     {
         command.Arguments.Add(_file);
-        foreach (var option in (Option[])[_postgres, _table, _query, _text, _id, _reference, _format, _minScore, _encoding, _delimiter, _policy, _limit, _rejects])
+        foreach (var option in (Option[])[_postgres, _table, _query, _text, _id, _reference, _candidate, _format, _minScore, _encoding, _delimiter, _policy, _limit, _rejects])
         {
             command.Options.Add(option);
         }
@@ -89,6 +96,7 @@ internal sealed class SubmitInputOptions
             TextColumn = result.GetValue(_text),
             IdColumn = result.GetValue(_id),
             ReferenceColumn = result.GetValue(_reference),
+            CandidateColumn = result.GetValue(_candidate),
             Encoding = result.GetValue(_encoding)?.ToLowerInvariant(),
             Delimiter = result.GetValue(_delimiter),
             MaxTextBytes = result.GetValue(_limit),

@@ -37,12 +37,17 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
             recipeRows.Add(await RecipeRows.EnsureAsync(registry, recipe, cancellationToken));
         }
 
+        var candidate = request.CandidateRecipe is { } candidateName ? await CandidateAsync(registry, candidateName, request.Tenant, cancellationToken) : null;
+        recipeRows.AddRange(candidate is null ? [] : [candidate]);
         var sourceName = request.SourceName ?? input.Content.SourceName;
         var fingerprint = new SubmissionFingerprint(
             await input.Content.FingerprintAsync(cancellationToken), sourceName, request.Batch, input.Format, input.Options, embedderRow.Sha256,
             recipeRows.ConvertAll(row => row.Sha256));
         var submission = new BatchSubmission(
-            request.Tenant, request.Batch, sourceName, fingerprint.Compute(), embedderRow.Id, recipeRows.ConvertAll(row => row.Id));
+            request.Tenant, request.Batch, sourceName, fingerprint.Compute(), embedderRow.Id, recipeRows.ConvertAll(row => row.Id))
+        {
+            CandidateRecipeId = candidate?.Id,
+        };
         await using var lookups = PipelineDataSource.CreateForService(installation.Settings.Postgres, "pipeline-submit");
         var intake = new BatchIntake(lookups);
         var batch = await intake.OpenAsync(submission, cancellationToken);
@@ -80,4 +85,12 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
             batch.Id, batch.Name, batch.IsLoaded, accepted, rejected, duplicates, loaded.ReplacedCharacters,
             rejected > 0 && !batch.IsLoaded ? input.RejectsFile : null, time.GetElapsedTime(started).TotalSeconds);
     }
+
+    /// <summary>The recipe of the summaries that the input brings. It must not be taken for one that an engine runs.</summary>
+    private async Task<RecipeRow> CandidateAsync(RecipeRegistry registry, string name, string tenant, CancellationToken cancellationToken) =>
+        installation.Engines.Recipes.List().Any(listing => listing.Name == name)
+            ? throw new UsageException(Say(
+                $"'{name}' is a recipe that makes summaries. Choose another --candidate-recipe name.",
+                $"'{name}' 是会生成摘要的配方。请换一个 --candidate-recipe 名称。"))
+            : await RecipeRows.EnsureAsync(registry, CandidateRecipe.Of(name, tenant), cancellationToken);
 }

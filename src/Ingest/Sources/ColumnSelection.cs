@@ -13,6 +13,9 @@ internal sealed record ColumnSelection(string Text, string? Id, string? Referenc
 
     private static readonly string[] ReferenceNames = ["reference", "summary", "参考摘要", "摘要"];
 
+    /// <summary>The field of the candidate, only where the caller named one.</summary>
+    public string? Candidate { get; private init; }
+
     /// <summary>The names of other fields, as far as they are known: a few, and cut.</summary>
     public IReadOnlyList<string> Unused { get; private init; } = [];
 
@@ -26,19 +29,24 @@ internal sealed record ColumnSelection(string Text, string? Id, string? Referenc
         IReadOnlyCollection<string> names, SourceOptions options, string source, IReadOnlyCollection<string>? typical = null)
     {
         typical ??= names;
-        var text = Named(options.TextColumn, "--text-column", names, source) ?? Known(TextNames, typical, except: null)
+        var text = Named(options.TextColumn, "--text-column", names, source) ?? Known(TextNames, typical)
             ?? throw new SourceException(
                 $"{source} has no column that is known to hold the text ({string.Join(", ", TextNames)}); "
                 + $"the columns are: {Show(names)}. Name one with --text-column.");
+        var candidate = Named(options.CandidateColumn, "--candidate-column", names, source);
         var id = Named(options.IdColumn, "--id-column", names, source)
             ?? Known(IdNames, typical, text) ?? Known(IdNames, names, text);
         var reference = Named(options.ReferenceColumn, "--reference-column", names, source)
-            ?? Known(ReferenceNames, typical, text) ?? Known(ReferenceNames, names, text);
-        return new(text, id, reference) { Unused = [.. names.Where(name => name != text && name != id && name != reference).Take(MaxNamesShown).Select(Shorten)] };
+            ?? Known(ReferenceNames, typical, text, candidate) ?? Known(ReferenceNames, names, text, candidate);
+        return new(text, id, reference)
+        {
+            Candidate = candidate,
+            Unused = [.. names.Where(name => name != text && name != id && name != reference && name != candidate).Take(MaxNamesShown).Select(Shorten)],
+        };
     }
 
     /// <summary>True when one of the well-known names of the text is there.</summary>
-    public static bool HasKnownText(IReadOnlyCollection<string> names) => Known(TextNames, names, except: null) is not null;
+    public static bool HasKnownText(IReadOnlyCollection<string> names) => Known(TextNames, names) is not null;
 
     private static string? Named(string? wanted, string option, IReadOnlyCollection<string> names, string source)
     {
@@ -51,11 +59,11 @@ internal sealed record ColumnSelection(string Text, string? Id, string? Referenc
             ?? throw new SourceException($"{source} has no column '{wanted}'; the columns are: {Show(names)}. Correct {option}.");
     }
 
-    private static string? Known(string[] wanted, IReadOnlyCollection<string> names, string? except)
+    private static string? Known(string[] wanted, IReadOnlyCollection<string> names, params ReadOnlySpan<string?> except)
     {
         foreach (var candidate in wanted)
         {
-            if (names.FirstOrDefault(name => Same(name, candidate)) is { } name && name != except)
+            if (names.FirstOrDefault(name => Same(name, candidate)) is { } name && !except.Contains(name))
             {
                 return name;
             }

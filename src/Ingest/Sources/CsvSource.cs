@@ -12,6 +12,7 @@ public sealed class CsvSource(Stream stream, SourceOptions options, string name 
     private int _textField;
     private int _idField;
     private int _referenceField;
+    private int _candidateField;
 
     /// <inheritdoc/>
     public long BytesRead => _window.Offset;
@@ -52,6 +53,7 @@ public sealed class CsvSource(Stream stream, SourceOptions options, string name 
         _textField = Array.IndexOf(names, columns.Text);
         _idField = columns.Id is null ? -1 : Array.IndexOf(names, columns.Id);
         _referenceField = columns.Reference is null ? -1 : Array.IndexOf(names, columns.Reference);
+        _candidateField = columns.Candidate is null ? -1 : Array.IndexOf(names, columns.Candidate);
         UnusedFields = columns.Unused;
         return columns;
     }
@@ -89,7 +91,8 @@ public sealed class CsvSource(Stream stream, SourceOptions options, string name 
             reader.Line,
             _idField < 0 ? null : reader.Field(_idField).Decode(record),
             reader.Field(_textField).Decode(record),
-            _referenceField < 0 ? null : reader.Field(_referenceField).Decode(record));
+            _referenceField < 0 ? null : reader.Field(_referenceField).Decode(record),
+            _candidateField < 0 ? null : reader.Field(_candidateField).Decode(record));
     }
 
     private string? IdBeforeFault(CsvRecordReader reader)

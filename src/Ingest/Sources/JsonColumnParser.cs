@@ -2,22 +2,24 @@ using System.Text.Json;
 
 namespace Pipeline.Ingest.Sources;
 
-/// <summary>Takes text, id and reference from the fields that were chosen for them.</summary>
+/// <summary>Takes text, id, reference and candidate from the fields that were chosen for them.</summary>
 internal sealed class JsonColumnParser(RecordAssembler assembler, ContentKind content) : JsonRecordParser(content)
 {
     private readonly JsonFieldName _textName = new(assembler.Columns.Text);
     private readonly JsonFieldName? _idName = assembler.Columns.Id is { } id ? new(id) : null;
     private readonly JsonFieldName? _referenceName = assembler.Columns.Reference is { } reference ? new(reference) : null;
+    private readonly JsonFieldName? _candidateName = assembler.Columns.Candidate is { } candidate ? new(candidate) : null;
 
-    private (string? Text, string? Id, string? Reference) _values;
+    private (string? Text, string? Id, string? Reference, string? Candidate) _values;
     private bool _hasText;
     private bool _hasId;
     private bool _hasReference;
+    private bool _hasCandidate;
 
     protected override void Begin()
     {
         _values = default;
-        _hasText = _hasId = _hasReference = false;
+        _hasText = _hasId = _hasReference = _hasCandidate = false;
     }
 
     protected override void ReadField(ref Utf8JsonReader reader)
@@ -25,6 +27,7 @@ internal sealed class JsonColumnParser(RecordAssembler assembler, ContentKind co
         var isText = _textName.Matches(ref reader);
         var isId = _idName?.Matches(ref reader) ?? false;
         var isReference = _referenceName?.Matches(ref reader) ?? false;
+        var isCandidate = _candidateName?.Matches(ref reader) ?? false;
         reader.Read();
         if (isText)
         {
@@ -41,6 +44,11 @@ internal sealed class JsonColumnParser(RecordAssembler assembler, ContentKind co
             _values.Reference = TakeString(ref reader, assembler.Columns.Reference ?? "", ref _hasReference) ?? _values.Reference;
         }
 
+        if (isCandidate)
+        {
+            _values.Candidate = TakeString(ref reader, assembler.Columns.Candidate ?? "", ref _hasCandidate) ?? _values.Candidate;
+        }
+
         reader.Skip();
     }
 
@@ -49,7 +57,7 @@ internal sealed class JsonColumnParser(RecordAssembler assembler, ContentKind co
         id = _values.Id;
         if (_values.Text is not null)
         {
-            return assembler.Assemble(line, id, _values.Text, _values.Reference);
+            return assembler.Assemble(line, id, _values.Text, _values.Reference, _values.Candidate);
         }
 
         Fail(RejectCodes.MissingText, $"the object has no text in the field '{assembler.Columns.Text}'");

@@ -3,7 +3,7 @@ using ParquetSharp;
 namespace Pipeline.Ingest.Sources;
 
 /// <summary>Which columns of a Parquet file are used: their names, and their places among its leaves.</summary>
-internal sealed record ParquetLayout(ColumnSelection Columns, int Text, int? Id, int? Reference)
+internal sealed record ParquetLayout(ColumnSelection Columns, int Text, int? Id, int? Reference, int? Candidate)
 {
     /// <summary>The columns that are there.</summary>
     public IEnumerable<(int Index, string Name)> Used
@@ -19,6 +19,11 @@ internal sealed record ParquetLayout(ColumnSelection Columns, int Text, int? Id,
             if (Reference is { } reference && Columns.Reference is { } referenceName)
             {
                 yield return (reference, referenceName);
+            }
+
+            if (Candidate is { } candidate && Columns.Candidate is { } candidateName)
+            {
+                yield return (candidate, candidateName);
             }
         }
     }
@@ -42,7 +47,8 @@ internal sealed record ParquetLayout(ColumnSelection Columns, int Text, int? Id,
             columns,
             Find(columns.Text, "the text", "--text-column", ParquetColumn.IsText),
             columns.Id is null ? null : Find(columns.Id, "the id", "--id-column", ParquetColumn.IsId),
-            columns.Reference is null ? null : Find(columns.Reference, "the reference", "--reference-column", ParquetColumn.IsText));
+            columns.Reference is null ? null : Find(columns.Reference, "the reference", "--reference-column", ParquetColumn.IsText),
+            columns.Candidate is null ? null : Find(columns.Candidate, "the candidate", "--candidate-column", ParquetColumn.IsText));
 
         int Find(string column, string role, string option, Func<ColumnDescriptor, bool> isFit)
         {

@@ -45,11 +45,12 @@ public sealed partial class ParquetSource(Stream stream, SourceOptions options, 
             using var text = ParquetColumn.Open(reader.Column(layout.Text));
             using var id = layout.Id is { } idColumn ? ParquetColumn.Open(reader.Column(idColumn)) : null;
             using var reference = layout.Reference is { } referenceColumn ? ParquetColumn.Open(reader.Column(referenceColumn)) : null;
+            using var candidate = layout.Candidate is { } candidateColumn ? ParquetColumn.Open(reader.Column(candidateColumn)) : null;
             for (var end = row + reader.MetaData.NumRows; row < end;)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 row++;
-                yield return Convert(row, assembler, text.Next(), id?.Next() ?? default, reference?.Next() ?? default);
+                yield return Convert(row, assembler, text.Next(), id?.Next() ?? default, reference?.Next() ?? default, candidate?.Next() ?? default);
             }
         }
     }
@@ -101,10 +102,12 @@ public sealed partial class ParquetSource(Stream stream, SourceOptions options, 
         return rows;
     }
 
-    private static SourceRecord Convert(long row, RecordAssembler assembler, ParquetCell text, ParquetCell id, ParquetCell reference)
+    private static SourceRecord Convert(
+        long row, RecordAssembler assembler, ParquetCell text, ParquetCell id, ParquetCell reference, ParquetCell candidate)
     {
         var columns = assembler.Columns;
-        foreach (var (cell, column) in ((ParquetCell, string?)[])[(id, columns.Id), (text, columns.Text), (reference, columns.Reference)])
+        foreach (var (cell, column) in ((ParquetCell, string?)[])
+            [(id, columns.Id), (text, columns.Text), (reference, columns.Reference), (candidate, columns.Candidate)])
         {
             if (cell.Fault is not null)
             {
@@ -114,7 +117,7 @@ public sealed partial class ParquetSource(Stream stream, SourceOptions options, 
 
         return text.Value is null
             ? new RejectedLine(row, RejectCodes.MissingText, $"the column '{columns.Text}' is null", RecordAssembler.SafeId(id.Value))
-            : assembler.Assemble(row, id.Value, text.Value, reference.Value);
+            : assembler.Assemble(row, id.Value, text.Value, reference.Value, candidate.Value);
     }
 
     // The library names the C++ class around its message.

@@ -1,15 +1,15 @@
 namespace Pipeline.Ingest.Sources;
 
-/// <summary>Makes a document of three fields, under the rule for characters that cannot be stored.</summary>
+/// <summary>Makes a document of its fields, under the rule for characters that cannot be stored.</summary>
 internal sealed class RecordAssembler(ColumnSelection columns, TextPolicy policy)
 {
     /// <summary>The columns that are used.</summary>
     public ColumnSelection Columns => columns;
 
-    public SourceRecord Assemble(long line, string? id, string text, string? reference)
+    public SourceRecord Assemble(long line, string? id, string text, string? reference, string? candidate = null)
     {
         if (policy == TextPolicy.Reject
-            && (Fault(columns.Id, id) ?? Fault(columns.Text, text) ?? Fault(columns.Reference, reference)) is { } fault)
+            && (Fault(columns.Id, id) ?? Fault(columns.Text, text) ?? Fault(columns.Reference, reference) ?? Fault(columns.Candidate, candidate)) is { } fault)
         {
             return new RejectedLine(line, RejectCodes.BadCharacter, fault, SafeId(id));
         }
@@ -18,7 +18,9 @@ internal sealed class RecordAssembler(ColumnSelection columns, TextPolicy policy
         text = CharacterRule.Replace(text, ref replaced);
         id = id is null ? null : CharacterRule.Replace(id, ref replaced);
         reference = reference is null ? null : CharacterRule.Replace(reference, ref replaced);
-        return new IncomingDocument(line, id, text, reference, replaced);
+        candidate = candidate is null ? null : CharacterRule.Replace(candidate, ref replaced);
+        // Where candidates are asked for, one that is missing is as good as an empty one.
+        return new IncomingDocument(line, id, text, reference, replaced) { Candidate = columns.Candidate is null ? null : candidate ?? "" };
     }
 
     /// <summary>An id that may stand in a rejection: storable, and at most as long as an id may be.</summary>

@@ -16,6 +16,10 @@ public sealed record SourceOptions
     /// <value>Column of the reference summary; null takes the first of the well-known names that is there, or none.</value>
     public string? ReferenceColumn { get; init; }
 
+    /// <value>Column of a summary that was made elsewhere and is to be scored; null takes none.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CandidateColumn { get; init; }
+
     /// <value>CSV delimiter, one ASCII character; null finds comma, semicolon or tab in the header.</value>
     public char? Delimiter { get; init; }
 

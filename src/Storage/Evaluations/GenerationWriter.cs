@@ -23,7 +23,7 @@ public sealed class GenerationWriter : IResultWriter<SummaryRecord>
             new() { Value = results.Select(result => result.Value.FinishReason).ToArray() },
             new() { Value = results.Select(result => result.Value.Truncated).ToArray() },
             new() { Value = results.Select(result => result.Value.OutputTokens).ToArray() },
-            new() { Value = results.Select(result => (float)result.Value.Seconds).ToArray() },
+            new() { Value = results.Select(result => (float)(result.Value.Seconds ?? 0)).ToArray() },
         },
     });
 }

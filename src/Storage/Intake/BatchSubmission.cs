@@ -8,4 +8,8 @@ namespace Pipeline.Storage.Intake;
 /// <param name="EmbedderId">Recipe that embeds texts and summaries.</param>
 /// <param name="RecipeIds">Recipes that summarise, at least one.</param>
 public sealed record BatchSubmission(
-    string Tenant, string? Name, string Source, byte[] Fingerprint, int EmbedderId, IReadOnlyList<int> RecipeIds);
+    string Tenant, string? Name, string Source, byte[] Fingerprint, int EmbedderId, IReadOnlyList<int> RecipeIds)
+{
+    /// <summary>The one of them whose summaries come with the documents; null when there is none.</summary>
+    public int? CandidateRecipeId { get; init; }
+}

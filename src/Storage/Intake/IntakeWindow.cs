@@ -15,6 +15,7 @@ internal sealed class IntakeWindow
     private readonly BatchSubmission _submission;
     private readonly List<Entry> _entries = [];
     private readonly List<IntakeReject> _conflicts = [];
+    private readonly CandidateWindow? _candidates;
 
     private IntakeWindow(NpgsqlConnection connection, NpgsqlTransaction transaction, long batchId, BatchSubmission submission)
     {
@@ -22,9 +23,10 @@ internal sealed class IntakeWindow
         _transaction = transaction;
         _batchId = batchId;
         _submission = submission;
+        _candidates = submission.CandidateRecipeId is { } recipe ? new CandidateWindow(connection, transaction, recipe) : null;
     }
 
-    /// <summary>Documents refused because an earlier line of the batch has their id with another text.</summary>
+    /// <summary>Documents refused because an earlier line has their id with another text, or their text with another candidate.</summary>
     public IReadOnlyList<IntakeReject> Conflicts => _conflicts;
 
     /// <summary>Stores the texts and sorts out the documents that contradict an earlier line.</summary>
@@ -36,6 +38,7 @@ internal sealed class IntakeWindow
         await window.EnterAsync(cancellationToken);
         await window.WriteTextsAsync(documents, cancellationToken);
         await window.DropConflictsAsync(cancellationToken);
+        await window.DropOtherCandidatesAsync(cancellationToken);
         return window;
     }
 
@@ -103,8 +106,14 @@ internal sealed class IntakeWindow
     /// <summary>Pending work for texts that have none, and what follows where results exist already.</summary>
     public async Task WriteWorkAsync(CancellationToken cancellationToken)
     {
+        await WriteEngineWorkAsync(cancellationToken);
+        await (_candidates?.WriteAsync(cancellationToken) ?? Task.CompletedTask);
+    }
+
+    private async Task WriteEngineWorkAsync(CancellationToken cancellationToken)
+    {
         var textIds = _entries.Select(entry => entry.TextId).Distinct().Order().ToArray();
-        int[] summarizers = [.. _submission.RecipeIds];
+        int[] summarizers = [.. _submission.RecipeIds.Where(id => id != _submission.CandidateRecipeId)];
         int[] embedders = await EmbeddersAsync(cancellationToken);
         int[] recipes = [.. embedders, .. summarizers];
         await using var insert = new NpgsqlCommand("""
@@ -286,6 +295,30 @@ internal sealed class IntakeWindow
 
             _conflicts.Add(new IntakeReject(
                 entry.Document.Line, id, "duplicate-id", $"The id stands on line {known.Line} with another text; the first one counts"));
+            return true;
+        });
+    }
+
+    private async Task DropOtherCandidatesAsync(CancellationToken cancellationToken)
+    {
+        if (_candidates is null)
+        {
+            return;
+        }
+
+        var taken = await _candidates.TakeAsync(
+            _entries.Select(entry => (entry.TextId, entry.Document.Candidate ?? throw new InvalidOperationException("A document lacks its candidate."))),
+            cancellationToken);
+        _entries.RemoveAll(entry =>
+        {
+            if (taken[entry.TextId] == entry.Document.Candidate)
+            {
+                return false;
+            }
+
+            _conflicts.Add(new IntakeReject(
+                entry.Document.Line, entry.Document.ExternalId, "other-candidate",
+                "The text has another candidate already, and a recipe has one summary for a text; submit this one under another --candidate-recipe"));
             return true;
         });
     }

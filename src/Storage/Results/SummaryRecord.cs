@@ -21,6 +21,6 @@ public sealed record SummaryRecord(string Text, string FinishReason, bool Trunca
     /// <summary>New tokens.</summary>
     public int? OutputTokens { get; init; }
 
-    /// <summary>Time that the engine took, as it shows from outside: since its previous answer in the same call, so that the sum is right.</summary>
-    public double Seconds { get; init; }
+    /// <summary>Time that the engine took, as it shows from outside: since its previous answer in the same call, so that the sum is right. Null where no engine ran.</summary>
+    public double? Seconds { get; init; } = 0;
 }

@@ -57,7 +57,7 @@ public sealed class SummaryWriter : IResultWriter<SummaryRecord>
                 new() { Value = results.Select(result => result.Value.ReadTokens).ToArray() },
                 new() { Value = results.Select(result => result.Value.PromptTokens).ToArray() },
                 new() { Value = results.Select(result => result.Value.OutputTokens).ToArray() },
-                new() { Value = results.Select(result => (float)result.Value.Seconds).ToArray() },
+                new() { Value = results.Select(result => (float?)result.Value.Seconds).ToArray() },
             },
         });
     }

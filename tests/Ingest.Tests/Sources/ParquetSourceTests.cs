@@ -41,6 +41,20 @@ public sealed class ParquetSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_candidate_comes_from_its_column()
+    {
+        Write(
+            [new Column<string>("text"), new Column<string>("human")],
+            group =>
+            {
+                WriteColumn(group, ["水泵漏水", "水泵异响"]);
+                WriteColumn(group, ["漏水", null]);
+            });
+
+        Assert.Equal(["漏水", ""], (await ReadAsync(new SourceOptions { CandidateColumn = "human" })).Select(record => record.Document().Candidate));
+    }
+
+    [Fact]
     public async Task Ids_are_strings_integers_or_uuids()
     {
         var uuid = Guid.Parse("0190a5c4-7e3b-7c1d-9f00-0123456789ab");

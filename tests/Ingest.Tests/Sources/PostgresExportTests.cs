@@ -40,6 +40,18 @@ public sealed class PostgresExportTests(DatabaseFixture database) : IClassFixtur
         Assert.Equal(expected, (await ReadAsync($"select {id} as id, 'a'::text as text")).Single().Document().Id);
 
     [Fact]
+    public async Task A_candidate_comes_from_its_column()
+    {
+        var (input, options) = await PostgresExport.OfQuery(database.ConnectionString, "select 'a'::text as text, 'b'::text as human, 'c'::text as summary")
+            .CopyAsync(new SourceOptions { CandidateColumn = "human" }, new Ignored(), Token);
+        await using (input)
+        {
+            using var reader = new StreamReader(input.Open());
+            Assert.Equal(("human", "{\"text\":\"a\",\"human\":\"b\",\"summary\":\"c\"}"), (options.CandidateColumn, await reader.ReadLineAsync(Token)));
+        }
+    }
+
+    [Fact]
     public async Task A_text_that_is_null_is_refused_with_its_row()
     {
         var records = await ReadAsync("select 1 as id, 'a'::text as text union all select 2, null");

@@ -28,6 +28,19 @@ public sealed class SourceColumnsTests
     }
 
     [Fact]
+    public async Task A_candidate_is_taken_from_the_named_column_alone_which_is_then_no_reference()
+    {
+        var options = new SourceOptions { CandidateColumn = "Summary" };
+
+        var csv = await Reading.CsvAsync("id,text,summary\n1,t,s\n2,t,\n", options);
+        var json = await Reading.JsonAsync("{\"id\":\"1\",\"text\":\"t\",\"summary\":\"s\"}\n{\"id\":\"2\",\"text\":\"t\"}", options);
+
+        Assert.Equal([new IncomingDocument(2, "1", "t", null, 0) { Candidate = "s" }, new IncomingDocument(3, "2", "t", null, 0) { Candidate = "" }], csv);
+        Assert.Equal([new IncomingDocument(1, "1", "t", null, 0) { Candidate = "s" }, new IncomingDocument(2, "2", "t", null, 0) { Candidate = "" }], json);
+        Assert.Null((await Reading.CsvAsync("id,text,candidate\n1,t,s\n")).Single().Document().Candidate);
+    }
+
+    [Fact]
     public async Task A_column_that_holds_the_text_is_not_taken_for_the_reference_too()
     {
         var records = await Reading.CsvAsync("id,text,summary\n1,t,s\n", new() { TextColumn = "summary" });
