@@ -5,6 +5,7 @@ using Pipeline.Inference;
 using Pipeline.Inference.Models;
 using Pipeline.Inference.Recipes;
 using Pipeline.Ingest.Sources;
+using Pipeline.Scoring.Comparison;
 using Pipeline.ServiceDefaults;
 using Pipeline.Storage;
 using RabbitMQ.Client.Exceptions;
@@ -27,6 +28,11 @@ internal static class CommandRunner
         catch (OperationCanceledException)
         {
             return Complain(Say("Interrupted. What is committed stays; the same command goes on from there.", "已中断。已提交的内容保留；同一命令可从那里继续。"));
+        }
+        catch (ComparisonException exception)
+        {
+            Complain(Say(exception.Message, exception.Chinese));
+            return ExitCode.Usage;
         }
         catch (Exception exception) when (exception is UsageException or RecipeException)
         {

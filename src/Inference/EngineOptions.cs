@@ -24,6 +24,10 @@ public sealed class EngineOptions
     /// <summary>Keys of endpoints by the name that recipes use (<c>credential</c>). Never logged, never stored.</summary>
     public Dictionary<string, string> Credentials { get; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>How models that were imported for a GPU run.</summary>
+    [ValidateObjectMembers]
+    public CudaOptions Cuda { get; set; } = new();
+
     /// <summary>How endpoints are used.</summary>
     [ValidateObjectMembers]
     public OpenAiOptions OpenAi { get; set; } = new();

@@ -16,8 +16,13 @@ public static class InferenceServiceCollectionExtensions
     {
         services.AddOptionsWithValidateOnStart<EngineOptions, EngineOptionsValidator>().Bind(configuration.GetSection(EngineOptions.SectionName));
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(provider => new ModelStore(provider.GetRequiredService<IOptions<EngineOptions>>().Value.Models));
-        services.AddSingleton<ModelPool>();
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<EngineOptions>>().Value;
+            return new ModelStore(options.Models) { AllowCpu = options.Cuda.AllowCpu };
+        });
+        services.AddSingleton(provider => new ModelPool(
+            provider.GetRequiredService<ModelStore>(), provider.GetRequiredService<IOptions<EngineOptions>>().Value.Cuda));
         services.AddSingleton<OnnxEngine>();
         services.AddSingleton(provider => new OpenAiEngine(
             provider.GetRequiredService<IOptions<EngineOptions>>().Value, provider.GetRequiredService<TimeProvider>(),

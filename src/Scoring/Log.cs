@@ -6,7 +6,7 @@ internal static partial class Log
     [LoggerMessage(4001, LogLevel.Information, "{Count} summaries scored within a minute.")]
     public static partial void Scored(this ILogger logger, int count);
 
-    [LoggerMessage(4002, LogLevel.Warning, "No operator password is set: the dashboard and the Hangfire dashboard are closed to everybody.")]
+    [LoggerMessage(4002, LogLevel.Warning, "No operator password is set: the dashboard and the Hangfire dashboard open to API keys only.")]
     public static partial void DashboardClosed(this ILogger logger);
 
     [LoggerMessage(4003, LogLevel.Information, "{User} has logged in to the dashboard.")]
@@ -18,8 +18,14 @@ internal static partial class Log
     [LoggerMessage(4005, LogLevel.Information, "{User} has requeued {Count} work items of batch {Batch}.")]
     public static partial void Requeued(this ILogger logger, string user, int count, long batch);
 
+    [LoggerMessage(4007, LogLevel.Information, "{User} has asked schedule {Schedule} to {Action}.")]
+    public static partial void ScheduleTouched(this ILogger logger, string user, string action, long schedule);
+
     [LoggerMessage(4006, LogLevel.Error, "Figures of the dashboard could not be counted.")]
     public static partial void CountingFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(4008, LogLevel.Error, "{Method} {Path} failed (request {Trace}).")]
+    public static partial void PageFailed(this ILogger logger, string method, string path, string trace, Exception exception);
 
     [LoggerMessage(4010, LogLevel.Information, "Webhook: alert {Alert} ({Event}) delivered at attempt {Attempt}.")]
     public static partial void NewsDelivered(this ILogger logger, long alert, string @event, int attempt);

@@ -6,6 +6,7 @@ using Pipeline.Scoring;
 using Pipeline.Scoring.Alerts;
 using Pipeline.Scoring.Dashboard;
 using Pipeline.Scoring.Dashboard.Access;
+using Pipeline.Scoring.Dashboard.Errors;
 using Pipeline.Scoring.Evaluations;
 using Pipeline.Scoring.Health;
 using Pipeline.Scoring.Http;
@@ -53,6 +54,8 @@ public static class ScoringServiceCollectionExtensions
         services.AddAlerts(configuration);
         services.AddSingleton<MetricsPage>();
         services.AddSingleton<ScheduleStore>();
+        services.AddSingleton<ScheduleDesk>();
+        services.AddSingleton<EvaluationReports>();
         services.AddSingleton<EvaluationStarter>();
         services.AddSingleton<EvaluationLedger>();
         services.AddSingleton<ReevaluateJob>();
@@ -71,6 +74,8 @@ public static class ScoringServiceCollectionExtensions
             server.WorkerCount = 4;
             server.SchedulePollingInterval = TimeSpan.FromSeconds(1);
         });
+        // Before the API's: the first handler that takes a fault answers it.
+        services.AddExceptionHandler<PageExceptionHandler>();
         services.AddDashboard(PipelineHost.Settings(configuration).Postgres);
         return services.AddScoringApi(configuration);
     }
@@ -105,6 +110,7 @@ public static class ScoringServiceCollectionExtensions
     public static WebApplication UseScoring(this WebApplication app)
     {
         app.UseSecurityHeaders();
+        app.UsePageErrors();
         app.UsePipelineApi();
         app.MapScoringApi();
         app.UseDashboard();
@@ -116,7 +122,7 @@ public static class ScoringServiceCollectionExtensions
         }
         else
         {
-            metrics.RequireAuthorization(Policy.Read);
+            metrics.RequireAuthorization(Policy.Administer);
         }
 
         var schedule = app.Services.GetRequiredService<IRecurringJobManager>();

@@ -11,9 +11,15 @@ internal static class ScoringProcess
     public static Task<ServiceProcess> StartAsync(DatabaseFixture database, string password = "")
     {
         HangfireStorage.Migrate(database.ConnectionString);
+        return StartAsync(database.ConnectionString, password);
+    }
+
+    /// <summary>Starts it on a database that has Hangfire's tables.</summary>
+    public static Task<ServiceProcess> StartAsync(string connectionString, string password)
+    {
         var settings = new Dictionary<string, string>
         {
-            ["PIPELINE__POSTGRES"] = database.ConnectionString,
+            ["PIPELINE__POSTGRES"] = connectionString,
             // Asked for by every service and used by the others only.
             ["PIPELINE__RABBITMQ"] = "amqp://nobody:nothing@127.0.0.1:1/",
         };

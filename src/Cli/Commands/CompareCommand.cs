@@ -2,6 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using Pipeline.Cli.Comparison;
 using Pipeline.Ingest.Sources;
+using Pipeline.Scoring.Comparison;
+using Pipeline.Storage;
+using Pipeline.Storage.Reports;
 using Pipeline.TextMetrics.Statistics;
 using Spectre.Console;
 
@@ -56,12 +59,24 @@ internal static class CompareCommand
                 ? await OfFileAsync(path, given.GetValue(seed), cancellationToken)
                 : throw new UsageException(Say("--scores compares a file; leave out recipes and --batch.", "--scores 比较文件；请去掉配方和 --batch。"));
 
-            Task<Compared> BatchAsync(ParseResult given, Installation installation) => new BatchComparison(installation.DataSource).RunAsync(
-                new BatchComparisonRequest(
-                    Required(given.GetValue(batch), "--batch"), Required(given.GetValue(first), "RECIPE_A"), Required(given.GetValue(second), "RECIPE_B"),
-                    Names(given.GetValue(metrics)), Names(given.GetValue(slices)), given.GetValue(categories), given.GetRequiredValue(column),
-                    given.GetValue(signature), given.GetValue(seed)),
-                cancellationToken);
+            async Task<Compared> BatchAsync(ParseResult given, Installation installation)
+            {
+                var (wanted, a, b) = (
+                    Required(given.GetValue(batch), "--batch"), Required(given.GetValue(first), "RECIPE_A"), Required(given.GetValue(second), "RECIPE_B"));
+                var found = await new BatchReports(installation.DataSource).FindAsync(wanted, cancellationToken);
+                var request = new BatchComparisonRequest(found.Id, found.Name, a, b)
+                {
+                    Metrics = Names(given.GetValue(metrics)),
+                    Slices = Names(given.GetValue(slices)),
+                    Categories = await CategoriesAsync(given.GetValue(categories), given.GetRequiredValue(column), cancellationToken),
+                    Signature = given.GetValue(signature),
+                    Seed = given.GetValue(seed),
+                };
+                var compared = await new BatchComparison(installation.DataSource).RunAsync(request, cancellationToken);
+                return compared.Rows.Count > 0 ? compared : throw new PipelineStorageException(Say(
+                    $"Nothing of batch '{found.Name}' has these scores under both recipes yet; './pipeline status' shows how far it is.",
+                    $"批次 '{found.Name}' 中还没有在两个配方下都有这些分数的文档；'./pipeline status' 可看进度。"));
+            }
         });
         return command;
 
@@ -110,7 +125,7 @@ internal static class CompareCommand
                 }
 
                 writer.WriteNumber("seed", seed);
-                writer.WriteNumber("resamples", PairedTest.DefaultResamples);
+                writer.WriteNumber("resamples", compared.Resamples);
                 if (gate)
                 {
                     writer.WriteBoolean("gate_passed", worse.Count == 0 && tooFew.Count == 0);
@@ -161,7 +176,26 @@ internal static class CompareCommand
         }
 
         return new Compared(
-            ComparisonRow.Correct([new ComparisonRow(Slices.All, "score", IsHigherBetter: true, PairedTest.Compare(a, b, seed: seed), HolmP: 1)]), "a", "b", null, 0);
+            ComparisonRow.Correct([new ComparisonRow(Slices.All, "score", IsHigherBetter: true, PairedTest.Compare(a, b, seed: seed), HolmP: 1)]), "a", "b", null, 0)
+        {
+            Resamples = PairedTest.DefaultResamples,
+        };
+    }
+
+    private static async Task<IReadOnlyDictionary<string, string>?> CategoriesAsync(string? file, string column, CancellationToken cancellationToken)
+    {
+        if (file is null)
+        {
+            return null;
+        }
+
+        var categories = new Dictionary<string, string>();
+        foreach (var row in (await CsvTable.ReadAsync(file, ["id", column], cancellationToken)).Rows)
+        {
+            categories[row.Values[0].Trim()] = row.Values[1].Trim();
+        }
+
+        return categories;
     }
 
     private static double Score(CsvTable table, int row, int column)

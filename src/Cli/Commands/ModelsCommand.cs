@@ -12,6 +12,7 @@ internal static class ModelsCommand
         ModelsVerifyCommand.Create(),
         ModelsEmbedCommand.Create(),
         ModelsGenerateCommand.Create(),
+        ModelsAgreeCommand.Create(),
         ModelsBenchCommand.Create(),
     };
 }

@@ -36,8 +36,17 @@ internal static class ResultsCommand
         var raw = new Option<bool>("--raw-csv") { Description = Say(
             "In CSV, no apostrophe before texts that a spreadsheet would run as formulas.",
             "CSV 中不在会被电子表格当作公式的文本前加撇号。") };
+        var provenance = new Option<bool>("--provenance")
+        {
+            Description = Say(
+                "Also say where each result comes from: source, engine, model, hashes of recipe and embedder, ROUGE signature, time, tokens.",
+                "同时说明每条结果的来历：来源、引擎、模型、配方与向量模型的哈希、ROUGE 签名、时间、词元数。"),
+        };
         var json = new Option<bool>("--json") { Description = Say("The same as --format jsonl.", "等同于 --format jsonl。") };
-        var command = new Command("results", Say("Print the results of a batch.", "输出批次的结果。")) { batch, recipe, format, output, errors, raw, json };
+        var command = new Command("results", Say("Print the results of a batch.", "输出批次的结果。")) 
+        {
+            batch, recipe, format, output, errors, provenance, raw, json,
+        };
         command.SetAction((result, cancellationToken) => CommandRunner.RunAsync(async installation =>
         {
             var reports = new BatchReports(installation.DataSource);
@@ -55,8 +64,15 @@ internal static class ResultsCommand
                 throw new UsageException(Say("--errors names the same file as --output; choose another.", "--errors 与 --output 是同一文件；请另选一个。"));
             }
 
-            await using var main = ResultWriter.Create(path, chosen, row.Id, result.GetValue(raw));
-            await using var failed = errorPath is null ? null : ResultWriter.Create(errorPath, chosen, row.Id, result.GetValue(raw));
+            if (result.GetValue(provenance) && chosen == ResultFormat.OpenAi)
+            {
+                throw new UsageException(Say(
+                    "The format of OpenAI has no place for --provenance; choose csv, jsonl or parquet.", "openai 格式没有 --provenance 的位置；请选 csv、jsonl 或 parquet。"));
+            }
+
+            var columns = result.GetValue(provenance) ? ResultColumn.WithProvenance : ResultColumn.All;
+            await using var main = ResultWriter.Create(path, chosen, columns, row.Id, result.GetValue(raw));
+            await using var failed = errorPath is null ? null : ResultWriter.Create(errorPath, chosen, columns, row.Id, result.GetValue(raw));
             await foreach (var line in reports.ResultsAsync(row.Id, result.GetValue(recipe), cancellationToken))
             {
                 var isError = chosen == ResultFormat.OpenAi ? !OpenAiResultText.HasResponse(line) : line.Error is not null;

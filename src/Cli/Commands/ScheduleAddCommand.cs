@@ -24,11 +24,12 @@ internal static class ScheduleAddCommand
         var pinned = new Option<int>("--pinned") { Description = Say("Texts that every run repeats, drawn now; 0 for none.", "每次都重复的文本数，现在抽取；0 为不用。"), HelpName = "N", DefaultValueFactory = _ => 100 };
         var fresh = new Option<int>("--fresh") { Description = Say("Texts drawn for each run from what came in since the one before; 0 for none.", "每次从上次以来的新流入中抽取的文本数；0 为不用。"), HelpName = "N", DefaultValueFactory = _ => 100 };
         var batch = new Option<string?>("--batch", "-b") { Description = Say("Only documents of this batch (id or name).", "只用该批次的文档（批次号或名称）。"), HelpName = "BATCH" };
+        var tenant = new Option<string?>("--tenant") { Description = Say("Only documents of this tenant, whose keys then see the schedule.", "只用该租户的文档；其密钥可看到该计划。"), HelpName = "T" };
         var minDrop = new Option<double>("--min-drop") { Description = Say("Smallest drop of a mean score that counts; 0.01 is one ROUGE point.", "计为下降的最小均值降幅；0.01 为一个 ROUGE 点。"), HelpName = "X", DefaultValueFactory = _ => 0.01 };
         var minChange = new Option<double>("--min-change") { Description = Say("How far summaries may move from the baseline's (1 - ROUGE-L) before it counts.", "摘要与基线摘要的差异（1 - ROUGE-L）达到多少才计入。"), HelpName = "X", DefaultValueFactory = _ => 0.1 };
         var after = new Option<int>("--alarm-after") { Description = Say("Runs with a drop that raise an alarm ...", "多少次下降才告警 ..."), HelpName = "K", DefaultValueFactory = _ => 2 };
         var window = new Option<int>("--alarm-window") { Description = Say("... of this many latest runs.", "... 在最近多少次运行之中。"), HelpName = "M", DefaultValueFactory = _ => 3 };
-        var command = new Command("add", Say("Make a schedule.", "创建计划。")) { name, cron, zone, recipes, pinned, fresh, batch, minDrop, minChange, after, window };
+        var command = new Command("add", Say("Make a schedule.", "创建计划。")) { name, cron, zone, recipes, pinned, fresh, batch, tenant, minDrop, minChange, after, window };
         command.SetAction((result, cancellationToken) => CommandRunner.RunAsync(async installation =>
         {
             var definition = new ScheduleDefinition
@@ -37,6 +38,7 @@ internal static class ScheduleAddCommand
                 Cron = result.GetRequiredValue(cron),
                 TimeZone = result.GetRequiredValue(zone),
                 RecipeIds = [],
+                Tenant = result.GetValue(tenant),
                 Pinned = result.GetValue(pinned),
                 Fresh = result.GetValue(fresh),
                 MinDrop = result.GetValue(minDrop),

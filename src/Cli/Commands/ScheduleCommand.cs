@@ -16,7 +16,7 @@ internal static class ScheduleCommand
         "schedule",
         Say("Run recipes again at set times, on a pinned sample and on new inflow, and compare with a baseline.", "按时在固定样本和新流入上重新运行配方，并与基线比较。"))
     {
-        ScheduleAddCommand.Create(), CreateList(), CreateRemove(), CreateRunNow(), CreateHistory(), CreateBaseline(),
+        ScheduleAddCommand.Create(), CreateList(), CreateRemove(), CreatePause(), CreateResume(), CreateRunNow(), CreateHistory(), CreateBaseline(),
     };
 
     private static Argument<string> Name() => new("NAME") { Description = Say("The schedule.", "计划。") };
@@ -34,26 +34,7 @@ internal static class ScheduleCommand
             {
                 foreach (var row in rows)
                 {
-                    Console.WriteLine(JsonSerializer.Serialize(
-                        new
-                        {
-                            row.Definition.Name,
-                            row.Definition.Cron,
-                            row.Definition.TimeZone,
-                            NextRun = Next(row),
-                            row.Recipes,
-                            row.Definition.BatchId,
-                            row.Definition.Pinned,
-                            row.Definition.Fresh,
-                            row.Definition.MinDrop,
-                            row.Definition.MinChange,
-                            row.Definition.AlarmAfter,
-                            row.Definition.AlarmWindow,
-                            row.BaselineRun,
-                            row.OpenRun,
-                            row.CreatedAt,
-                        },
-                        StatusJson.Options));
+                    Console.WriteLine(JsonSerializer.Serialize(ScheduleDocument.Of(row, TimeProvider.System.GetUtcNow()), StatusJson.Options));
                 }
             }
             else
@@ -76,6 +57,29 @@ internal static class ScheduleCommand
             var row = await store.FindAsync(result.GetRequiredValue(name), cancellationToken);
             await store.RemoveAsync(row.Id, cancellationToken);
             Console.WriteLine(Say($"schedule '{row.Definition.Name}' is removed", $"已移除计划 '{row.Definition.Name}'"));
+            return ExitCode.Success;
+        }));
+        return command;
+    }
+
+    private static Command CreatePause() => Pausing(
+        "pause", Say("Let a schedule run by itself no more, for now.", "暂停计划，不再自动运行。"), paused: true,
+        name => Say($"schedule '{name}' is paused", $"计划 '{name}' 已暂停"));
+
+    private static Command CreateResume() => Pausing(
+        "resume", Say("Let a paused schedule run again.", "恢复已暂停的计划。"), paused: false,
+        name => Say($"schedule '{name}' runs again", $"计划 '{name}' 已恢复"));
+
+    private static Command Pausing(string verb, string description, bool paused, Func<string, string> report)
+    {
+        var name = Name();
+        var command = new Command(verb, description) { name };
+        command.SetAction((result, cancellationToken) => CommandRunner.RunAsync(async installation =>
+        {
+            var store = new ScheduleStore(installation.DataSource);
+            var row = await store.FindAsync(result.GetRequiredValue(name), cancellationToken);
+            await store.PauseAsync(row.Id, paused, cancellationToken);
+            Console.WriteLine(report(row.Definition.Name));
             return ExitCode.Success;
         }));
         return command;
@@ -152,20 +156,6 @@ internal static class ScheduleCommand
         }
     }
 
-    private static DateTimeOffset? Next(ScheduleRow row)
-    {
-        var now = TimeProvider.System.GetUtcNow();
-        try
-        {
-            return CronText.Parse(row.Definition.Cron, row.Definition.TimeZone, now).Next(now);
-        }
-        catch (ScheduleException)
-        {
-            // Made on a machine that knows the time zone.
-            return null;
-        }
-    }
-
     private static Table Table(IReadOnlyList<ScheduleRow> rows)
     {
         var table = new Table().Border(TableBorder.Minimal).AddColumns(
@@ -175,7 +165,9 @@ internal static class ScheduleCommand
         {
             table.AddRow(
                 Markup.Escape(row.Definition.Name), Markup.Escape(row.Definition.Cron), row.Definition.TimeZone,
-                Next(row)?.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture) ?? "", Markup.Escape(string.Join(", ", row.Recipes)),
+                row.PausedAt is null
+                    ? ScheduleDocument.Next(row, TimeProvider.System.GetUtcNow())?.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture) ?? ""
+                    : Say("paused", "已暂停"), Markup.Escape(string.Join(", ", row.Recipes)),
                 N(row.Definition.Pinned), N(row.Definition.Fresh), N(row.BaselineRun), N(row.OpenRun));
         }
 

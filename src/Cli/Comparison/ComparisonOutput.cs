@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Pipeline.Scoring.Comparison;
 using Pipeline.TextMetrics.Statistics;
 using Spectre.Console;
 
@@ -41,30 +42,13 @@ internal static class ComparisonOutput
             "差：后者 − 前者；* 表示 p (Holm) 不大于 0.05；ROUGE 为 F × 100"));
     }
 
-    /// <summary>One row; the names of the statistics are those of docs/metrics.md.</summary>
+    /// <summary>One row, into an object that has begun.</summary>
     public static void WriteRow(Utf8JsonWriter json, ComparisonRow row, double? minDifference)
     {
-        var result = row.Result;
-        json.WriteString("slice", row.Slice);
-        json.WriteString("metric", row.Metric);
-        json.WriteNumber("n", result.Count);
-        json.WriteNumber("mean_a", result.MeanA);
-        json.WriteNumber("mean_b", result.MeanB);
-        json.WriteNumber("delta", result.Delta.Mean);
-        json.WriteStartArray("delta_ci95_percentile");
-        json.WriteNumberValue(result.Delta.Low);
-        json.WriteNumberValue(result.Delta.High);
-        json.WriteEndArray();
-        json.WriteNumber("se_diff", result.StandardDeviation / Math.Sqrt(result.Count));
-        json.WriteNumber("p", result.P);
-        json.WriteNumber("p_holm", row.HolmP);
-        json.WriteNumber("p_paired_bs_shift", result.BootstrapP);
-        json.WriteNumber("p_paired_ar", result.RandomizationP);
-        json.WriteNumber("wins", result.Wins);
-        json.WriteNumber("losses", result.Losses);
-        json.WriteNumber("ties", result.Ties);
-        json.WriteBoolean("significant", row.IsSignificant);
-        json.WriteNumber("needed", Needed(row, minDifference));
+        foreach (var property in JsonSerializer.SerializeToElement(ComparisonDocument.Of(row, minDifference)).EnumerateObject())
+        {
+            property.WriteTo(json);
+        }
     }
 
     /// <summary>Says which samples are smaller than the test needs, and how many pairs it needs.</summary>

@@ -10,44 +10,8 @@ namespace Pipeline.Cli.Evaluations;
 internal static class EvaluationText
 {
     /// <summary>One run as one line of JSON.</summary>
-    public static string Json(EvaluationRunRow run, IEnumerable<EvaluationFigure> figures) => JsonSerializer.Serialize(
-        new
-        {
-            run.Run,
-            run.Kind,
-            run.Schedule,
-            run.State,
-            run.Temperature,
-            run.RougeSignature,
-            run.StartedAt,
-            run.FinishedAt,
-            run.IsBaseline,
-            run.Open,
-            run.Done,
-            run.Failed,
-            run.EngineSeconds,
-            run.Alarm,
-            Figures = figures.Select(figure => new
-            {
-                figure.Recipe,
-                figure.Part,
-                figure.Measure,
-                figure.Texts,
-                figure.Failed,
-                figure.Rouge1F,
-                figure.Rouge2F,
-                figure.RougeLF,
-                figure.ExactShare,
-                figure.Value,
-                figure.Change,
-                figure.Low,
-                figure.High,
-                figure.BaselineRun,
-                figure.Verdict,
-                figure.Alarm,
-            }),
-        },
-        StatusJson.Options);
+    public static string Json(EvaluationRunRow run, IEnumerable<EvaluationFigure> figures) =>
+        JsonSerializer.Serialize(RunDocument.Of(run, figures), StatusJson.Options);
 
     /// <summary>One row per figure, the runs in the order given.</summary>
     public static Table Table(IEnumerable<EvaluationRunRow> runs, ILookup<long, EvaluationFigure> figures)

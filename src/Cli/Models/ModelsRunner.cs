@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Microsoft.ML.OnnxRuntime;
 using Pipeline.Inference.Generation;
 using Pipeline.Inference.Models;
@@ -30,6 +31,10 @@ internal static class ModelsRunner
             is ModelException or TokenizerException or IOException or UnauthorizedAccessException or InvalidDataException or FormatException)
         {
             return CommandRunner.Complain(exception.Message);
+        }
+        catch (OptionsValidationException exception)
+        {
+            return CommandRunner.Complain(string.Join(Environment.NewLine, exception.Failures));
         }
         catch (OnnxRuntimeException exception)
         {

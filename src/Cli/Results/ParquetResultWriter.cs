@@ -6,12 +6,12 @@ using Pipeline.Storage.Reports;
 namespace Pipeline.Cli.Results;
 
 /// <summary>Parquet: strings, numbers and booleans as such. Memory holds one row group.</summary>
-internal sealed class ParquetResultWriter(OutputTarget target) : ResultWriter(target)
+internal sealed class ParquetResultWriter(OutputTarget target, IReadOnlyList<ResultColumn> columns) : ResultWriter(target)
 {
     private const int RowGroupRows = 20_000;
 
     private readonly ParquetFileWriter _file = new(
-        target.Stream, [.. ResultColumn.All.Select(Schema)], logicalTypeFactory: null, Compression.Zstd, leaveOpen: true);
+        target.Stream, [.. columns.Select(Schema)], logicalTypeFactory: null, Compression.Zstd, leaveOpen: true);
 
     private readonly List<ResultRow> _rows = [];
 
@@ -49,7 +49,7 @@ internal sealed class ParquetResultWriter(OutputTarget target) : ResultWriter(ta
     private void WriteRowGroup()
     {
         using var group = _file.AppendRowGroup();
-        foreach (var column in ResultColumn.All)
+        foreach (var column in columns)
         {
             Write(group, column);
         }
@@ -60,6 +60,7 @@ internal sealed class ParquetResultWriter(OutputTarget target) : ResultWriter(ta
     private static Column Schema(ResultColumn column) => column switch
     {
         ResultColumn<long> => new Column<long>(column.Name),
+        ResultColumn<long?> => new Column<long?>(column.Name),
         ResultColumn<string?> => new Column<string?>(column.Name),
         ResultColumn<bool?> => new Column<bool?>(column.Name),
         ResultColumn<double?> => new Column<double?>(column.Name),
@@ -73,6 +74,9 @@ internal sealed class ParquetResultWriter(OutputTarget target) : ResultWriter(ta
         {
             case ResultColumn<long> numbers:
                 WriteValues(group, numbers);
+                break;
+            case ResultColumn<long?> counts:
+                WriteValues(group, counts);
                 break;
             case ResultColumn<string?> texts:
                 WriteValues(group, texts);

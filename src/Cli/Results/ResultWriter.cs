@@ -8,15 +8,15 @@ namespace Pipeline.Cli.Results;
 internal abstract class ResultWriter(OutputTarget target) : IAsyncDisposable
 {
     /// <summary>Starts a file, or standard output for <see cref="OutputTarget.StandardStream"/>.</summary>
-    public static ResultWriter Create(string output, ResultFormat format, long batchId, bool rawCsv)
+    public static ResultWriter Create(string output, ResultFormat format, IReadOnlyList<ResultColumn> columns, long batchId, bool rawCsv)
     {
         var target = OutputTarget.Open(output);
         return format switch
         {
-            ResultFormat.JsonLines => new TextResultWriter(target, new JsonResultText()),
-            ResultFormat.Parquet => new ParquetResultWriter(target),
+            ResultFormat.JsonLines => new TextResultWriter(target, new JsonResultText(columns)),
+            ResultFormat.Parquet => new ParquetResultWriter(target, columns),
             ResultFormat.OpenAi => new TextResultWriter(target, new OpenAiResultText(batchId)),
-            _ => new TextResultWriter(target, new CsvResultText(rawCsv)),
+            _ => new TextResultWriter(target, new CsvResultText(columns, rawCsv)),
         };
     }
 

@@ -14,12 +14,14 @@ internal sealed class BloomGraph
 
     private readonly GraphBuilder _graph;
     private readonly GraphWeights _weights;
+    private readonly ModelTarget _target;
     private readonly ModelTensors _tensors;
     private readonly int _vocabulary;
     private readonly int _hidden;
     private readonly int _inner;
     private readonly int _layers;
     private readonly int _heads;
+    private readonly int _maxTokens;
     private readonly float _epsilon;
 
     private BloomGraph(ArchitectureInput input, GraphBuilder graph)
@@ -29,22 +31,28 @@ internal sealed class BloomGraph
         config.Expect("tie_word_embeddings", "true");
         _graph = graph;
         _tensors = input.Tensors;
-        _weights = new(graph, input.Tensors, input.Request.Precision);
+        _weights = new(graph, input.Tensors, input.Request.Precision, DecoderFolder.Arithmetic(input.Request));
+        _target = input.Request.Target;
         _vocabulary = config.Integer(1, "vocab_size");
         _hidden = config.Integer(1, "hidden_size", "n_embed");
         _inner = config.OptionalInteger(1, "n_inner") ?? 4 * _hidden;
         _layers = config.Integer(1, "n_layer", "num_hidden_layers");
         _heads = config.Integer(1, "n_head", "num_attention_heads");
         _epsilon = config.PositiveNumber("layer_norm_epsilon");
+        _maxTokens = config.OptionalInteger(2, "seq_length", "n_positions") ?? TrainedTokens;
         if (_hidden % _heads != 0)
         {
             throw new ModelException($"{config.FilePath}: hidden_size {_hidden} is no multiple of n_head {_heads}.");
         }
     }
 
+    private int HeadSize => _hidden / _heads;
+
+    /// <summary>Numbers that a head has beside its own.</summary>
+    private int Extra => _target == ModelTarget.Cuda ? FoldedAlibi.HeadNumbers : 0;
+
     public static ModelProfile Build(ArchitectureInput input, GraphBuilder graph)
     {
-        DecoderFolder.ExpectCpu(input.Request);
         var bloom = new BloomGraph(input, graph);
         var sentence = DecoderFolder.FindSentence(input);
         bloom.Build(sentence?.Pooling);
@@ -52,33 +60,42 @@ internal sealed class BloomGraph
             input.Config,
             sentence,
             bloom._vocabulary,
-            input.Config.OptionalInteger(2, "seq_length", "n_positions") ?? TrainedTokens,
+            bloom._maxTokens,
             bloom._hidden,
-            new(bloom._layers, bloom._heads, bloom._heads, bloom._hidden / bloom._heads));
+            new(bloom._layers, bloom._heads, bloom._heads, bloom.HeadSize + bloom.Extra));
     }
 
     private void Build(PoolingMode? pooling)
     {
-        var decoder = new DecoderGraph(_graph, _heads, _heads, _hidden / _heads, embeds: pooling is not null);
-        var bias = decoder.AlibiBias(AlibiSlopes.For(_heads));
+        var (heads, slopes) = (_heads * (HeadSize + Extra), AlibiSlopes.For(_heads));
+        var decoder = new DecoderGraph(_graph, _heads, _heads, HeadSize + Extra, _weights.Arithmetic, embeds: pooling is not null);
+        var (alibi, bias) = _target == ModelTarget.Cuda
+            ? (_graph.Gather(FoldedAlibi.Table(_graph, _weights.Arithmetic, slopes, HeadSize, _maxTokens + 1), decoder.Positions()), GraphValue.None)
+            : (GraphValue.None, decoder.AlibiBias(slopes));
         var embedding = _weights.Table("word_embeddings.weight", _vocabulary, _hidden);
         var hidden = Normalise(_weights.Rows(embedding, decoder.Ids), "word_embeddings_layernorm");
         var normed = Normalise(hidden, "h.0.input_layernorm");
         for (var layer = 0; layer < _layers; layer++)
         {
             var name = $"h.{layer}";
-            var attended = decoder.Attention(layer, QueriesKeysValues(normed, $"{name}.self_attention.query_key_value"), null, bias);
+            var attended = decoder.Attention(
+                layer, QueriesKeysValues(normed, $"{name}.self_attention.query_key_value", alibi), null, bias,
+                _target == ModelTarget.Cuda ? 1 / MathF.Sqrt(HeadSize) : null);
             var last = layer == _layers - 1;
             if (last)
             {
                 // From here on a token needs nothing of its neighbours, and most tokens of a prompt are not needed.
-                (attended, hidden) = (decoder.OutputRows(attended, _hidden), decoder.OutputRows(hidden, _hidden));
+                (attended, hidden) = (decoder.OutputRows(attended, heads), decoder.OutputRows(hidden, _hidden));
             }
 
-            (normed, hidden) = Add(attended, _hidden, hidden, $"{name}.self_attention.dense", $"{name}.post_attention_layernorm");
+            (normed, hidden) = Add(
+                WeightRows.Of(_tensors, $"{name}.self_attention.dense.weight", _hidden, _hidden).PadColumns(HeadSize, Extra),
+                attended, hidden, $"{name}.self_attention.dense.bias", $"{name}.post_attention_layernorm");
             var inner = _weights.Linear(normed, $"{name}.mlp.dense_h_to_4h.weight", _hidden, _inner);
             inner = _graph.FastGelu(inner, _weights.Vector($"{name}.mlp.dense_h_to_4h.bias", _inner));
-            (normed, hidden) = Add(inner, _inner, hidden, $"{name}.mlp.dense_4h_to_h", last ? "ln_f" : $"h.{layer + 1}.input_layernorm");
+            (normed, hidden) = Add(
+                WeightRows.Of(_tensors, $"{name}.mlp.dense_4h_to_h.weight", _hidden, _inner),
+                inner, hidden, $"{name}.mlp.dense_4h_to_h.bias", last ? "ln_f" : $"h.{layer + 1}.input_layernorm");
         }
 
         if (pooling is { } mode)
@@ -87,29 +104,40 @@ internal sealed class BloomGraph
         }
         else
         {
-            decoder.OutputLogits(_weights.Head(normed, embedding), _vocabulary);
+            decoder.OutputLogits(_weights.Head(normed, embedding), _vocabulary, _target);
         }
     }
 
     /// <summary>The checkpoint's matrix has for each head the rows of its query, its key and its value.</summary>
-    private GraphValue QueriesKeysValues(GraphValue x, string name)
+    private GraphValue QueriesKeysValues(GraphValue x, string name, GraphValue alibi)
     {
-        var headSize = _hidden / _heads;
-        var product = _weights.Linear(x, WeightRows.Deinterleave(_tensors, $"{name}.weight", _heads, 3, headSize, _hidden));
-        return _graph.Add(product, _weights.Vector(WeightRows.Deinterleave(_tensors, $"{name}.bias", _heads, 3, headSize, 1)));
+        var product = _weights.Linear(x, Rows("weight", _hidden));
+        var sum = _graph.Add(product, _weights.Vector(Rows("bias", 1)));
+        return alibi == GraphValue.None ? sum : _graph.Add(sum, alibi);
+
+        WeightRows Rows(string part, int columns) =>
+            WeightRows.Deinterleave(_tensors, $"{name}.{part}", _heads, 3, HeadSize, columns).PadRows(HeadSize, Extra);
     }
 
     private GraphValue Normalise(GraphValue x, string name)
     {
         var (weight, bias) = Norm(name);
-        return _graph.LayerNormalization(x, weight, bias, _hidden, _epsilon);
+        return _target == ModelTarget.Cuda
+            ? _graph.LayerNormalization(x, weight, bias, _epsilon)
+            : _graph.RowNormalization(x, weight, bias, _hidden, _epsilon);
     }
 
     /// <summary>A linear layer added to the residual stream: LayerNorm of the sum, and the sum.</summary>
-    private (GraphValue Normed, GraphValue Sum) Add(GraphValue x, int inputs, GraphValue hidden, string linear, string norm)
+    private (GraphValue Normed, GraphValue Sum) Add(WeightRows linear, GraphValue x, GraphValue hidden, string linearBias, string norm)
     {
-        var product = _graph.Add(_weights.Linear(x, $"{linear}.weight", inputs, _hidden), _weights.Vector($"{linear}.bias", _hidden));
-        var sum = _graph.Add(product, hidden);
+        var (product, bias) = (_weights.Linear(x, linear), _weights.Vector(linearBias, _hidden));
+        if (_target == ModelTarget.Cuda)
+        {
+            var (weight, shift) = Norm(norm);
+            return _graph.SkipLayerNormalization(product, hidden, weight, shift, bias, _epsilon, sum: true);
+        }
+
+        var sum = _graph.Add(_graph.Add(product, bias), hidden);
         return (Normalise(sum, norm), sum);
     }
 

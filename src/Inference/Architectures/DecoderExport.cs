@@ -17,7 +17,13 @@ internal static class DecoderExport
     /// <exception cref="ModelException">Its inputs or outputs are not those of a decoder with a cache, or the folder does not say what is needed.</exception>
     public static ModelProfile Describe(OnnxExport export, ModelConfig config, ImportRequest request)
     {
-        DecoderFolder.ExpectCpu(request);
+        if (request.Target != ModelTarget.Cpu)
+        {
+            throw new ModelException(
+                $"'{request.Folder}' is an export of a decoder, which runs on CPUs only. Import it with --target cpu, or the model's own weights with "
+                + "--target cuda --precision fp16.");
+        }
+
         var weights = export.Graph.Initializer.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
         var inputs = export.Graph.Input.Where(input => !weights.Contains(input.Name)).ToDictionary(input => input.Name);
         var layers = Enumerable.Range(0, inputs.Count).TakeWhile(layer => inputs.ContainsKey(KeyOf(layer))).Count();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pipeline.Inference.Models;
+using Pipeline.Inference.Onnx;
 
 namespace Pipeline.Inference.Architectures;
 
@@ -8,15 +9,14 @@ internal static class DecoderFolder
 {
     private const string GenerationFile = "generation_config.json";
 
-    /// <summary>The graphs of decoders are made for CPUs; one that was asked for a GPU must not run on a CPU in silence.</summary>
-    /// <exception cref="ModelException">The import is for cuda.</exception>
-    public static void ExpectCpu(ImportRequest request)
+    /// <summary>Type of the values in the graph. The attention of GPUs takes 16-bit numbers only.</summary>
+    /// <exception cref="ModelException">The import is for cuda and in another precision.</exception>
+    public static DataType Arithmetic(ImportRequest request) => request switch
     {
-        if (request.Target != ModelTarget.Cpu)
-        {
-            throw new ModelException($"'{request.Folder}' is a decoder, and decoders run on CPUs in this version. Import it with --target cpu.");
-        }
-    }
+        { Target: ModelTarget.Cpu } => DataType.Float,
+        { Precision: ModelPrecision.Fp16 } => DataType.Float16,
+        _ => throw new ModelException($"'{request.Folder}' is a decoder: for cuda it is imported with --precision fp16."),
+    };
 
     /// <summary>How the model embeds; null when it generates. It embeds when its folder, or the user, says how tokens are pooled.</summary>
     /// <exception cref="ModelException">The pooling is not one for a decoder.</exception>

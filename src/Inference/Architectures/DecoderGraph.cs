@@ -27,19 +27,32 @@ internal sealed class DecoderGraph
     /// <summary>float32 [batch, vocabulary].</summary>
     public const string Logits = "logits";
 
+    /// <summary>int64 [batch]: the id with the highest logit. Only a graph for a GPU has this and the next two: its logits stay where they are.</summary>
+    public const string BestIds = "best_ids";
+
+    /// <summary>float32 [batch]: that logit.</summary>
+    public const string BestLogits = "best_logits";
+
+    /// <summary>float32 [batch]: log(sum(exp(logit))).</summary>
+    public const string LogSumExps = "log_sum_exps";
+
+    // A sort of so many numbers is fast on a GPU; more take another, slower way.
+    private const int SortedTogether = 1024;
+
     private readonly GraphBuilder _graph;
     private readonly int _heads;
     private readonly int _kvHeads;
     private readonly int _headSize;
+    private readonly DataType _arithmetic;
     private readonly GraphValue _mask;
     private readonly GraphValue _lastPositions;
     private readonly GraphValue _totalLength;
     private readonly GraphValue _outputTokens;
 
     /// <summary>Begins a graph: with a cache when it generates, like an encoder's when it embeds.</summary>
-    public DecoderGraph(GraphBuilder graph, int heads, int kvHeads, int headSize, bool embeds)
+    public DecoderGraph(GraphBuilder graph, int heads, int kvHeads, int headSize, DataType arithmetic, bool embeds)
     {
-        (_graph, _heads, _kvHeads, _headSize) = (graph, heads, kvHeads, headSize);
+        (_graph, _heads, _kvHeads, _headSize, _arithmetic) = (graph, heads, kvHeads, headSize, arithmetic);
         Ids = graph.Input(InputIds, DataType.Int64, "batch", "tokens");
         if (embeds)
         {
@@ -60,7 +73,7 @@ internal sealed class DecoderGraph
     /// <summary>[batch, tokens].</summary>
     public GraphValue Ids { get; }
 
-    /// <summary>Name of a layer's past keys, float32 [batch, key/value heads, capacity, head size]; the present ones share their memory.</summary>
+    /// <summary>Name of a layer's past keys, float32, or the type of the arithmetic, [batch, key/value heads, capacity, head size]; the present ones share their memory.</summary>
     public static string PastKey(int layer) => $"past_key_{layer}";
 
     /// <summary>Name of a layer's past values; like the keys.</summary>
@@ -85,17 +98,24 @@ internal sealed class DecoderGraph
         return _graph.Mul(_graph.Reshape(_graph.Constant(slopes), 1, slopes.Length, 1, 1), _graph.Sub(keys, queries));
     }
 
+    /// <summary>int64 [tokens] or [1 or batch, tokens]: position of each token, from 0.</summary>
+    public GraphValue Positions() => Embeds
+        ? _graph.Range(_graph.Size(Ids, 1))
+        : _graph.Cast(_graph.Input(QueryPositions, DataType.Float, "position_rows", "tokens"), DataType.Int64);
+
     /// <summary>Attention of one layer.</summary>
     /// <param name="layer">From 0.</param>
     /// <param name="qkv">[batch, tokens, (heads + 2 * kvHeads) * headSize].</param>
     /// <param name="rotary">Cosines and sines; none without.</param>
     /// <param name="bias">Added to the scores; none without.</param>
+    /// <param name="scale">Factor of the scores; null for 1 / sqrt(headSize).</param>
     /// <returns>[batch, tokens, heads * headSize].</returns>
-    public GraphValue Attention(int layer, GraphValue qkv, (GraphValue Cos, GraphValue Sin)? rotary, GraphValue bias)
+    public GraphValue Attention(
+        int layer, GraphValue qkv, (GraphValue Cos, GraphValue Sin)? rotary, GraphValue bias, float? scale = null)
     {
         var (pastKey, pastValue) = Embeds ? (GraphValue.None, GraphValue.None) : (Past(PastKey(layer)), Past(PastValue(layer)));
         var (output, key, value) = _graph.GroupQueryAttention(
-            qkv, pastKey, pastValue, _lastPositions, _totalLength, rotary, bias, _heads, _kvHeads);
+            qkv, pastKey, pastValue, _lastPositions, _totalLength, rotary, bias, _heads, _kvHeads, scale);
         if (!Embeds)
         {
             Present(PresentKey(layer), key);
@@ -113,11 +133,34 @@ internal sealed class DecoderGraph
     public void OutputEmbedding(GraphValue tokens, int width, PoolingMode pooling) =>
         _graph.Output(Pooler.Pool(_graph, tokens, _mask, pooling), "embedding", DataType.Float, "batch", width);
 
-    /// <summary>The logits of a model that generates.</summary>
-    public void OutputLogits(GraphValue logits, int vocabulary) => _graph.Output(logits, Logits, DataType.Float, "batch", vocabulary);
+    /// <summary>The logits of a model that generates; for a GPU also the choice of greedy decoding, so that no more than that has to leave it.</summary>
+    public void OutputLogits(GraphValue logits, int vocabulary, ModelTarget target)
+    {
+        logits = _arithmetic == DataType.Float ? logits : _graph.Cast(logits, DataType.Float);
+        _graph.Output(logits, Logits, DataType.Float, "batch", vocabulary);
+        if (target == ModelTarget.Cuda)
+        {
+            OutputChoice(logits, vocabulary);
+        }
+    }
 
-    private GraphValue Past(string name) => _graph.Input(name, DataType.Float, "batch", _kvHeads, "capacity", _headSize);
+    private void OutputChoice(GraphValue logits, int vocabulary)
+    {
+        // The best of each group of ids, then the best group.
+        var group = Enumerable.Range(1, SortedTogether).Last(width => vocabulary % width == 0);
+        var (best, inGroup) = _graph.Best(_graph.Reshape(logits, -1, vocabulary / group, group));
+        var (logit, chosen) = _graph.Best(_graph.Reshape(best, -1, vocabulary / group));
+        var place = _graph.Node("GatherElements", [_graph.Reshape(inGroup, -1, vocabulary / group), chosen], ("axis", 1));
+        _graph.Output(
+            _graph.Reshape(_graph.Add(_graph.Mul(chosen, _graph.Scalar((long)group)), place), -1), BestIds, DataType.Int64, "batch");
+        _graph.Output(_graph.Reshape(logit, -1), BestLogits, DataType.Float, "batch");
+
+        var sum = _graph.ReduceSum(_graph.Node("Exp", [_graph.Sub(logits, logit)]), axis: 1, keepDimension: true);
+        _graph.Output(_graph.Reshape(_graph.Add(_graph.Node("Log", [sum]), logit), -1), LogSumExps, DataType.Float, "batch");
+    }
+
+    private GraphValue Past(string name) => _graph.Input(name, _arithmetic, "batch", _kvHeads, "capacity", _headSize);
 
     private void Present(string name, GraphValue value) =>
-        _graph.Output(value, name, DataType.Float, "batch", _kvHeads, "capacity", _headSize);
+        _graph.Output(value, name, _arithmetic, "batch", _kvHeads, "capacity", _headSize);
 }

@@ -20,6 +20,9 @@ internal sealed class GraphWeights(
 
     private readonly Dictionary<string, GraphValue> _tables = [];
 
+    /// <summary>Type of the values in the graph.</summary>
+    public DataType Arithmetic => arithmetic;
+
     private bool IsQuantized => precision is ModelPrecision.Int8 or ModelPrecision.Int4;
 
     private DataType Storage => precision == ModelPrecision.Fp32 ? DataType.Float : DataType.Float16;

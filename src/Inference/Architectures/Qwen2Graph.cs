@@ -11,6 +11,7 @@ internal sealed class Qwen2Graph
 {
     private readonly GraphBuilder _graph;
     private readonly GraphWeights _weights;
+    private readonly ModelTarget _target;
     private readonly ModelTensors _tensors;
     private readonly int _vocabulary;
     private readonly int _hidden;
@@ -33,7 +34,8 @@ internal sealed class Qwen2Graph
         config.Expect("is_causal", "true");
         _graph = graph;
         _tensors = input.Tensors;
-        _weights = new(graph, input.Tensors, input.Request.Precision);
+        _weights = new(graph, input.Tensors, input.Request.Precision, DecoderFolder.Arithmetic(input.Request));
+        _target = input.Request.Target;
         _vocabulary = config.Integer(1, "vocab_size");
         _hidden = config.Integer(1, "hidden_size");
         _inner = config.Integer(1, "intermediate_size");
@@ -55,7 +57,6 @@ internal sealed class Qwen2Graph
 
     public static ModelProfile Build(ArchitectureInput input, GraphBuilder graph)
     {
-        DecoderFolder.ExpectCpu(input.Request);
         var qwen = new Qwen2Graph(input, graph);
         var sentence = DecoderFolder.FindSentence(input);
         qwen.Build(sentence?.Pooling);
@@ -70,8 +71,8 @@ internal sealed class Qwen2Graph
 
     private void Build(PoolingMode? pooling)
     {
-        var decoder = new DecoderGraph(_graph, _heads, _kvHeads, _headSize, embeds: pooling is not null);
-        var rotary = _graph.Rotary(_maxTokens + 1, _headSize, _theta); // one more, since prompts are padded to an even length
+        var decoder = new DecoderGraph(_graph, _heads, _kvHeads, _headSize, _weights.Arithmetic, embeds: pooling is not null);
+        var rotary = _graph.Rotary(_weights.Arithmetic, _maxTokens + 1, _headSize, _theta); // one more, since prompts are padded to an even length
         var embedding = _weights.Table("embed_tokens.weight", _vocabulary, _hidden);
         var hidden = _weights.Rows(embedding, decoder.Ids);
         var normed = _graph.RmsNorm(hidden, Norm("layers.0.input_layernorm"), _epsilon);
@@ -101,7 +102,7 @@ internal sealed class Qwen2Graph
         else
         {
             var head = _tied ? embedding : _weights.Table("lm_head.weight", _vocabulary, _hidden);
-            decoder.OutputLogits(_weights.Head(normed, head), _vocabulary);
+            decoder.OutputLogits(_weights.Head(normed, head), _vocabulary, _target);
         }
     }
 

@@ -9,11 +9,11 @@ namespace Pipeline.Inference.Architectures;
 internal static class RotaryTable
 {
     /// <summary>Adds both tables, [positions, headSize / 2].</summary>
-    public static (GraphValue Cos, GraphValue Sin) Rotary(this GraphBuilder graph, int positions, int headSize, float theta)
+    public static (GraphValue Cos, GraphValue Sin) Rotary(this GraphBuilder graph, DataType type, int positions, int headSize, float theta)
     {
         return (Table("rotary_cos", Math.Cos), Table("rotary_sin", Math.Sin));
 
-        GraphValue Table(string name, Func<double, double> function) => graph.Weight(name, DataType.Float, [positions, headSize / 2], writer =>
+        GraphValue Table(string name, Func<double, double> function) => graph.Weight(name, type, [positions, headSize / 2], writer =>
         {
             var row = new float[headSize / 2];
             for (var position = 0; position < positions; position++)

@@ -9,18 +9,11 @@ namespace Pipeline.Inference.Architectures;
 /// </summary>
 internal sealed class WeightRows
 {
-    private readonly ModelTensors _tensors;
-    private readonly ImmutableArray<(TensorInfo Tensor, long First, long Count)> _ranges;
+    private readonly RowReader _read;
 
-    private WeightRows(
-        string name, long columns, ModelTensors tensors, params ImmutableArray<(TensorInfo Tensor, long First, long Count)> ranges)
-    {
-        Name = name;
-        Columns = columns;
-        _tensors = tensors;
-        _ranges = ranges;
-        Rows = ranges.Sum(range => range.Count);
-    }
+    private WeightRows(string name, long rows, long columns, RowReader read) => (Name, Rows, Columns, _read) = (name, rows, columns, read);
+
+    private delegate void RowReader(long firstRow, Span<float> destination);
 
     /// <summary>Its name in the graph.</summary>
     public string Name { get; }
@@ -33,7 +26,7 @@ internal sealed class WeightRows
 
     /// <summary>A tensor as it is.</summary>
     public static WeightRows Of(ModelTensors tensors, string name, long rows, long columns) =>
-        new(name, columns, tensors, (Require(tensors, name, rows, columns), 0, rows));
+        FromRanges(name, columns, tensors, [(Require(tensors, name, rows, columns), 0, rows)]);
 
     /// <summary>Tensors one below the other.</summary>
     /// <param name="tensors">The checkpoint.</param>
@@ -48,7 +41,7 @@ internal sealed class WeightRows
             ranges.Add((Require(tensors, part.Name, part.Rows, columns), 0, part.Rows));
         }
 
-        return new(name, columns, tensors, ranges.ToImmutable());
+        return FromRanges(name, columns, tensors, ranges.ToImmutable());
     }
 
     /// <summary>
@@ -67,28 +60,79 @@ internal sealed class WeightRows
             from block in Enumerable.Range(0, blocks)
             from @group in Enumerable.Range(0, groups)
             select (tensor, ((@group * blocks) + block) * blockRows, blockRows);
-        return new(name, columns, tensors, [.. ranges]);
+        return FromRanges(name, columns, tensors, [.. ranges]);
+    }
+
+    /// <summary>This with rows of zeros behind every so many rows.</summary>
+    /// <param name="block">Divides <see cref="Rows"/>.</param>
+    /// <param name="zeros">Rows of zeros behind each block.</param>
+    public WeightRows PadRows(int block, int zeros) => zeros == 0 ? this : new(Name, Rows / block * (block + zeros), Columns, (firstRow, destination) =>
+    {
+        while (!destination.IsEmpty)
+        {
+            var (group, row) = Math.DivRem(firstRow, block + zeros);
+            var end = row < block ? block : block + zeros;
+            var piece = destination[..(int)Math.Min(destination.Length, (end - row) * Columns)];
+            if (row < block)
+            {
+                Read((group * block) + row, piece);
+            }
+            else
+            {
+                piece.Clear();
+            }
+
+            destination = destination[piece.Length..];
+            firstRow += piece.Length / Columns;
+        }
+    });
+
+    /// <summary>This with columns of zeros behind every so many columns.</summary>
+    /// <param name="block">Divides <see cref="Columns"/>.</param>
+    /// <param name="zeros">Columns of zeros behind each block.</param>
+    public WeightRows PadColumns(int block, int zeros)
+    {
+        if (zeros == 0)
+        {
+            return this;
+        }
+
+        var wide = Columns / block * (block + zeros);
+        return new(Name, Rows, wide, (firstRow, destination) =>
+        {
+            var narrow = new float[destination.Length / wide * Columns];
+            Read(firstRow, narrow);
+            destination.Clear();
+            for (var i = 0; i < narrow.Length / block; i++)
+            {
+                narrow.AsSpan(i * block, block).CopyTo(destination[(i * (block + zeros))..]);
+            }
+        });
     }
 
     /// <summary>Reads consecutive rows.</summary>
     /// <param name="firstRow">From 0.</param>
     /// <param name="destination">A whole number of rows.</param>
-    public void Read(long firstRow, Span<float> destination)
-    {
-        foreach (var (tensor, first, count) in _ranges)
+    public void Read(long firstRow, Span<float> destination) => _read(firstRow, destination);
+
+    private static WeightRows FromRanges(
+        string name, long columns, ModelTensors tensors, ImmutableArray<(TensorInfo Tensor, long First, long Count)> ranges) =>
+        new(name, ranges.Sum(range => range.Count), columns, (firstRow, destination) =>
         {
-            if (firstRow < count)
+            foreach (var (tensor, first, count) in ranges)
             {
-                var piece = destination[..(int)Math.Min(destination.Length, (count - firstRow) * Columns)];
-                _tensors.Read(tensor, (first + firstRow) * Columns, piece);
-                destination = destination[piece.Length..];
+                if (firstRow < count)
+                {
+                    var piece = destination[..(int)Math.Min(destination.Length, (count - firstRow) * columns)];
+                    tensors.Read(tensor, (first + firstRow) * columns, piece);
+                    destination = destination[piece.Length..];
+                }
+
+                firstRow = Math.Max(0, firstRow - count);
             }
 
-            firstRow = Math.Max(0, firstRow - count);
-        }
-
-        ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, 0);
-    }
+            ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, 0);
+        });
 
     private static TensorInfo Require(ModelTensors tensors, string name, long rows, long columns) =>
         columns == 1 ? tensors.Require(name, rows) : tensors.Require(name, rows, columns);

@@ -19,14 +19,14 @@ public sealed class EncoderModel : IDisposable
     private readonly InferenceSession _session;
     private readonly string _name;
 
-    internal EncoderModel(string graphFile, ModelManifest manifest, EncoderProfile profile, int threads)
+    internal EncoderModel(string graphFile, ModelManifest manifest, EncoderProfile profile, int threads, bool allowCpu = false)
     {
         _name = manifest.Name;
         Metrics = new(manifest.Name);
         Profile = profile;
         MaxTokens = manifest.MaxTokens;
         Vocabulary = manifest.Vocabulary;
-        _session = OnnxSession.Open(graphFile, threads, manifest.Target);
+        (_session, _) = OnnxSession.Open(graphFile, threads, manifest.Target, allowCpu);
     }
 
     internal ModelMetrics Metrics { get; }

@@ -15,10 +15,10 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
     private readonly RunOptions _options = new();
     private readonly ImmutableArray<string> _inputNames = [.. InputNames(model)];
     private readonly ImmutableArray<string> _outputNames =
-        [DecoderGraph.Logits, .. CacheNames(model.Profile.Layers, DecoderGraph.PresentKey, DecoderGraph.PresentValue)];
+        [.. RowLogits.Names(model), .. CacheNames(model.Profile.Layers, DecoderGraph.PresentKey, DecoderGraph.PresentValue)];
 
-    private KeyValueCache _cache = new(model.Profile, 0, 0);
-    private float[] _logits = [];
+    private KeyValueCache _cache = new(model.Memory, model.CacheType, model.Profile, 0, 0);
+    private RowLogits _logits = new(model, 0);
     private Slot[] _slots = [];
     private List<int> _slotOfRow = [];
     private int _prompts;
@@ -27,7 +27,9 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
 
     private int Longest => _slotOfRow.Count == 0 ? 0 : _slotOfRow.Max(slot => _slots[slot].Length);
 
-    public ReadOnlySpan<float> Logits(int row) => _logits.AsSpan(_slotOfRow[row] * model.VocabularySize, model.VocabularySize);
+    public ReadOnlySpan<float> Logits(int row) => _logits.Of(_slotOfRow[row]);
+
+    public BestToken Best(int row) => _logits.Best(_slotOfRow[row]);
 
     public void Reserve(int rows, int tokens)
     {
@@ -38,17 +40,18 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
 
         // What comes next is often a little longer.
         var capacity = (tokens + CapacityStep - 1) / CapacityStep * CapacityStep;
-        var cache = new KeyValueCache(model.Profile, Math.Max(rows, Rows), Math.Max(capacity, Longest));
+        var cache = new KeyValueCache(model.Memory, model.CacheType, model.Profile, Math.Max(rows, Rows), Math.Max(capacity, Longest));
+        var logits = Room(cache);
         var slots = new Slot[cache.Rows];
-        var logits = new float[cache.Rows * model.VocabularySize];
         for (var row = 0; row < Rows; row++)
         {
             slots[row] = _slots[_slotOfRow[row]];
             _cache.CopyRow(_slotOfRow[row], cache, row, 0, slots[row].Length);
-            Logits(row).CopyTo(logits.AsSpan(row * model.VocabularySize));
+            _logits.CopyTo(_slotOfRow[row], logits, row);
         }
 
         _cache.Dispose();
+        _logits.Dispose();
         (_cache, _slots, _logits, _slotOfRow) = (cache, slots, logits, [.. Enumerable.Range(0, Rows)]);
     }
 
@@ -125,7 +128,21 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
     public void Dispose()
     {
         _cache.Dispose();
+        _logits.Dispose();
         _options.Dispose();
+    }
+
+    private RowLogits Room(KeyValueCache cache)
+    {
+        try
+        {
+            return new(model, cache.Rows);
+        }
+        catch
+        {
+            cache.Dispose();
+            throw;
+        }
     }
 
     private void Grow(int rows, int tokens)
@@ -173,7 +190,6 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
     private void Run(int firstSlot, int rows, long[] ids, int tokens, bool isPrompt)
     {
         var slots = _slots.AsSpan(firstSlot, rows).ToArray();
-        var vocabulary = model.VocabularySize;
         using var inputIds = OrtValue.CreateTensorValueFromMemory(ids, [rows, tokens]);
         using var lastPositions = OrtValue.CreateTensorValueFromMemory([.. slots.Select(slot => slot.Length - 1)], [rows]);
         using var totalLength = OrtValue.CreateTensorValueFromMemory([isPrompt ? tokens : slots.Max(slot => slot.Length)], []);
@@ -182,8 +198,7 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
         using var queryPositions = isPrompt
             ? OrtValue.CreateTensorValueFromMemory([.. Enumerable.Range(0, tokens).Select(position => (float)position)], [1, tokens])
             : OrtValue.CreateTensorValueFromMemory([.. slots.Select(slot => slot.Length - 1f)], [rows, 1]);
-        using var logits = OrtValue.CreateTensorValueFromMemory(
-            OrtMemoryInfo.DefaultInstance, _logits.AsMemory(firstSlot * vocabulary, rows * vocabulary), [rows, vocabulary]);
+        var logits = _logits.Outputs(firstSlot, rows);
         var caches = _cache.Views(firstSlot, rows);
         try
         {
@@ -193,11 +208,11 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
                 inputs.Add(queryPositions);
             }
 
-            model.Session.Run(_options, _inputNames, inputs, _outputNames, [logits, .. caches]);
+            model.Session.Run(_options, _inputNames, inputs, _outputNames, [.. logits, .. caches]);
         }
         finally
         {
-            Array.ForEach(caches, cache => cache.Dispose());
+            Array.ForEach([.. logits, .. caches], value => value.Dispose());
         }
     }
 

@@ -12,6 +12,9 @@ public interface IDecoder : IDisposable
     /// <summary>Bytes of key/value cache that each token of a row takes.</summary>
     long CacheBytesPerToken { get; }
 
+    /// <summary>Bytes that are free now where keys and values lie; null when that is the machine's own memory.</summary>
+    long? FreeBytes => null;
+
     /// <summary>Begins a batch without rows.</summary>
     IDecoderBatch Open();
 }

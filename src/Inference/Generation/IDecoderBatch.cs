@@ -9,7 +9,16 @@ public interface IDecoderBatch : IDisposable
     /// <summary>Logits after the row's last token; valid until the next call of another method than <see cref="Add"/>.</summary>
     ReadOnlySpan<float> Logits(int row);
 
+    /// <summary>What greedy decoding takes after the row's last token; valid as long as <see cref="Logits"/>, from which it follows.</summary>
+    BestToken Best(int row)
+    {
+        var logits = Logits(row);
+        var id = TopTokens.Best(logits);
+        return new(id, logits[id], LogSumExp.Of(logits));
+    }
+
     /// <summary>Makes room at once for so many rows of so many tokens. More than that costs copies as rows grow.</summary>
+    /// <exception cref="OutOfMemoryException">There is not so much; the rows are as they were.</exception>
     void Reserve(int rows, int tokens);
 
     /// <summary>Runs a prompt as a new last row.</summary>

@@ -32,7 +32,7 @@ internal sealed class SampledContinuation : IContinuation
 
     public void Advance(IDecoderBatch batch, int firstRow, List<NextRow> next)
     {
-        var id = Choose(batch.Logits(firstRow));
+        var id = ChooseBest(batch.Best(firstRow)) ?? Choose(batch.Logits(firstRow));
         if (_stop.Check(_newIds, _limit) is { } reason)
         {
             Result = new(_newIds, _stop.Text(_newIds), reason, _logProbability, null);
@@ -41,6 +41,30 @@ internal sealed class SampledContinuation : IContinuation
         {
             next.Add(new(firstRow, id));
         }
+    }
+
+    /// <summary>
+    /// Greedy decoding needs no more than the best id, unless that is banned or penalised: a penalty above 1 raises no other. Logits need
+    /// not leave a GPU then.
+    /// </summary>
+    private int? ChooseBest(BestToken best)
+    {
+        if (!double.IsFinite(best.LogSumExp))
+        {
+            throw new BrokenLogitsException();
+        }
+
+        var isBanned = _newIds.Count < _options.MinNewTokens && _stop.EndOfSequence.Contains(best.Id);
+        var isPenalised = _options.RepetitionPenalty < 1
+            || (_options.RepetitionPenalty > 1 && (_prompt.Contains(best.Id) || _newIds.Contains(best.Id)));
+        if (_stream is not null || isBanned || isPenalised)
+        {
+            return null;
+        }
+
+        _newIds.Add(best.Id);
+        _logProbability += best.Logit - best.LogSumExp;
+        return best.Id;
     }
 
     private int Choose(ReadOnlySpan<float> logits)

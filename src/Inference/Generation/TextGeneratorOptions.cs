@@ -3,6 +3,9 @@ namespace Pipeline.Inference.Generation;
 /// <summary>How many prompts run together.</summary>
 public sealed record TextGeneratorOptions
 {
+    // A step of many rows takes a GPU a few milliseconds, in which it reads about so many tokens.
+    private const int GpuPromptTokensPerStep = 8192;
+
     /// <summary>Most rows that run together; a prompt takes one for each beam. On a CPU more than 16 gain nothing.</summary>
     public int MaxBatchRows { get; init; } = 16;
 
@@ -20,6 +23,16 @@ public sealed record TextGeneratorOptions
     /// each other, high fills free rows sooner.
     /// </summary>
     public int PromptTokensPerStep { get; init; } = 2048;
+
+    /// <summary>What suits the place where a decoder runs.</summary>
+    public static TextGeneratorOptions For(IDecoder decoder, CudaOptions cuda) => decoder.FreeBytes is { } free
+        ? new()
+        {
+            MaxBatchRows = cuda.MaxRows,
+            MaxCacheBytes = Math.Max(1, (long)(free * cuda.CacheShare)),
+            PromptTokensPerStep = GpuPromptTokensPerStep,
+        }
+        : new();
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="GenerationException">One can't be right; the message says which.</exception>

@@ -9,31 +9,35 @@ namespace Pipeline.Inference.Models;
 /// <summary>A model whose files were checked. It holds nothing open; what it creates belongs to the caller.</summary>
 public sealed class OpenedModel
 {
-    private readonly string _folder;
-
     internal OpenedModel(string folder, ModelManifest manifest)
     {
-        _folder = folder;
+        Folder = folder;
         Manifest = manifest;
     }
+
+    /// <summary>Where there is no GPU, a model that was imported for one runs on the CPU.</summary>
+    internal bool AllowCpu { get; init; }
 
     /// <summary>What the model is.</summary>
     public ModelManifest Manifest { get; }
 
+    /// <summary>Where its files are.</summary>
+    internal string Folder { get; }
+
     private DecoderProfile Decoder => Manifest.Decoder
         ?? throw new ModelException($"The model '{Manifest.Name}' ({Manifest.Architecture}) embeds texts; a generating model is needed here.");
 
-    private string GraphFile => Path.Combine(_folder, GraphBuilder.ModelFile);
+    private string GraphFile => Path.Combine(Folder, GraphBuilder.ModelFile);
 
     /// <summary>The model's tokenizer.</summary>
     /// <exception cref="TokenizerException">Its files are of a kind that this build can't read.</exception>
-    public ISubwordTokenizer LoadTokenizer() => SubwordTokenizer.Load(_folder);
+    public ISubwordTokenizer LoadTokenizer() => SubwordTokenizer.Load(Folder);
 
     /// <summary>The model as an encoder.</summary>
     /// <param name="threads">Threads of one run; 0 takes one for each core.</param>
     /// <exception cref="ModelException">It is a generator, or ONNX Runtime refuses its graph.</exception>
     public EncoderModel CreateEncoder(int threads = 0) => Manifest.Encoder is { } profile
-        ? new EncoderModel(GraphFile, Manifest, profile, threads)
+        ? new EncoderModel(GraphFile, Manifest, profile, threads, AllowCpu)
         : throw new ModelException($"The model '{Manifest.Name}' ({Manifest.Architecture}) generates text; an embedding model is needed here.");
 
     /// <summary>The model as a decoder.</summary>
@@ -41,7 +45,7 @@ public sealed class OpenedModel
     /// <exception cref="ModelException">It is an encoder, or ONNX Runtime refuses its graph.</exception>
     public IDecoder CreateDecoder(int threads = 0) => Manifest.Architecture == ModelManifest.Exported
         ? new ExportedDecoder(GraphFile, Manifest, Decoder, threads)
-        : new DecoderModel(GraphFile, Manifest, Decoder, threads);
+        : new DecoderModel(GraphFile, Manifest, Decoder, threads, AllowCpu);
 
     /// <summary>The model and its tokenizer as a generator of texts.</summary>
     /// <param name="limits">How many prompts run together.</param>

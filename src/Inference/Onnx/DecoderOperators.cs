@@ -17,6 +17,7 @@ internal static class DecoderOperators
     /// <param name="bias">Added to the scores, [1 or batch, 1 or heads, tokens, totalLength]; none without.</param>
     /// <param name="heads">Heads of the queries.</param>
     /// <param name="kvHeads">Heads of keys and values.</param>
+    /// <param name="scale">Factor of the scores; null for 1 / sqrt(headSize).</param>
     /// <returns>[batch, tokens, heads * headSize], and the present keys and values.</returns>
     public static (GraphValue Output, GraphValue Key, GraphValue Value) GroupQueryAttention(
         this GraphBuilder graph,
@@ -28,20 +29,18 @@ internal static class DecoderOperators
         (GraphValue Cos, GraphValue Sin)? rotary,
         GraphValue bias,
         int heads,
-        int kvHeads)
+        int kvHeads,
+        float? scale)
     {
         ReadOnlySpan<GraphValue> inputs =
         [
             qkv, GraphValue.None, GraphValue.None, pastKey, pastValue, lastPositions, totalLength,
             rotary?.Cos ?? GraphValue.None, rotary?.Sin ?? GraphValue.None, GraphValue.None, bias,
         ];
+        ReadOnlySpan<(string, object)> attributes =
+            [("num_heads", heads), ("kv_num_heads", kvHeads), ("do_rotary", rotary is null ? 0 : 1), ("scale", scale ?? 0)];
         var outputs = graph.Nodes(
-            $"{GraphBuilder.Microsoft}.GroupQueryAttention",
-            inputs,
-            [true, true, true],
-            ("num_heads", heads),
-            ("kv_num_heads", kvHeads),
-            ("do_rotary", rotary is null ? 0 : 1));
+            $"{GraphBuilder.Microsoft}.GroupQueryAttention", inputs, [true, true, true], scale is null ? attributes[..^1] : attributes);
         return (outputs[0], outputs[1], outputs[2]);
     }
 

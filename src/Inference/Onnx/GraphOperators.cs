@@ -45,21 +45,32 @@ internal static class GraphOperators
     public static GraphValue ReduceSum(this GraphBuilder graph, GraphValue value, long axis, bool keepDimension) =>
         graph.Node("ReduceSum", [value, graph.Constant([axis])], ("keepdims", keepDimension ? 1 : 0));
 
+    /// <summary>The highest value of the last axis and its index, int64; the axis has length 1 then.</summary>
+    public static (GraphValue Value, GraphValue Index) Best(this GraphBuilder graph, GraphValue value)
+    {
+        var outputs = graph.Nodes("TopK", [value, graph.Constant([1L])], [true, true]);
+        return (outputs[0], outputs[1]);
+    }
+
     public static GraphValue CumSum(this GraphBuilder graph, GraphValue value, long axis) =>
         graph.Node("CumSum", [value, graph.Scalar(axis)]);
 
-    /// <summary>Over the last axis of a value [.., width].</summary>
+    /// <summary>Over the last axis.</summary>
+    public static GraphValue LayerNormalization(this GraphBuilder graph, GraphValue value, GraphValue weight, GraphValue bias, float epsilon) =>
+        graph.Node("LayerNormalization", [value, weight, bias], ("axis", -1), ("epsilon", epsilon));
+
+    /// <summary>LayerNorm over the last axis of a value [.., width], float32, made for CPUs.</summary>
     /// <remarks>
-    /// The operator of that name adds up one number at a time; InstanceNormalization, with a row as its instance, uses the vector unit and is
-    /// several times as fast. Its order of addition depends on how a row is aligned, so that a row's bits are its own only where all are
-    /// aligned alike.
+    /// On a CPU LayerNormalization and SkipLayerNormalization add up one number at a time. InstanceNormalization, with a row as its instance, uses the
+    /// vector unit and is several times as fast. Its order of addition depends on how a row is aligned, so that a row's bits are its own only where
+    /// all are aligned alike.
     /// </remarks>
-    public static GraphValue LayerNormalization(
+    public static GraphValue RowNormalization(
         this GraphBuilder graph, GraphValue value, GraphValue weight, GraphValue bias, int width, float epsilon)
     {
         if (width % AlignedFloats != 0)
         {
-            return graph.Node("LayerNormalization", [value, weight, bias], ("axis", -1), ("epsilon", epsilon));
+            return graph.LayerNormalization(value, weight, bias, epsilon);
         }
 
         var normed = graph.Node(
@@ -67,10 +78,22 @@ internal static class GraphOperators
         return graph.Add(graph.Mul(graph.Node("Reshape", [normed, graph.Node("Shape", [value])]), weight), bias);
     }
 
-    /// <summary>LayerNorm(input + skip + bias) in one operator, which is fast on GPUs alone.</summary>
-    public static GraphValue SkipLayerNormalization(
-        this GraphBuilder graph, GraphValue input, GraphValue skip, GraphValue weight, GraphValue normBias, GraphValue inputBias, float epsilon) =>
-        graph.Node($"{GraphBuilder.Microsoft}.SkipLayerNormalization", [input, skip, weight, normBias, inputBias], ("epsilon", epsilon));
+    /// <summary>LayerNorm(input + skip + bias), and that sum when <paramref name="sum"/> asks for it; made for GPUs.</summary>
+    public static (GraphValue Output, GraphValue Sum) SkipLayerNormalization(
+        this GraphBuilder graph,
+        GraphValue input,
+        GraphValue skip,
+        GraphValue weight,
+        GraphValue normBias,
+        GraphValue inputBias,
+        float epsilon,
+        bool sum = false)
+    {
+        ReadOnlySpan<GraphValue> inputs = [input, skip, weight, normBias, inputBias];
+        var outputs = graph.Nodes(
+            $"{GraphBuilder.Microsoft}.SkipLayerNormalization", inputs, sum ? [true, false, false, true] : [true], ("epsilon", epsilon));
+        return (outputs[0], sum ? outputs[3] : GraphValue.None);
+    }
 
     /// <summary>Attention in both directions, over the keys whose int32 mask [batch, sequence] is 1 or without a mask over all; the bias is that of q, k and v in turn.</summary>
     public static GraphValue MultiHeadAttention(

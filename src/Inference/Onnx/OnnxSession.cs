@@ -6,15 +6,32 @@ namespace Pipeline.Inference.Onnx;
 /// <summary>Opens ONNX Runtime sessions the way this product wants them.</summary>
 internal static class OnnxSession
 {
+    private const string Remedy =
+        "Use a build with -p:Accelerator=cuda on a machine with an NVIDIA GPU, import the model with --target cpu, or let it run on the CPU with "
+        + "PIPELINE__CUDA__ALLOWCPU=true.";
+
     /// <summary>Opens a model file to run on the CPU; its external data lies beside it.</summary>
     /// <param name="path">A file that our importer wrote or checked.</param>
     /// <param name="threads">Threads of one run; 0 takes one for each physical core.</param>
     /// <exception cref="ModelException">ONNX Runtime refuses the graph.</exception>
     public static InferenceSession Open(string path, int threads) => Open(path, threads, ModelTarget.Cpu);
 
-    /// <summary>Opens a model file to run where it was imported for.</summary>
+    /// <summary>Opens a model file to run where it was imported for, or on the CPU where that is allowed and there is no such device.</summary>
+    /// <returns>The session and where it runs.</returns>
     /// <exception cref="ModelException">ONNX Runtime refuses the graph, or there is no such device.</exception>
-    public static InferenceSession Open(string path, int threads, ModelTarget target)
+    public static (InferenceSession Session, ModelTarget Device) Open(string path, int threads, ModelTarget target, bool allowCpu)
+    {
+        try
+        {
+            return (Open(path, threads, target), target);
+        }
+        catch (ModelException) when (allowCpu && target != ModelTarget.Cpu)
+        {
+            return (Open(path, threads), ModelTarget.Cpu);
+        }
+    }
+
+    private static InferenceSession Open(string path, int threads, ModelTarget target)
     {
         using var options = new SessionOptions
         {
@@ -36,7 +53,11 @@ internal static class OnnxSession
         }
         catch (OnnxRuntimeException exception)
         {
-            throw new ModelException($"ONNX Runtime does not load {path}: {exception.Message}", exception);
+            throw new ModelException(
+                target == ModelTarget.Cuda
+                    ? $"ONNX Runtime does not load {path} on a GPU: {exception.Message} {Remedy}"
+                    : $"ONNX Runtime does not load {path}: {exception.Message}",
+                exception);
         }
     }
 
@@ -48,10 +69,8 @@ internal static class OnnxSession
         }
         catch (Exception exception) when (exception is OnnxRuntimeException or EntryPointNotFoundException)
         {
-            throw new ModelException(
-                $"{path} was imported for cuda, which is not to be had here: {exception.Message} Use a build with -p:Accelerator=cuda on a machine "
-                + "with an NVIDIA GPU, or import the model with --target cpu.",
-                exception);
+            var reason = exception is EntryPointNotFoundException ? "this build runs on CPUs." : exception.Message;
+            throw new ModelException($"{path} was imported for cuda, which is not to be had here: {reason} {Remedy}", exception);
         }
     }
 }

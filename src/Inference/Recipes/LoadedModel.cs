@@ -10,13 +10,14 @@ internal sealed class LoadedModel : IDisposable
 {
     /// <exception cref="ModelException">ONNX Runtime refuses its graph.</exception>
     /// <exception cref="TokenizerException">Its tokenizer can't be read.</exception>
-    public LoadedModel(OpenedModel model)
+    public LoadedModel(OpenedModel model, CudaOptions cuda)
     {
         Manifest = model.Manifest;
         Tokenizer = model.LoadTokenizer();
         if (Manifest.Decoder is { } profile)
         {
-            Generator = new(Manifest.Name, model.CreateDecoder(), Tokenizer, profile.EosIds, new());
+            var decoder = model.CreateDecoder();
+            Generator = new(Manifest.Name, decoder, Tokenizer, profile.EosIds, TextGeneratorOptions.For(decoder, cuda));
         }
         else
         {

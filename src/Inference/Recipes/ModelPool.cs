@@ -6,7 +6,7 @@ using Pipeline.Inference.Tokenization;
 namespace Pipeline.Inference.Recipes;
 
 /// <summary>The models in use: each is opened once, however many recipes run on it, and stays open.</summary>
-internal sealed class ModelPool(ModelStore store) : IDisposable
+internal sealed class ModelPool(ModelStore store, CudaOptions cuda) : IDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<LoadedModel>> _models = [];
 
@@ -50,6 +50,6 @@ internal sealed class ModelPool(ModelStore store) : IDisposable
                 + $"Import the one it was made for, or make a recipe of another name for this one and submit with that instead of '{recipe}'.");
         }
 
-        return new(model);
+        return new(model, cuda);
     }
 }

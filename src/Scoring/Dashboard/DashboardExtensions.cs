@@ -1,6 +1,7 @@
 using Hangfire;
 using MudBlazor.Services;
 using Pipeline.Scoring.Dashboard.Access;
+using Pipeline.Scoring.Dashboard.Actions;
 using Pipeline.Scoring.Dashboard.Appearance;
 using Pipeline.Scoring.Dashboard.Assets;
 using Pipeline.Scoring.Dashboard.Components;
@@ -35,6 +36,8 @@ internal static class DashboardExtensions
         app.MapSession();
         app.MapPreferences();
         app.MapRequeue();
+        app.MapAlertActions();
+        app.MapScheduleActions();
         app.MapRazorComponents<App>().RequireAuthorization(Policy.Read);
 
         // This overload drops Hangfire's own filter, which would trust every request that comes from the same host.

@@ -18,14 +18,23 @@ internal static class SecurityHeaders
     /// <summary>Puts them on every answer.</summary>
     public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
     {
-        var headers = context.Response.Headers;
+        // At the last moment: an answer that failed is begun anew, without the headers it had. By then a branch may have shortened the path.
         var path = context.Request.Path;
+        context.Response.OnStarting(() =>
+        {
+            Write(path, context.Response.Headers);
+            return Task.CompletedTask;
+        });
+        return next(context);
+    });
+
+    private static void Write(PathString path, IHeaderDictionary headers)
+    {
         headers.ContentSecurityPolicy = path.StartsWithSegments(DashboardExtensions.JobsPath) || path.StartsWithSegments("/scalar") ? Theirs : Ours;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        return next(context);
-    });
+    }
 }

@@ -97,6 +97,7 @@ internal sealed class EvaluationScoring(
     {
         // A recipe that was changed keeps its name and is another one.
         var recipe = string.Create(CultureInfo.InvariantCulture, $"{run.Recipes[figure.RecipeId]} ({figure.RecipeId})");
+        var tenant = run.Schedule?.Definition.Tenant ?? "default";
         var (rule, subject) = run.IsStability
             ? (StabilityRule, recipe)
             : (ReevaluationRule, $"{run.Schedule?.Definition.Name}: {recipe}, {figure.Part}, {figure.Measure}");
@@ -105,6 +106,7 @@ internal sealed class EvaluationScoring(
             await alerts.RaiseAsync(
                 new Alert(rule, subject, AlertSeverity.Warning, Message(run, figure), $"select * from pipeline.evaluation_scores where run = {run.Id}")
                 {
+                    Tenant = tenant,
                     Value = run.IsStability ? figure.Value : figure.Change,
                     Threshold = run.IsStability ? options.Value.MaxStabilityDeviation
                         : figure.Measure == SummaryMeasures.Baseline ? -run.Schedule?.Definition.MinChange : -run.Schedule?.Definition.MinDrop,
@@ -114,7 +116,7 @@ internal sealed class EvaluationScoring(
         else if (figure is { Verdict: "ok", Measure: not "pairs" })
         {
             // A run that could not be judged says nothing about the alert of an earlier one.
-            await alerts.ResolveAsync("default", rule, subject, cancellationToken);
+            await alerts.ResolveAsync(tenant, rule, subject, cancellationToken);
         }
     }
 

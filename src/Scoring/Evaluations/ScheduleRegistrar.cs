@@ -15,7 +15,8 @@ internal sealed class ScheduleRegistrar(
     /// <summary>Registers what is new or changed and removes what is gone. Costs one query when nothing has changed.</summary>
     public async Task SyncAsync(CancellationToken cancellationToken)
     {
-        var rows = await schedules.ListAsync(cancellationToken);
+        // A paused schedule has no job; resumed it gets one again.
+        var rows = (await schedules.ListAsync(cancellationToken)).Where(row => row.PausedAt is null).ToList();
         var wanted = rows.Select(row => (row.Id, row.Definition.Cron, row.Definition.TimeZone)).ToList();
         if (_registered is not null && _registered.SequenceEqual(wanted))
         {

@@ -26,5 +26,9 @@ internal static class AlertEndpoints
     private static async Task<AlertDocument> AcknowledgeAsync(long id, HttpContext context, AlertLedger alerts, CancellationToken cancellationToken) =>
         await alerts.AcknowledgeAsync(id, context.User.Identity?.Name ?? "", ApiCaller.TenantOf(context.User), cancellationToken) is { } row
             ? AlertDocument.Of(row)
-            : throw new ApiException(StatusCodes.Status404NotFound, "no-such-alert", "There is no such alert.", "GET /api/alerts?all=true lists yours.");
+            : throw NoAlert();
+
+    /// <summary>The caller has no such alert.</summary>
+    public static ApiException NoAlert() =>
+        new(StatusCodes.Status404NotFound, "no-such-alert", "There is no such alert.", "GET /api/alerts?all=true lists yours.");
 }

@@ -14,11 +14,11 @@ internal static class ResultReads
     private const int MostLines = 2000;
     private const int BufferCharacters = 32 * 1024;
 
-    private static readonly Dictionary<string, (string ContentType, Func<long, ResultText> Create)> s_streams = new()
+    private static readonly Dictionary<string, (string ContentType, Func<long, IReadOnlyList<ResultColumn>, ResultText> Create)> s_streams = new()
     {
-        ["csv"] = ("text/csv; charset=utf-8", _ => new CsvResultText(raw: false)),
-        ["ndjson"] = ("application/x-ndjson; charset=utf-8", _ => new JsonResultText()),
-        ["openai"] = ("application/x-ndjson; charset=utf-8", batchId => new OpenAiResultText(batchId)),
+        ["csv"] = ("text/csv; charset=utf-8", (_, columns) => new CsvResultText(columns, raw: false)),
+        ["ndjson"] = ("application/x-ndjson; charset=utf-8", (_, columns) => new JsonResultText(columns)),
+        ["openai"] = ("application/x-ndjson; charset=utf-8", (batchId, _) => new OpenAiResultText(batchId)),
     };
 
     /// <summary>Maps them.</summary>
@@ -33,13 +33,16 @@ internal static class ResultReads
     private static async Task<IResult> ReadAsync(
         [Description("Id or name.")] string batch, HttpContext context, TenantBatches batches, BatchReports reports, ResultWindows windows,
         [FromQuery, Description("json, csv, ndjson or openai.")] string? format, [FromQuery, Description("Only this recipe.")] string? recipe,
+        [FromQuery, Description("Also where each result comes from: engine, model, hashes of recipe and embedder, and more.")] bool? provenance,
         [FromQuery] string? cursor, [FromQuery, Description("Lines of a page, 1 to 2000.")] int? limit, CancellationToken cancellationToken)
     {
         var row = await BatchReads.FindAsync(batch, context, batches, cancellationToken);
         await CheckRecipeAsync(row.Id, recipe, reports, cancellationToken);
+        var columns = provenance == true ? ResultColumn.WithProvenance : ResultColumn.All;
         if (format is null or "json")
         {
-            return TypedResults.Ok(await PageAsync(row.Id, recipe, cursor, PageSize.Of(limit, UsualLines, MostLines), windows, cancellationToken));
+            return TypedResults.Ok(
+                await PageAsync(row.Id, recipe, new(columns), cursor, PageSize.Of(limit, UsualLines, MostLines), windows, cancellationToken));
         }
 
         if (!s_streams.TryGetValue(format, out var stream))
@@ -55,7 +58,7 @@ internal static class ResultReads
         }
 
         return TypedResults.Stream(
-            body => WriteAsync(body, stream.Create(row.Id), windows.StreamAsync(row.Id, recipe, cancellationToken), cancellationToken), stream.ContentType);
+            body => WriteAsync(body, stream.Create(row.Id, columns), windows.StreamAsync(row.Id, recipe, cancellationToken), cancellationToken), stream.ContentType);
     }
 
     private static async Task CheckRecipeAsync(long batchId, string? recipe, BatchReports reports, CancellationToken cancellationToken)
@@ -65,7 +68,7 @@ internal static class ResultReads
             return;
         }
 
-        var known = (await reports.ProgressAsync(batchId, newest: 0, cancellationToken)).Select(row => row.Recipe).ToList();
+        var known = (await reports.RecipesAsync(batchId, cancellationToken)).Select(row => row.Name).ToList();
         if (!known.Contains(recipe))
         {
             throw new ApiException(
@@ -74,7 +77,7 @@ internal static class ResultReads
     }
 
     private static async Task<Page<IReadOnlyDictionary<string, object?>>> PageAsync(
-        long batchId, string? recipe, string? cursor, int lines, ResultWindows windows, CancellationToken cancellationToken)
+        long batchId, string? recipe, JsonResultText text, string? cursor, int lines, ResultWindows windows, CancellationToken cancellationToken)
     {
         var scope = $"results {batchId} {recipe}";
         var after = PageCursor.Position(cursor, scope) ?? long.MinValue;
@@ -86,7 +89,7 @@ internal static class ResultReads
 
         await foreach (var result in windows.ReadAsync(batchId, recipe, after, last, cancellationToken))
         {
-            items.Add(JsonResultText.Columns(result));
+            items.Add(text.Columns(result));
         }
 
         var isLast = await windows.LastLineAsync(batchId, last, 1, cancellationToken) is null;

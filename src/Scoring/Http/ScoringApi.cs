@@ -1,4 +1,6 @@
 using Npgsql;
+using Pipeline.Scoring.Comparison;
+using Pipeline.Scoring.Evaluations;
 using Pipeline.ServiceDefaults;
 using Pipeline.ServiceDefaults.Http;
 using Pipeline.Storage;
@@ -38,11 +40,17 @@ internal static class ScoringApi
         api.MapBatchReads();
         api.MapResultReads();
         api.MapAlerts();
+        api.MapSchedules();
+        api.MapCompare();
         api.MapInstallationReads();
     }
 
     private static ApiException? Translate(Exception exception) => exception switch
     {
+        ComparisonException comparison => new ApiException(
+            StatusCodes.Status400BadRequest, "bad-comparison", comparison.Message, "Put right what the detail says and send the request again.", comparison),
+        ScheduleException schedule => new ApiException(
+            StatusCodes.Status400BadRequest, "bad-schedule", schedule.Message, "Put right what the detail says and send the request again.", schedule),
         PipelineStorageException storage => new ApiException(
             StatusCodes.Status409Conflict, "conflict", storage.Message, "Put right what the detail says and send the request again.", storage),
         NpgsqlException or InvalidOperationException when TransientFault.Is(exception) => ApiProblem.DatabaseAway(exception),

@@ -19,9 +19,9 @@ public sealed class ReevaluateJob(ScheduleStore schedules, EvaluationStarter sta
     public async Task RunAsync(long scheduleId, PerformContext? context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (await schedules.FindAsync(scheduleId, cancellationToken) is not { } schedule)
+        if (await schedules.FindAsync(scheduleId, cancellationToken) is not { PausedAt: null } schedule)
         {
-            // Removed; its recurring job is about to go too.
+            // Removed or paused; its recurring job is about to go too.
             return;
         }
 

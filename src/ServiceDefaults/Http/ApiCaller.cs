@@ -15,10 +15,17 @@ public sealed record ApiCaller(string Key, string Tenant, string Role)
     public static string TenantOf(ClaimsPrincipal user)
     {
         ArgumentNullException.ThrowIfNull(user);
-        return user.FindFirstValue(TenantClaim) ?? throw new InvalidOperationException("The endpoint lets callers in who have no tenant.");
+        return FindTenant(user) ?? throw new InvalidOperationException("The endpoint lets callers in who have no tenant.");
+    }
+
+    /// <summary>The tenant of somebody who may have none and then sees all of them; null for none.</summary>
+    public static string? FindTenant(ClaimsPrincipal user)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        return user.FindFirstValue(TenantClaim);
     }
 
     /// <summary>The caller as ASP.NET Core knows users.</summary>
-    internal ClaimsPrincipal ToPrincipal(string scheme) => new(new ClaimsIdentity(
+    public ClaimsPrincipal ToPrincipal(string scheme) => new(new ClaimsIdentity(
         [new Claim(ClaimTypes.Name, Key), new Claim(TenantClaim, Tenant), new Claim(ClaimTypes.Role, Role)], scheme));
 }

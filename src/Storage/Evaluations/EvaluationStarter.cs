@@ -39,7 +39,7 @@ public sealed class EvaluationStarter(NpgsqlDataSource dataSource)
         {
             texts += await SampleDraw.InsertAsync(
                 connection, "pipeline.evaluation_texts (evaluation_id, part, text_id, reference_text_id)", $"{run}, 'fresh'",
-                schedule.Definition.BatchId, await PreviousDocumentAsync(connection, schedule, run, cancellationToken), schedule.Id, seed: run,
+                schedule.Definition.Tenant, schedule.Definition.BatchId, await PreviousDocumentAsync(connection, schedule, run, cancellationToken), schedule.Id, seed: run,
                 schedule.Definition.Fresh, cancellationToken);
         }
 
@@ -69,7 +69,7 @@ public sealed class EvaluationStarter(NpgsqlDataSource dataSource)
         };
         var run = (long)(await insert.ExecuteScalarAsync(cancellationToken))!;
         var drawn = await SampleDraw.InsertAsync(
-            connection, "pipeline.evaluation_texts (evaluation_id, part, text_id, reference_text_id)", $"{run}, 'stability'", batchId,
+            connection, "pipeline.evaluation_texts (evaluation_id, part, text_id, reference_text_id)", $"{run}, 'stability'", tenant: null, batchId,
             afterDocumentId: 0, withoutSchedule: null, seed: run, texts, cancellationToken);
         if (drawn < ScheduleDefinition.MinTexts)
         {

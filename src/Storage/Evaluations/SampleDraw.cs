@@ -9,12 +9,12 @@ namespace Pipeline.Storage.Evaluations;
 /// </summary>
 internal static class SampleDraw
 {
-    // $1 batch or null, $2 documents after this id, $3 schedule whose pinned texts are left out or null, $4 seed, $5 how many.
+    // $1 batch or null, $2 documents after this id, $3 schedule whose pinned texts are left out or null, $4 seed, $5 how many, $6 tenant or null.
     private const string Drawn = """
         select text_id, reference_text_id
         from (select distinct on (d.text_id) d.text_id, d.reference_text_id
               from pipeline.documents d
-              where d.id > $2
+              where d.id > $2 and ($6::text is null or d.tenant = $6)
                 and ($1::bigint is null or exists (select from pipeline.batch_items bi where bi.batch_id = $1 and bi.document_id = d.id))
                 and not exists (select from pipeline.schedule_texts p where p.text_id = d.text_id and p.schedule_id = $3)
               order by d.text_id, d.reference_text_id is null, d.id desc) candidate
@@ -24,8 +24,8 @@ internal static class SampleDraw
     /// <summary>Inserts what is drawn into <paramref name="into"/> (a table with its columns up to the two drawn ones).</summary>
     /// <returns>How many texts were drawn.</returns>
     public static async Task<int> InsertAsync(
-        NpgsqlConnection connection, string into, string constants, long? batchId, long afterDocumentId, long? withoutSchedule, long seed, int count,
-        CancellationToken cancellationToken)
+        NpgsqlConnection connection, string into, string constants, string? tenant, long? batchId, long afterDocumentId, long? withoutSchedule, long seed,
+        int count, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             $"insert into {into} select {constants}, text_id, reference_text_id from ({Drawn}) drawn", connection)
@@ -37,6 +37,7 @@ internal static class SampleDraw
                 new() { Value = (object?)withoutSchedule ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint },
                 new() { Value = seed },
                 new() { Value = (long)count },
+                new() { Value = (object?)tenant ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
             },
         };
         return await command.ExecuteNonQueryAsync(cancellationToken);

@@ -21,6 +21,9 @@ public sealed record ScheduleDefinition
     /// <summary>The summarising recipes that are run again.</summary>
     public required IReadOnlyList<int> RecipeIds { get; init; }
 
+    /// <summary>Only documents of this tenant, who alone sees the schedule; null for all of them.</summary>
+    public string? Tenant { get; init; }
+
     /// <summary>Only documents of this batch; null for all.</summary>
     public long? BatchId { get; init; }
 

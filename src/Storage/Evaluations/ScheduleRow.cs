@@ -7,5 +7,7 @@ namespace Pipeline.Storage.Evaluations;
 /// <param name="BaselineRun">The run that others are compared with; null until one has finished.</param>
 /// <param name="OpenRun">The run that is going on.</param>
 /// <param name="CreatedAt">When it was made.</param>
+/// <param name="PausedAt">Since when it does not run by itself; null while it does.</param>
 public sealed record ScheduleRow(
-    long Id, ScheduleDefinition Definition, IReadOnlyList<string> Recipes, long? BaselineRun, long? OpenRun, DateTimeOffset CreatedAt);
+    long Id, ScheduleDefinition Definition, IReadOnlyList<string> Recipes, long? BaselineRun, long? OpenRun, DateTimeOffset CreatedAt,
+    DateTimeOffset? PausedAt);

@@ -11,7 +11,8 @@ public sealed class ScheduleStore(NpgsqlDataSource dataSource)
         s.id, s.name, s.cron, s.time_zone, s.batch_id, s.pinned, s.fresh, s.min_drop, s.min_change, s.alarm_after, s.alarm_window,
         array(select r.id from pipeline.schedule_recipes x join pipeline.recipes r on r.id = x.recipe_id where x.schedule_id = s.id order by r.id),
         array(select r.name from pipeline.schedule_recipes x join pipeline.recipes r on r.id = x.recipe_id where x.schedule_id = s.id order by r.id),
-        s.baseline_id, (select e.id from pipeline.evaluations e where e.schedule_id = s.id and e.state = 'running'), s.created_at
+        s.baseline_id, (select e.id from pipeline.evaluations e where e.schedule_id = s.id and e.state = 'running'), s.created_at,
+        s.tenant, s.paused_at
         """;
 
     /// <summary>Makes a schedule and draws its pinned sample.</summary>
@@ -36,7 +37,7 @@ public sealed class ScheduleStore(NpgsqlDataSource dataSource)
         if (definition.Pinned > 0)
         {
             var drawn = await SampleDraw.InsertAsync(
-                connection, "pipeline.schedule_texts (schedule_id, text_id, reference_text_id)", $"{id}", definition.BatchId, afterDocumentId: 0,
+                connection, "pipeline.schedule_texts (schedule_id, text_id, reference_text_id)", $"{id}", definition.Tenant, definition.BatchId, afterDocumentId: 0,
                 withoutSchedule: null, seed: id, definition.Pinned, cancellationToken);
             if (drawn < definition.Pinned)
             {
@@ -54,9 +55,14 @@ public sealed class ScheduleStore(NpgsqlDataSource dataSource)
     }
 
     /// <summary>The schedules by name.</summary>
-    public async Task<IReadOnlyList<ScheduleRow>> ListAsync(CancellationToken cancellationToken)
+    public Task<IReadOnlyList<ScheduleRow>> ListAsync(CancellationToken cancellationToken) => ListAsync(tenant: null, cancellationToken);
+
+    /// <summary>The schedules of one tenant, or of all with null, by name.</summary>
+    public async Task<IReadOnlyList<ScheduleRow>> ListAsync(string? tenant, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand($"select {Columns} from pipeline.schedules s where s.removed_at is null order by s.name");
+        await using var command = dataSource.CreateCommand(
+            $"select {Columns} from pipeline.schedules s where s.removed_at is null and ($1::text is null or s.tenant = $1) order by s.name");
+        command.Parameters.Add(new() { Value = (object?)tenant ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         return await ReadAsync(command, cancellationToken);
     }
 
@@ -70,13 +76,51 @@ public sealed class ScheduleStore(NpgsqlDataSource dataSource)
 
     /// <summary>The schedule of this name.</summary>
     /// <exception cref="PipelineStorageException">There is none; the message lists those that there are.</exception>
-    public async Task<ScheduleRow> FindAsync(string name, CancellationToken cancellationToken)
+    public Task<ScheduleRow> FindAsync(string name, CancellationToken cancellationToken) => FindAsync(name, tenant: null, cancellationToken);
+
+    /// <summary>The schedule of this name among those of one tenant, or of all with null.</summary>
+    /// <exception cref="PipelineStorageException">There is none; the message lists those that there are.</exception>
+    public async Task<ScheduleRow> FindAsync(string name, string? tenant, CancellationToken cancellationToken)
     {
-        var all = await ListAsync(cancellationToken);
+        var all = await ListAsync(tenant, cancellationToken);
         return all.FirstOrDefault(row => row.Definition.Name == name) ?? throw new PipelineStorageException(
             all.Count == 0
                 ? $"There is no schedule '{name}': none was made yet."
                 : $"There is no schedule '{name}'. There are: {string.Join(", ", all.Select(row => row.Definition.Name))}.");
+    }
+
+    /// <summary>Changes when a schedule runs, how many new texts it draws and what it alarms on. The rest makes its runs comparable and stays.</summary>
+    /// <param name="id">The schedule.</param>
+    /// <param name="definition">A definition that has been checked.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task ChangeAsync(long id, ScheduleDefinition definition, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        await using var command = dataSource.CreateCommand("""
+            update pipeline.schedules
+            set cron = $2, time_zone = $3, fresh = $4, min_drop = $5, min_change = $6, alarm_after = $7, alarm_window = $8
+            where id = $1 and removed_at is null
+            """);
+        foreach (var value in (object[])
+        [
+            id, definition.Cron, definition.TimeZone, definition.Fresh, definition.MinDrop, definition.MinChange, (short)definition.AlarmAfter,
+            (short)definition.AlarmWindow,
+        ])
+        {
+            command.Parameters.Add(new() { Value = value });
+        }
+
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Lets a schedule run by itself no more, or again. A run that is going on ends as usual.</summary>
+    public async Task PauseAsync(long id, bool paused, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            "update pipeline.schedules set paused_at = case when $2 then coalesce(paused_at, now()) end where id = $1 and removed_at is null");
+        command.Parameters.Add(new() { Value = id });
+        command.Parameters.Add(new() { Value = paused });
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Ends a schedule. Its runs stay; its pinned texts go where nothing else needs them any more.</summary>
@@ -160,8 +204,8 @@ public sealed class ScheduleStore(NpgsqlDataSource dataSource)
     {
         await using var command = new NpgsqlCommand("""
             insert into pipeline.schedules (
-                name, cron, time_zone, batch_id, pinned, fresh, min_drop, min_change, alarm_after, alarm_window)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                name, cron, time_zone, batch_id, pinned, fresh, min_drop, min_change, alarm_after, alarm_window, tenant)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
             on conflict (name) where removed_at is null do nothing returning id
             """, connection)
         {
@@ -177,6 +221,7 @@ public sealed class ScheduleStore(NpgsqlDataSource dataSource)
                 new() { Value = definition.MinChange },
                 new() { Value = (short)definition.AlarmAfter },
                 new() { Value = (short)definition.AlarmWindow },
+                new() { Value = (object?)definition.Tenant ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
             },
         };
         return (long?)await command.ExecuteScalarAsync(cancellationToken);
@@ -201,10 +246,12 @@ public sealed class ScheduleStore(NpgsqlDataSource dataSource)
                 AlarmAfter = reader.GetInt16(9),
                 AlarmWindow = reader.GetInt16(10),
                 RecipeIds = reader.GetFieldValue<int[]>(11),
+                Tenant = reader.IsDBNull(16) ? null : reader.GetString(16),
             };
             rows.Add(new ScheduleRow(
                 reader.GetInt64(0), definition, reader.GetFieldValue<string[]>(12), reader.IsDBNull(13) ? null : reader.GetInt64(13),
-                reader.IsDBNull(14) ? null : reader.GetInt64(14), reader.GetFieldValue<DateTimeOffset>(15)));
+                reader.IsDBNull(14) ? null : reader.GetInt64(14), reader.GetFieldValue<DateTimeOffset>(15),
+                reader.IsDBNull(17) ? null : reader.GetFieldValue<DateTimeOffset>(17)));
         }
 
         return rows;

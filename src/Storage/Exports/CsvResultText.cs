@@ -7,16 +7,18 @@ namespace Pipeline.Storage.Exports;
 /// CSV (RFC 4180, with a header). A text that a spreadsheet would run as a formula gets an apostrophe before it, unless
 /// raw CSV is asked for; numbers are numbers and are left alone.
 /// </summary>
-public sealed class CsvResultText(bool raw) : ResultText
+/// <param name="columns">Those to write.</param>
+/// <param name="raw">Texts as they are.</param>
+public sealed class CsvResultText(IReadOnlyList<ResultColumn> columns, bool raw) : ResultText
 {
     // The full-width forms count: spreadsheets of East Asia read them as the plain ones.
     private const string FormulaStarts = "=+-@\t\r\n＝＋－＠";
 
     /// <inheritdoc/>
-    public override string Header => string.Join(',', ResultColumn.All.Select(column => column.Name)) + "\r\n";
+    public override string Header => string.Join(',', columns.Select(column => column.Name)) + "\r\n";
 
     /// <inheritdoc/>
-    public override string Line(ResultRow row) => string.Join(',', ResultColumn.All.Select(column => Cell(column.Value(row)))) + "\r\n";
+    public override string Line(ResultRow row) => string.Join(',', columns.Select(column => Cell(column.Value(row)))) + "\r\n";
 
     private string Cell(object? value)
     {

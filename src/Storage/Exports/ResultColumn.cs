@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pipeline.Storage.Reports;
 
 namespace Pipeline.Storage.Exports;
@@ -25,6 +26,24 @@ public abstract class ResultColumn
         new ResultColumn<double?>("rougel_f", row => row.RougeLF),
         new ResultColumn<double?>("rougelsum_f", row => row.RougeLsumF),
         new ResultColumn<string[]?>("flags", row => row.Flags?.ToArray()),
+    ];
+
+    /// <summary><see cref="All"/>, and behind them where each result comes from.</summary>
+    public static IReadOnlyList<ResultColumn> WithProvenance { get; } =
+    [
+        .. All,
+        new ResultColumn<string?>("source", row => row.Provenance?.Source),
+        new ResultColumn<string?>("engine", row => row.Provenance?.Engine),
+        new ResultColumn<string?>("model", row => row.Provenance?.Model),
+        new ResultColumn<string?>("recipe_sha256", row => row.Provenance?.RecipeSha256),
+        new ResultColumn<string?>("embedder", row => row.Provenance?.Embedder),
+        new ResultColumn<string?>("embedder_sha256", row => row.Provenance?.EmbedderSha256),
+        new ResultColumn<string?>("rouge_signature", row => row.Provenance?.RougeSignature),
+        new ResultColumn<string?>("summarized_at", row => row.SummarizedAt?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
+        new ResultColumn<long?>("source_tokens", row => row.Provenance?.SourceTokens),
+        new ResultColumn<long?>("read_tokens", row => row.Provenance?.ReadTokens),
+        new ResultColumn<long?>("prompt_tokens", row => row.PromptTokens),
+        new ResultColumn<long?>("output_tokens", row => row.OutputTokens),
     ];
 
     /// <summary>Name in headers and JSON.</summary>

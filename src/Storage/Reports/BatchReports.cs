@@ -48,6 +48,16 @@ public sealed class BatchReports(NpgsqlDataSource dataSource)
             .OrderBy(row => row.BatchId).ThenBy(row => row.Recipe).ToListAsync(cancellationToken);
     }
 
+    /// <summary>Progress of the newest batches of one tenant, or of all with null.</summary>
+    public async Task<IReadOnlyList<BatchProgressRow>> NewestProgressAsync(string? tenant, int newest, CancellationToken cancellationToken)
+    {
+        await using var context = PipelineDbContext.Create(dataSource);
+        var ids = await context.Batches.Where(row => tenant == null || row.Tenant == tenant)
+            .OrderByDescending(row => row.Id).Take(newest).Select(row => row.Id).ToListAsync(cancellationToken);
+        return await context.BatchProgress.Where(row => ids.Contains(row.BatchId))
+            .OrderByDescending(row => row.BatchId).ThenBy(row => row.Recipe).ToListAsync(cancellationToken);
+    }
+
     /// <summary>The recipes that a batch runs.</summary>
     public async Task<IReadOnlyList<BatchRecipe>> RecipesAsync(long batchId, CancellationToken cancellationToken)
     {
@@ -97,12 +107,15 @@ public sealed class BatchReports(NpgsqlDataSource dataSource)
         long batchId, string? recipe, long afterLine, long lastLine, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("""
-            select line, id, state, recipe, summary, error, finish_reason, truncated, cosine, compression, rouge1_f, rouge2_f, rougel_f, rougelsum_f,
-                   summarized_at, prompt_tokens, output_tokens, flags
-            from pipeline.results where batch_id = $1 and ($2::text is null or recipe = $2) and line > $3 and line <= $4
+            select r.line, r.id, r.state, r.recipe, r.summary, r.error, r.finish_reason, r.truncated, r.cosine, r.compression,
+                   r.rouge1_f, r.rouge2_f, r.rougel_f, r.rougelsum_f, r.summarized_at, r.prompt_tokens, r.output_tokens, r.flags,
+                   r.source, p.engine || '/' || p.engine_version, p.model, p.recipe_sha256, p.embedder, p.embedder_sha256, r.rouge_signature,
+                   r.source_tokens, r.read_tokens
+            from pipeline.results r join pipeline.provenance p on p.batch_id = $1 and p.recipe = r.recipe
+            where r.batch_id = $1 and ($2::text is null or r.recipe = $2) and r.line > $3 and r.line <= $4
             union all
             select line, external_id, 'rejected', null, null, 'ingest: ' || code || ': ' || reason, null, null, null, null, null, null, null, null,
-                   null, null, null, null
+                   null, null, null, null, null, null, null, null, null, null, null, null, null
             from pipeline.batch_rejects where batch_id = $1 and line > $3 and line <= $4
             order by line, recipe
             """);
@@ -117,7 +130,12 @@ public sealed class BatchReports(NpgsqlDataSource dataSource)
                 reader.GetInt64(0), Text(1), reader.GetString(2), Text(3), Text(4), Text(5), Text(6), reader.IsDBNull(7) ? null : reader.GetBoolean(7),
                 Number(8), Number(9), Number(10), Number(11), Number(12), Number(13),
                 reader.IsDBNull(14) ? null : reader.GetFieldValue<DateTimeOffset>(14), Count(15), Count(16),
-                reader.IsDBNull(17) ? null : reader.GetFieldValue<string[]>(17));
+                reader.IsDBNull(17) ? null : reader.GetFieldValue<string[]>(17))
+            {
+                Provenance = reader.IsDBNull(18)
+                    ? null
+                    : new(Text(18), Text(19), Text(20), Text(21), Text(22), Text(23), Text(24), Count(25), Count(26)),
+            };
         }
 
         string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);

@@ -4,4 +4,8 @@ namespace Pipeline.Storage.Reports;
 public sealed record ResultRow(
     long Line, string? Id, string State, string? Recipe, string? Summary, string? Error, string? FinishReason, bool? Truncated,
     double? Cosine, double? Compression, double? Rouge1F, double? Rouge2F, double? RougeLF, double? RougeLsumF,
-    DateTimeOffset? SummarizedAt, int? PromptTokens, int? OutputTokens, IReadOnlyList<string>? Flags);
+    DateTimeOffset? SummarizedAt, int? PromptTokens, int? OutputTokens, IReadOnlyList<string>? Flags)
+{
+    /// <summary>Where it comes from; null for a line that was refused.</summary>
+    public ResultProvenance? Provenance { get; init; }
+}

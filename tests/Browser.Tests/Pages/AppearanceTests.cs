@@ -5,7 +5,7 @@ namespace Pipeline.Browser.Tests.Pages;
 [Collection(BrowserTests.Name)]
 public sealed class AppearanceTests(DashboardWorld world)
 {
-    private static readonly string[] s_pages = ["/", "/documents", "/documents/1/30", "/quality"];
+    private static readonly string[] s_pages = ["/", "/documents", "/documents/1/30", "/quality", "/compare", "/alerts", "/schedules", "/schedules/new"];
 
     [Fact]
     public async Task The_theme_is_switched_and_remembered()

@@ -12,7 +12,7 @@ public sealed partial class QualityPageTests(DashboardWorld world)
     public async Task Every_figure_on_the_page_is_what_the_query_below_it_gives()
     {
         await using var visit = await world.OpenAsync("/quality");
-        await Assertions.Expect(visit.Page.Locator(".card:has(details.query pre)")).ToHaveCountAsync(4);
+        await Assertions.Expect(visit.Page.Locator(".card:has(details.query pre)")).ToHaveCountAsync(5);
 
         // Means of ROUGE, times 100 with one decimal place.
         var rouge = visit.Page.Locator("[aria-labelledby='rouge-0']");
@@ -29,6 +29,14 @@ public sealed partial class QualityPageTests(DashboardWorld world)
             Assert.NotEmpty(expected);
             Assert.Equal(expected, await RowsAsync(section, column => column is 0 or 3 or 4));
         }
+
+        // Points over time, with their intervals.
+        var points = visit.Page.Locator("[aria-labelledby='over-time-0']");
+        Assert.Equal(
+            await QueryAsync(points, row => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{row.GetFieldValue<DateOnly>(0):yyyy-MM-dd} {row.GetString(3)} {row.GetInt64(5)} {100 * row.GetDouble(6):0.0} {100 * (row.GetDouble(6) - row.GetDouble(7)):0.0} … {100 * (row.GetDouble(6) + row.GetDouble(7)):0.0}")),
+            await RowsAsync(points, column => column != 1));
 
         var alarms = visit.Page.Locator("[aria-labelledby='alarms']");
         Assert.Equal(

@@ -119,6 +119,51 @@ public sealed class ModelsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Two_imports_of_a_model_are_compared_on_texts()
+    {
+        await RunAsync("import", ModelFixtures.Path("bloom-a"), "--name", "exact");
+        await RunAsync("import", ModelFixtures.Path("bloom-a"), "--name", "rough", "--precision", "int4");
+        await RunAsync("import", ModelFixtures.Path("qwen2-tied"), "--name", "other");
+        const string Lines = """
+            {"text": "水泵漏水"}
+            {"ids": [1, 2, 3]}
+            {"ids": [99999]}
+            """;
+
+        var same = await RunAsync("agree", "exact", "exact", "--random", "2", "--tokens", "20", "--new-tokens", "3", "--json");
+        var rough = await CliRun.StartAsync(
+            Settings, _folder, Encoding.UTF8.GetBytes(Lines), "models", "agree", "rough", "exact", "--new-tokens", "30", "--json");
+        var stranger = await RunAsync("agree", "exact", "other", "--random", "1");
+
+        Assert.Equal((0, 8, 1d), (same.ExitCode, same.Json.GetProperty("tokens").GetInt32(), same.Json.GetProperty("same_token").GetDouble()));
+        Assert.Equal(same.Json.GetProperty("perplexity_reference").GetDouble(), same.Json.GetProperty("perplexity").GetDouble(), 1e-9);
+        Assert.Equal((1, 2), (rough.ExitCode, rough.Json.GetProperty("texts").GetInt32()));
+        Assert.StartsWith("line 3: The model takes 1 to 2048 tokens", rough.Errors, StringComparison.Ordinal);
+        Assert.InRange(rough.Json.GetProperty("same_token").GetDouble(), 0.2, 0.95);
+        Assert.True(rough.Json.GetProperty("perplexity").GetDouble() > rough.Json.GetProperty("perplexity_reference").GetDouble());
+        Assert.Equal(2, stranger.ExitCode);
+        Assert.Contains("not imports of the same model", stranger.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_imports_of_an_embedder_are_compared_by_their_vectors()
+    {
+        TinyBert.Create().WriteTo(Source);
+        await RunAsync("import", Source, "--name", "exact");
+        await RunAsync("import", Source, "--name", "rough", "--precision", "int8");
+
+        var run = await RunAsync("agree", "rough", "exact", "--random", "5", "--tokens", "9");
+        var json = await RunAsync("agree", "rough", "exact", "--random", "5", "--tokens", "9", "--json");
+        var nothing = await CliRun.StartAsync(Settings, _folder, [], "models", "agree", "rough", "exact");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("lowest cosine", run.Output, StringComparison.Ordinal);
+        Assert.InRange(json.Json.GetProperty("cosine_lowest").GetDouble(), 0.9, 0.99999);
+        Assert.Equal(1, nothing.ExitCode);
+        Assert.Contains("--random N", nothing.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_comparison_runs_whole_documents_in_turns_with_another_model_and_another_program()
     {
         await RunAsync("import", ModelFixtures.Path("bloom-a"), "--name", "a", "--precision", "int8");
@@ -191,6 +236,15 @@ public sealed class ModelsCommandTests : IDisposable
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("models import DIR", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_setting_out_of_range_is_answered_in_one_line()
+    {
+        var run = await CliRun.StartAsync(new Dictionary<string, string> { ["PIPELINE__CUDA__MAXROWS"] = "0", ["PIPELINE__MODELS"] = Store }, _folder, null, "models", "list");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal("error: MaxRows: The field EngineOptions.Cuda.MaxRows must be between 1 and 1024.", run.Errors.Trim());
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ParquetSharp;
 using Pipeline.Cli.Results;
+using Pipeline.Storage.Exports;
 using Pipeline.Storage.Reports;
 
 namespace Pipeline.Cli.Tests.Results;
@@ -86,6 +87,28 @@ public sealed class ResultWriterTests : IDisposable
     }
 
     [Fact]
+    public async Task Provenance_stands_behind_the_other_columns_in_every_format()
+    {
+        var row = Done with
+        {
+            PromptTokens = 30,
+            OutputTokens = 12,
+            Provenance = new("=crm", "onnx/1", "seqgpt", "ab12", "gte", "cd34", "rouge|tok:char-1", 25, null),
+        };
+        string[] values = ["'=crm", "onnx/1", "seqgpt", "ab12", "gte", "cd34", "rouge|tok:char-1", "2023-11-14T22:13:20.0000000Z", "25", "", "30", "12"];
+        var names = ResultColumn.WithProvenance.Skip(ResultColumn.All.Count).Select(column => column.Name).ToArray();
+
+        var csv = (await WriteAsync(ResultFormat.Csv, false, ResultColumn.WithProvenance, row, Refused)).Split("\r\n");
+        Assert.EndsWith("flags," + string.Join(',', names), csv[0], StringComparison.Ordinal);
+        Assert.EndsWith("," + string.Join(',', values), csv[1], StringComparison.Ordinal);
+        Assert.EndsWith(new string(',', names.Length), csv[2], StringComparison.Ordinal);
+        await WriteAsync(ResultFormat.Parquet, false, ResultColumn.WithProvenance, row, Refused);
+        using var file = new ParquetFileReader(Output);
+        Assert.Equal(new long?[] { 30, null }, Column<long?>(file, "prompt_tokens"));
+        Assert.Equal(["ab12", null], Column<string?>(file, "recipe_sha256"));
+    }
+
+    [Fact]
     public async Task OpenAi_lines_have_a_completion_or_an_error()
     {
         var lines = (await WriteAsync(
@@ -108,7 +131,7 @@ public sealed class ResultWriterTests : IDisposable
         await File.WriteAllTextAsync(Output, "earlier", Token);
         foreach (var format in Enum.GetValues<ResultFormat>())
         {
-            await using (var writer = ResultWriter.Create(Output, format, batchId: 7, rawCsv: false))
+            await using (var writer = ResultWriter.Create(Output, format, ResultColumn.All, batchId: 7, rawCsv: false))
             {
                 await writer.WriteAsync(Done);
             }
@@ -134,9 +157,11 @@ public sealed class ResultWriterTests : IDisposable
 
     private Task<string> WriteAsync(ResultFormat format, params ResultRow[] rows) => WriteAsync(format, rawCsv: false, rows);
 
-    private async Task<string> WriteAsync(ResultFormat format, bool rawCsv, params ResultRow[] rows)
+    private Task<string> WriteAsync(ResultFormat format, bool rawCsv, params ResultRow[] rows) => WriteAsync(format, rawCsv, ResultColumn.All, rows);
+
+    private async Task<string> WriteAsync(ResultFormat format, bool rawCsv, IReadOnlyList<ResultColumn> columns, params ResultRow[] rows)
     {
-        await using var writer = ResultWriter.Create(Output, format, batchId: 7, rawCsv);
+        await using var writer = ResultWriter.Create(Output, format, columns, batchId: 7, rawCsv);
         foreach (var row in rows)
         {
             await writer.WriteAsync(row);

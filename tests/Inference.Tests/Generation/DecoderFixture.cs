@@ -16,6 +16,17 @@ public sealed class DecoderFixture : IDisposable
     public OpenedModel Open(string name, ModelPrecision precision = ModelPrecision.Fp32) => _models.GetOrAdd((name, precision), new Lazy<OpenedModel>(
         () => _temporary.Open(new() { Folder = ModelFixtures.Path(name), Name = $"{name}-{precision}".ToLowerInvariant(), Precision = precision }))).Value;
 
+    /// <summary>The same for a GPU, to be run on the CPU where there is none.</summary>
+    internal OpenedModel OpenForGpu(string name)
+    {
+        var store = new ModelStore(_temporary.Store.Root) { AllowCpu = true };
+        var request = new ImportRequest
+        {
+            Folder = ModelFixtures.Path(name), Name = $"{name}-gpu", Precision = ModelPrecision.Fp16, Target = ModelTarget.Cuda,
+        };
+        return store.Open(_temporary.Import(request).Name, TestContext.Current.CancellationToken);
+    }
+
     internal IDecoder Decoder(string name) => Open(name).CreateDecoder(threads: 1);
 
     internal TextGenerator Generator(string name, TextGeneratorOptions? limits = null) => Open(name).CreateGenerator(limits ?? new(), threads: 1);

@@ -116,6 +116,21 @@ public sealed class GenerationEngineTests(DecoderFixture models) : IClassFixture
     }
 
     [Fact]
+    public async Task With_less_memory_than_was_thought_fewer_rows_run()
+    {
+        var decoder = Countdown(memory: 30);
+        using var generator = Generator(decoder, new() { MaxBatchRows = 8, InteractiveRows = 0 });
+
+        var texts = await DecoderFixture.RunAsync(generator, [[4], [4], [4], [4], [4]], new() { MaxNewTokens = 9 });
+
+        Assert.All(texts, text => Assert.Equal([3, 2, 1, 0], text.Ids));
+        // Ten tokens a row: eight rows, then four, then two, and never more again.
+        Assert.Equal([8, 4, 2], decoder.Reserved.Take(3).Select(room => room.Rows));
+        Assert.DoesNotContain(decoder.Reserved.Skip(3), room => room.Rows * room.Tokens > 30);
+        Assert.True(decoder.RowsOfSteps.Max() == 2, string.Join(' ', decoder.RowsOfSteps));
+    }
+
+    [Fact]
     public async Task A_prompt_that_fails_fails_alone()
     {
         var decoder = Countdown(fault: id => BreakWhen(id == 5));
@@ -214,10 +229,10 @@ public sealed class GenerationEngineTests(DecoderFixture models) : IClassFixture
     }
 
     /// <summary>After id n comes n - 1; 0 ends a text.</summary>
-    private static TableDecoder Countdown(Action<int>? ran = null, Action<int>? fault = null, int maxTokens = 100)
+    private static TableDecoder Countdown(Action<int>? ran = null, Action<int>? fault = null, int maxTokens = 100, long memory = long.MaxValue)
     {
         var logits = Enumerable.Range(0, 10).Select(row => Enumerable.Range(0, 10).Select(id => id == Math.Max(0, row - 1) ? 30f : 0).ToArray());
-        return new([.. logits]) { Ran = ran, Fault = fault, MaxTokens = maxTokens };
+        return new([.. logits]) { Ran = ran, Fault = fault, MaxTokens = maxTokens, Memory = memory };
     }
 
     /// <summary>What the runtime throws when it fails.</summary>

@@ -23,6 +23,9 @@ internal sealed class TableDecoder(float[][] logits) : IDecoder
     /// <summary>The prompts so far.</summary>
     public List<int[]> Prompts { get; } = [];
 
+    /// <summary>Most rows * tokens that there is room for.</summary>
+    public long Memory { get; init; } = long.MaxValue;
+
     /// <summary>What room was asked for.</summary>
     public List<(int Rows, int Tokens)> Reserved { get; } = [];
 
@@ -54,6 +57,10 @@ internal sealed class TableDecoder(float[][] logits) : IDecoder
         {
             Assert.True(rows >= Rows, "Room for fewer rows than there are.");
             decoder.Reserved.Add((rows, tokens));
+            if ((long)rows * tokens > decoder.Memory)
+            {
+                throw new InsufficientMemoryException();
+            }
         }
 
         public void Add(ReadOnlySpan<int> prompt)

@@ -43,8 +43,8 @@ public sealed class DecoderSourceTests : IDisposable
     [Theory]
     [InlineData("bloom-a")]
     [InlineData("qwen2-tied")]
-    public void A_decoder_is_not_imported_for_a_gpu_that_it_would_not_use(string model) => AssertRefused(
-        new ImportRequest { Folder = ModelFixtures.Path(model), Target = ModelTarget.Cuda }, "decoders run on CPUs in this version");
+    public void A_decoder_for_a_gpu_has_16_bits(string model) => AssertRefused(
+        new ImportRequest { Folder = ModelFixtures.Path(model), Target = ModelTarget.Cuda }, "for cuda it is imported with --precision fp16");
 
     [Theory]
     [InlineData(null, "states no 'eos_token_id'")]

@@ -17,7 +17,7 @@ public sealed class OnnxEngineTests : IDisposable
 
     public OnnxEngineTests()
     {
-        _pool = new(_store.Store);
+        _pool = new(_store.Store, new());
         _engine = new(_pool);
     }
 

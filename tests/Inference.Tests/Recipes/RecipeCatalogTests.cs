@@ -12,7 +12,7 @@ public sealed class RecipeCatalogTests : IDisposable
 
     public RecipeCatalogTests()
     {
-        _pool = new(_store.Store);
+        _pool = new(_store.Store, new());
         _catalog = new(new([.. BaselineEngine.All, new OnnxEngine(_pool)]), _pool, _store.Source("recipes"));
     }
 

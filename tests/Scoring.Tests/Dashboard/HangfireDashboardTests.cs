@@ -45,7 +45,7 @@ public sealed class HangfireDashboardTests(DatabaseFixture database) : IClassFix
         Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(scoring, "/hangfire", "operator", ""));
         Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(scoring, "/hangfire", "", ""));
         Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(scoring, "/hangfire", header: ("X-Forwarded-For", "127.0.0.1")));
-        Assert.Contains("the Hangfire dashboard are closed to everybody", scoring.Log, StringComparison.Ordinal);
+        Assert.Contains("the Hangfire dashboard open to API keys only", scoring.Log, StringComparison.Ordinal);
     }
 
     private static async Task<HttpStatusCode> AskAsync(

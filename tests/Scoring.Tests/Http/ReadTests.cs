@@ -42,6 +42,10 @@ public sealed class ReadTests(ReadTests.World world) : IClassFixture<ReadTests.W
         // A ticket that begins like a formula is disarmed.
         Assert.Contains(",'=1+2 打印", csv.Body, StringComparison.Ordinal);
         Assert.Equal(Documents, lines.Body.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement.GetProperty("summary").GetString()!).Count());
+        var page = await reader.GetAsync("/api/batches/tests/results?limit=1&provenance=true");
+        var whole = await reader.GetAsync("/api/batches/tests/results?format=csv&provenance=true");
+        Assert.Equal(await world.RecipeHashAsync(), page.Json.GetProperty("items")[0].GetProperty("recipe_sha256").GetString());
+        Assert.Contains(",recipe_sha256,", whole.Body.Split("\r\n")[0], StringComparison.Ordinal);
         Assert.Contains("\"custom_id\":\"T-1\"", openAi.Body, StringComparison.Ordinal);
     }
 
@@ -79,6 +83,32 @@ public sealed class ReadTests(ReadTests.World world) : IClassFixture<ReadTests.W
         Assert.Equal(Documents, scores.GetProperty("health")[0].GetProperty("lines").GetInt32());
         Assert.Equal(Documents, scores.GetProperty("rouge")[0].GetProperty("documents").GetInt32());
         Assert.Equal(["embed", "summarize"], recipes.EnumerateArray().Select(recipe => recipe.GetProperty("name").GetString()));
+    }
+
+    [Fact]
+    public async Task Two_recipes_are_compared_and_what_can_not_be_is_refused()
+    {
+        using var reader = await world.ClientAsync("reader");
+        using var stranger = await world.ClientAsync("reader", "stranger");
+        await Eventually.TrueAsync(
+            async () => (await reader.GetAsync("/api/batches/tests"))["state"] == "finished", TimeSpan.FromSeconds(60), () => world.Service.Log);
+
+        var itself = await reader.GetAsync("/api/compare?batch=tests&a=summarize&b=summarize&metric=rougeL&metric=compression&slice=length&differences=5");
+
+        Assert.True(itself.Status == 200, itself.Body);
+        var row = itself.Json.GetProperty("comparisons")[0];
+        Assert.Equal(("all", "rougeL", Documents, 0, 1), (
+            row.GetProperty("slice").GetString(), row.GetProperty("metric").GetString(), row.GetProperty("n").GetInt32(), row.GetProperty("delta").GetDouble(),
+            row.GetProperty("p_holm").GetDouble()));
+        Assert.Equal("rougeL", itself["differences_by"]);
+        Assert.Empty(itself.Json.GetProperty("lower").EnumerateArray());
+        Assert.NotEmpty(itself["rouge_signature"]!);
+        (await reader.GetAsync("/api/compare?batch=tests&a=summarize&b=nobody")).AssertProblem(400, "bad-comparison");
+        (await reader.GetAsync("/api/compare?batch=tests&a=summarize&b=summarize&metric=bleu")).AssertProblem(400, "bad-comparison");
+        (await reader.GetAsync("/api/compare?batch=tests&a=summarize&b=summarize&signature=other")).AssertProblem(400, "bad-comparison");
+        (await reader.GetAsync("/api/compare?batch=tests&a=summarize&b=summarize&differences=101")).AssertProblem(400, "bad-limit");
+        (await reader.GetAsync("/api/compare?batch=tests&a=summarize")).AssertProblem(400, "bad-request");
+        (await stranger.GetAsync("/api/compare?batch=tests&a=summarize&b=summarize")).AssertProblem(404, "no-such-batch");
     }
 
     [Fact]
@@ -200,6 +230,8 @@ public sealed class ReadTests(ReadTests.World world) : IClassFixture<ReadTests.W
 
             await Database.DisposeAsync();
         }
+
+        public Task<string> RecipeHashAsync() => Database.ScalarAsync<string>("select encode(sha256, 'hex') from pipeline.recipes where name = 'summarize'");
 
         private Task<int> RecipeAsync(string name) => Database.ScalarAsync<int>("select id from pipeline.recipes where name = $1", name);
     }

@@ -63,6 +63,20 @@ internal sealed class FairQueue<TJob>
         }
     }
 
+    /// <summary>Puts a job that was taken back before the others of its call.</summary>
+    public void Return(object call, TJob job)
+    {
+        if (_calls.TryGetValue(call, out var jobs))
+        {
+            _calls[call] = new([job, .. jobs]);
+            Count++;
+        }
+        else
+        {
+            Add(call, [job]);
+        }
+    }
+
     /// <summary>Takes out all jobs of a call.</summary>
     public void Remove(object call)
     {

@@ -11,6 +11,7 @@ internal sealed class RowScheduler<TJob>(RowLimits limits)
     private readonly FairQueue<TJob> _interactive = new();
     private readonly FairQueue<TJob> _bulk = new();
     private readonly HashSet<TJob> _running = [];
+    private RowLimits _limits = limits;
 
     /// <summary>Jobs that wait.</summary>
     public int Waiting => _interactive.Count + _bulk.Count;
@@ -25,7 +26,16 @@ internal sealed class RowScheduler<TJob>(RowLimits limits)
     public int Tokens => _running.Count == 0 ? 0 : _running.Max(job => job.Tokens);
 
     /// <summary>Most rows that may run while the longest has <see cref="Tokens"/>; no fewer than those that do.</summary>
-    public int RowLimit => Math.Max(Rows, (int)Math.Min(limits.Rows + limits.InteractiveRows, limits.CacheTokens / Math.Max(1, Tokens)));
+    public int RowLimit => Math.Max(Rows, (int)Math.Min(_limits.Rows + _limits.InteractiveRows, _limits.CacheTokens / Math.Max(1, Tokens)));
+
+    /// <summary>There is less memory than was thought: from now on half as many tokens may lie in the cache.</summary>
+    /// <returns>Whether <see cref="RowLimit"/> is lower now; it is not when no more than what runs has room.</returns>
+    public bool HalveCache()
+    {
+        var before = RowLimit;
+        _limits = _limits with { CacheTokens = Math.Max(1, Math.Min(_limits.CacheTokens, (long)before * Tokens) / 2) };
+        return RowLimit < before;
+    }
 
     /// <summary>Lets the jobs of a call wait.</summary>
     /// <param name="call">What they belong to; jobs of several calls run in turns.</param>
@@ -39,7 +49,7 @@ internal sealed class RowScheduler<TJob>(RowLimits limits)
         var admitted = new List<TJob>();
         var tokens = 0;
         while (Next() is { } queue && queue.TryPeek(out var job) && Fits(job)
-            && (admitted.Count == 0 || tokens + job.PromptTokens <= limits.PromptTokens))
+            && (admitted.Count == 0 || tokens + job.PromptTokens <= _limits.PromptTokens))
         {
             queue.Take();
             _running.Add(job);
@@ -60,6 +70,13 @@ internal sealed class RowScheduler<TJob>(RowLimits limits)
         }
     }
 
+    /// <summary>Lets a job that was admitted, but has not begun, wait again.</summary>
+    public void Return(object call, TJob job)
+    {
+        Release(job);
+        Queue(job.Priority).Return(call, job);
+    }
+
     /// <summary>Takes out the waiting jobs of a call; those that run are released one by one.</summary>
     public void Withdraw(object call)
     {
@@ -74,8 +91,8 @@ internal sealed class RowScheduler<TJob>(RowLimits limits)
     private bool Fits(TJob job)
     {
         // Bulk work leaves room for what is interactive, in rows and in tokens.
-        var rows = Rows + job.Rows + (job.Priority == RequestPriority.Bulk ? limits.InteractiveRows : 0);
+        var rows = Rows + job.Rows + (job.Priority == RequestPriority.Bulk ? _limits.InteractiveRows : 0);
         return Running == 0
-            || (rows <= limits.Rows + limits.InteractiveRows && (long)rows * Math.Max(Tokens, job.Tokens) <= limits.CacheTokens);
+            || (rows <= _limits.Rows + _limits.InteractiveRows && (long)rows * Math.Max(Tokens, job.Tokens) <= _limits.CacheTokens);
     }
 }

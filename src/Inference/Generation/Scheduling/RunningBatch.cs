@@ -18,7 +18,7 @@ internal sealed class RunningBatch(IDecoder decoder, RowScheduler<GenerationJob>
     {
         Arrange();
         scheduler.Admit().ForEach(_admitted.Enqueue);
-        while (_admitted.TryPeek(out var job))
+        while (_admitted.TryPeek(out var job) && MakeRoom(job))
         {
             Begin(job);
         }
@@ -80,8 +80,6 @@ internal sealed class RunningBatch(IDecoder decoder, RowScheduler<GenerationJob>
 
     private void Begin(GenerationJob job)
     {
-        // A row whose prompt has ended at once stays until the rows are arranged.
-        _batch.Reserve(Math.Max(scheduler.RowLimit, _batch.Rows + 1), scheduler.Tokens);
         try
         {
             using (metrics.Measure(InferenceStage.Read))
@@ -99,6 +97,46 @@ internal sealed class RunningBatch(IDecoder decoder, RowScheduler<GenerationJob>
 
         _jobs.Add(_admitted.Dequeue());
         SettleEnded();
+    }
+
+    /// <summary>
+    /// Room for a job and the rows that run. Where memory turns out to be short, less is used from then on, and what has not begun waits again.
+    /// </summary>
+    /// <returns>False when the job has to wait until others have ended.</returns>
+    private bool MakeRoom(GenerationJob job)
+    {
+        while (true)
+        {
+            try
+            {
+                // A row whose prompt has ended at once stays until the rows are arranged.
+                _batch.Reserve(Math.Max(scheduler.RowLimit, _batch.Rows + 1), scheduler.Tokens);
+                return true;
+            }
+            catch (OutOfMemoryException)
+            {
+                // The last first: each goes before the others of its call.
+                foreach (var other in _admitted.Skip(1).Reverse())
+                {
+                    scheduler.Return(other.Call, other);
+                }
+
+                _admitted.Clear();
+                if (!scheduler.HalveCache())
+                {
+                    if (_jobs.Count == 0)
+                    {
+                        _admitted.Enqueue(job);
+                        throw;
+                    }
+
+                    scheduler.Return(job.Call, job);
+                    return false;
+                }
+
+                _admitted.Enqueue(job);
+            }
+        }
     }
 
     /// <summary>Chooses each row's next token, on several cores when there is enough to look at.</summary>

@@ -56,15 +56,20 @@ internal static class AccessExtensions
         cookie.ExpireTimeSpan = s_session;
         cookie.SlidingExpiration = true;
         cookie.LoginPath = SessionEndpoints.LoginPath;
-        cookie.AccessDeniedPath = SessionEndpoints.LoginPath;
         cookie.ReturnUrlParameter = SessionEndpoints.ReturnParameter;
-        cookie.Events.OnValidatePrincipal = context =>
+        cookie.Events.OnValidatePrincipal = async context =>
         {
-            if (!context.HttpContext.RequestServices.GetRequiredService<Credentials>().IsCurrent(context.Principal))
+            var credentials = context.HttpContext.RequestServices.GetRequiredService<Credentials>();
+            if (!await credentials.IsCurrentAsync(context.Principal, context.HttpContext.RequestAborted))
             {
                 context.RejectPrincipal();
             }
+        };
 
+        // A page says so; asking for another password would not tell why.
+        cookie.Events.OnRedirectToAccessDenied = context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
             return Task.CompletedTask;
         };
     }

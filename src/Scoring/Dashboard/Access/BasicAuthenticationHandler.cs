@@ -15,19 +15,19 @@ internal sealed class BasicAuthenticationHandler(
     public const string SchemeName = "Basic";
 
     /// <inheritdoc />
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (!AuthenticationHeaderValue.TryParse(Request.Headers.Authorization, out var header)
             || !string.Equals(header.Scheme, SchemeName, StringComparison.OrdinalIgnoreCase) || header.Parameter is null)
         {
-            return Task.FromResult(AuthenticateResult.NoResult());
+            return AuthenticateResult.NoResult();
         }
 
         var bytes = new byte[header.Parameter.Length];
         var pair = Convert.TryFromBase64String(header.Parameter, bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2) : [];
-        return Task.FromResult(pair.Length == 2 && credentials.Check(pair[0], pair[1], SchemeName) is { } user
+        return pair.Length == 2 && await credentials.CheckAsync(pair[0], pair[1], SchemeName, Context.RequestAborted) is { } user
             ? AuthenticateResult.Success(new AuthenticationTicket(user, SchemeName))
-            : AuthenticateResult.Fail("Wrong user or password."));
+            : AuthenticateResult.Fail("Wrong user or password.");
     }
 
     /// <inheritdoc />

@@ -31,9 +31,9 @@ internal static class SessionEndpoints
 
     private static async Task<RedirectHttpResult> OpenAsync(
         [FromForm] string? user, [FromForm] string? password, [FromForm(Name = ReturnParameter)] string? returnTo, HttpContext context,
-        Credentials credentials, ILogger<Credentials> logger)
+        Credentials credentials, ILogger<Credentials> logger, CancellationToken cancellationToken)
     {
-        if (credentials.Check(user ?? "", password ?? "", CookieAuthenticationDefaults.AuthenticationScheme) is not { } principal)
+        if (await credentials.CheckAsync(user ?? "", password ?? "", CookieAuthenticationDefaults.AuthenticationScheme, cancellationToken) is not { } principal)
         {
             logger.LoginRefused();
             return TypedResults.Redirect($"{LoginPath}?failed=1&{ReturnParameter}={Uri.EscapeDataString(LocalPath(returnTo))}");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 using Pipeline.Storage.Reports;
 
@@ -9,28 +10,35 @@ internal sealed class BacklogQueries
     private const int NewestBatches = 12;
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
     private readonly NpgsqlDataSource _dataSource;
-    private readonly Snapshot<Backlog> _snapshot;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ConcurrentDictionary<string, Snapshot<Backlog>> _snapshots = [];
 
-    public BacklogQueries(ReportSource source, TimeProvider time, ILogger<BacklogQueries> logger)
-    {
-        _dataSource = source.DataSource;
-        _snapshot = new Snapshot<Backlog>(CountAsync, s_interval, time, logger);
-    }
+    public BacklogQueries(ReportSource source, TimeProvider time, ILogger<BacklogQueries> logger) =>
+        (_dataSource, _time, _logger) = (source.DataSource, time, logger);
 
-    /// <summary>The newest count; null while the first is made.</summary>
-    public Task<Counted<Backlog>?> GetAsync(CancellationToken cancellationToken) => _snapshot.GetAsync(cancellationToken);
+    /// <summary>The newest count of what one tenant, or everybody with null, has submitted; null while the first is made.</summary>
+    public Task<Counted<Backlog>?> GetAsync(string? tenant, CancellationToken cancellationToken) =>
+        _snapshots.GetOrAdd(tenant ?? "", _ => new Snapshot<Backlog>(token => CountAsync(tenant, token), s_interval, _time, _logger))
+            .GetAsync(cancellationToken);
 
     /// <summary>Something was changed: the next look counts anew.</summary>
-    public void Expire() => _snapshot.Expire();
+    public void Expire()
+    {
+        foreach (var snapshot in _snapshots.Values)
+        {
+            snapshot.Expire();
+        }
+    }
 
-    private async Task<Backlog> CountAsync(CancellationToken cancellationToken)
+    private async Task<Backlog> CountAsync(string? tenant, CancellationToken cancellationToken)
     {
         var reports = new BatchReports(_dataSource);
-        var progress = await reports.ProgressAsync(batchId: null, NewestBatches, cancellationToken);
+        var progress = await reports.NewestProgressAsync(tenant, NewestBatches, cancellationToken);
         return new Backlog(
             await reports.QueuesAsync(cancellationToken),
             await new WorkerRegistry(_dataSource).ListAsync(cancellationToken),
-            [.. progress.OrderByDescending(row => row.BatchId).ThenBy(row => row.Recipe, StringComparer.Ordinal)],
+            progress,
             await FailuresAsync([.. progress.Select(row => row.BatchId).Distinct()], cancellationToken));
     }
 

@@ -13,11 +13,23 @@ internal sealed class DocumentQueries(NpgsqlDataSource dataSource, TimeProvider 
     private const int Window = 2000;
     private static readonly TimeSpan s_budget = TimeSpan.FromMilliseconds(150);
 
-    /// <summary>The newest batches.</summary>
-    public async Task<IReadOnlyList<BatchName>> BatchesAsync(CancellationToken cancellationToken)
+    /// <summary>The newest batches of one tenant, or of all with null.</summary>
+    public async Task<IReadOnlyList<BatchName>> BatchesAsync(string? tenant, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("select id, tenant, name from pipeline.batches order by id desc limit 200");
+        await using var command = dataSource.CreateCommand(
+            "select id, tenant, name from pipeline.batches where $1::text is null or tenant = $1 order by id desc limit 200");
+        command.Parameters.Add(Text(tenant));
         return await command.ListAsync(row => new BatchName(row.GetInt64(0), row.GetString(1), row.GetString(2)), cancellationToken);
+    }
+
+    /// <summary>The batch with this id, or null when there is none or it is another tenant's (null: anybody's).</summary>
+    public async Task<BatchName?> BatchAsync(long id, string? tenant, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            "select id, tenant, name from pipeline.batches where id = $1 and ($2::text is null or tenant = $2)");
+        command.Parameters.Add(new() { Value = id });
+        command.Parameters.Add(Text(tenant));
+        return (await command.ListAsync(row => new BatchName(row.GetInt64(0), row.GetString(1), row.GetString(2)), cancellationToken)).SingleOrDefault();
     }
 
     /// <summary>Names of a batch's recipes.</summary>
@@ -62,18 +74,19 @@ internal sealed class DocumentQueries(NpgsqlDataSource dataSource, TimeProvider 
         return new FoundDocuments(rows, Next: null, SearchedTo: null);
     }
 
-    /// <summary>One line under every recipe; empty when the batch has no such accepted line.</summary>
-    public async Task<IReadOnlyList<DocumentResult>> FindAsync(long batchId, long line, CancellationToken cancellationToken)
+    /// <summary>One line under every recipe; empty when the batch has no such accepted line, or is another tenant's (null: anybody's).</summary>
+    public async Task<IReadOnlyList<DocumentResult>> FindAsync(long batchId, long line, string? tenant, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("""
             select recipe, state, is_latest, batch, tenant, source, id, text, reference, summary, finish_reason, coalesce(truncated, false),
                    cosine, compression, coalesce(drift_alarm, false), coalesce(compression_alarm, false), rouge_signature,
                    rouge1_f, rouge2_f, rougel_f, rougelsum_f, error, summarized_at, coalesce(flags, '{}'),
                    source_tokens, read_tokens, prompt_tokens, output_tokens
-            from pipeline.results where batch_id = $1 and line = $2 order by recipe
+            from pipeline.results where batch_id = $1 and line = $2 and ($3::text is null or tenant = $3) order by recipe
             """);
         command.Parameters.Add(new() { Value = batchId });
         command.Parameters.Add(new() { Value = line });
+        command.Parameters.Add(Text(tenant));
         return await command.ListAsync(
             row => new DocumentResult(
                 row.GetString(0), row.GetString(1), row.GetBoolean(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6),

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Pipeline.Scoring.Dashboard.Queries;
 
@@ -12,6 +13,7 @@ internal sealed class QualityQueries
     private readonly ILogger _logger;
     private readonly Snapshot<IReadOnlyList<HealthDay>> _days;
     private readonly ConcurrentDictionary<long, Snapshot<BatchQuality>> _batches = [];
+    private readonly ConcurrentDictionary<string, Snapshot<IReadOnlyList<RougePoint>>> _overTime = [];
 
     public QualityQueries(ReportSource source, TimeProvider time, ILogger<QualityQueries> logger)
     {
@@ -26,6 +28,22 @@ internal sealed class QualityQueries
     public Task<Counted<BatchQuality>?> OfBatchAsync(long batchId, CancellationToken cancellationToken) =>
         _batches.GetOrAdd(batchId, id => new Snapshot<BatchQuality>(token => BatchAsync(id, token), s_interval, _time, _logger))
             .GetAsync(cancellationToken);
+
+    /// <summary>ROUGE of the newest batches of one tenant, or of all with null; null while it is counted for the first time.</summary>
+    public Task<Counted<IReadOnlyList<RougePoint>>?> OverTimeAsync(string? tenant, CancellationToken cancellationToken) =>
+        _overTime.GetOrAdd(tenant ?? "", _ => new Snapshot<IReadOnlyList<RougePoint>>(token => PointsAsync(tenant, token), s_interval, _time, _logger))
+            .GetAsync(cancellationToken);
+
+    private async Task<IReadOnlyList<RougePoint>> PointsAsync(string? tenant, CancellationToken cancellationToken)
+    {
+        await using var command = _dataSource.CreateCommand(QualitySql.OverTime);
+        command.Parameters.Add(new() { Value = (object?)tenant ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        return await command.ListAsync(
+            row => new RougePoint(
+                row.GetFieldValue<DateOnly>(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetInt64(5), row.GetDouble(6),
+                row.Maybe<double>(7)),
+            cancellationToken);
+    }
 
     private async Task<BatchQuality> BatchAsync(long batchId, CancellationToken cancellationToken)
     {

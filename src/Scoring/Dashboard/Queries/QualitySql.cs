@@ -11,6 +11,14 @@ internal static class QualitySql
         order by rouge_signature, recipe
         """;
 
+    /// <summary>ROUGE of the newest batches by day; signatures stay apart. <c>$1</c> is the tenant, or null for all.</summary>
+    public const string OverTime = """
+        select day, batch_id, batch, recipe, rouge_signature, pairs, rougel_f, rougel_margin
+        from pipeline.rouge_daily
+        where batch_id = any(array(select id from pipeline.batches where $1::text is null or tenant = $1 order by id desc limit 30))
+        order by rouge_signature, day, batch_id, recipe
+        """;
+
     /// <summary>How many summaries have which cosine, in steps of 0.05.</summary>
     public const string Cosine = """
         select recipe, floor(least(greatest(cosine, 0), 0.999) * 20)::int as step,

@@ -10,5 +10,6 @@ internal static class QueryExtensions
         services.AddSingleton<BacklogQueries>();
         services.AddSingleton<DocumentQueries>();
         services.AddSingleton<QualityQueries>();
+        services.AddSingleton<ComparisonQueries>();
     }
 }

@@ -1,6 +1,6 @@
 using Pipeline.TextMetrics.Statistics;
 
-namespace Pipeline.Cli.Comparison;
+namespace Pipeline.Scoring.Comparison;
 
 /// <summary>One metric on one slice.</summary>
 /// <param name="Slice">Which documents.</param>
@@ -8,7 +8,7 @@ namespace Pipeline.Cli.Comparison;
 /// <param name="IsHigherBetter">Whether a drop is a change for the worse.</param>
 /// <param name="Result">What the test found.</param>
 /// <param name="HolmP">Its p after Holm's correction over all rows.</param>
-internal sealed record ComparisonRow(string Slice, string Metric, bool IsHigherBetter, PairedComparison Result, double HolmP)
+public sealed record ComparisonRow(string Slice, string Metric, bool IsHigherBetter, PairedComparison Result, double HolmP)
 {
     /// <summary>Level at which a difference counts.</summary>
     public const double Level = 0.05;

@@ -1,18 +1,18 @@
 using Pipeline.Storage.Comparisons;
 
-namespace Pipeline.Cli.Comparison;
+namespace Pipeline.Scoring.Comparison;
 
 /// <summary>
 /// Parts of a batch. What part a document is in depends on the document alone, never on what a recipe made of it: choosing by the outcome
 /// would decide the comparison.
 /// </summary>
-internal static class Slices
+public static class Slices
 {
     /// <summary>Everything.</summary>
     public const string All = "all";
 
-    /// <summary>Documents whose reference has at most <see cref="ShortReference"/> code points.</summary>
-    public const string Short = "short";
+    /// <summary>Documents whose reference has at most <see cref="ShortReferenceChars"/> code points.</summary>
+    public const string ShortReferences = "short";
 
     /// <summary>By the length of the text.</summary>
     public const string Length = "length";
@@ -21,7 +21,7 @@ internal static class Slices
     public const string Category = "category";
 
     /// <summary>The article's limit for short summaries.</summary>
-    public const int ShortReference = 50;
+    public const int ShortReferenceChars = 50;
 
     private static readonly int[] s_bands = [100, 300, 1000];
 
@@ -32,9 +32,9 @@ internal static class Slices
     public static IEnumerable<string> Of(IReadOnlyCollection<string> names, ComparableLine line, IReadOnlyDictionary<string, string> categories)
     {
         yield return All;
-        if (names.Contains(Short) && line.ReferenceLength <= ShortReference)
+        if (names.Contains(ShortReferences) && line.ReferenceLength <= ShortReferenceChars)
         {
-            yield return Short;
+            yield return ShortReferences;
         }
 
         if (names.Contains(Length))

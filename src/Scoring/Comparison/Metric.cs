@@ -2,7 +2,7 @@ using Pipeline.Storage.Comparisons;
 using Pipeline.TextMetrics.Extractiveness;
 using Pipeline.TextMetrics.Tokenization;
 
-namespace Pipeline.Cli.Comparison;
+namespace Pipeline.Scoring.Comparison;
 
 /// <summary>A number that recipes are compared on.</summary>
 /// <param name="Name">As in <c>--metric</c> and JSON.</param>
@@ -10,7 +10,7 @@ namespace Pipeline.Cli.Comparison;
 /// <param name="NeedsReference">Whether it comes from a reference.</param>
 /// <param name="NeedsTexts">Whether texts must be read for it.</param>
 /// <param name="Value">Its value of a summary; null where it has none.</param>
-internal sealed record Metric(
+public sealed record Metric(
     string Name, bool IsHigherBetter, bool NeedsReference, bool NeedsTexts, Func<ComparableLine, ComparableSummary, double?> Value)
 {
     private static readonly Tokenizer s_tokenizer = Tokenizers.Get("char-nfkc");
@@ -32,12 +32,12 @@ internal sealed record Metric(
     public static string Names { get; } = string.Join(", ", All.Select(metric => metric.Name));
 
     /// <summary>The metrics of these names; without names, those that suit a batch with or without references.</summary>
-    /// <exception cref="UsageException">There is no such metric.</exception>
+    /// <exception cref="ComparisonException">There is no such metric.</exception>
     public static IReadOnlyList<Metric> Choose(IReadOnlyCollection<string> names, bool hasReferences)
     {
         string[] defaults = hasReferences ? ["rouge1", "rouge2", "rougeL"] : ["cosine", "compression", "coverage"];
         return [.. (names.Count > 0 ? names : defaults).Distinct(StringComparer.OrdinalIgnoreCase).Select(name =>
             All.FirstOrDefault(metric => metric.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new UsageException(Say($"Unknown metric '{name}'. Choose from {Names}.", $"未知的指标 '{name}'。可选：{Names}。")))];
+            ?? throw new ComparisonException($"Unknown metric '{name}'. Choose from {Names}.", $"未知的指标 '{name}'。可选：{Names}。"))];
     }
 }

@@ -1,13 +1,18 @@
 using Pipeline.Storage.Comparisons;
 using Pipeline.TextMetrics.Statistics;
 
-namespace Pipeline.Cli.Comparison;
+namespace Pipeline.Scoring.Comparison;
 
 /// <summary>Compares two recipes on the documents of a batch, metric by metric and slice by slice.</summary>
 internal sealed class Comparer(
-    IReadOnlyList<Metric> metrics, IReadOnlyCollection<string> slices, IReadOnlyDictionary<string, string> categories, int seed)
+    IReadOnlyList<Metric> metrics, IReadOnlyCollection<string> slices, IReadOnlyDictionary<string, string> categories, LargestDifferences differences,
+    Metric? differencesBy)
 {
+    private const int FewestResamples = 1000;
     private readonly SortedDictionary<(int Order, string Slice, int Metric), (List<double> A, List<double> B)> _scores = [];
+
+    /// <summary>Documents of the largest group.</summary>
+    public int Documents => _scores.Count == 0 ? 0 : _scores.Values.Max(scores => scores.A.Count);
 
     /// <summary>Adds a document with the summaries of A and B. Where one of them lacks a number, that number is left out.</summary>
     public void Add(ComparableLine line)
@@ -28,13 +33,23 @@ internal sealed class Comparer(
                     scores.A.Add(a);
                     scores.B.Add(b);
                 }
+
+                if (ReferenceEquals(metrics[i], differencesBy))
+                {
+                    differences.Add(new LineDifference(line.Line, line.Id, a, b));
+                }
             }
         }
     }
 
+    /// <summary>How many resamples a test of the largest group may take.</summary>
+    public int Resamples(long mostDraws) => mostDraws == 0 || Documents == 0
+        ? PairedTest.DefaultResamples
+        : (int)Math.Clamp(mostDraws / Documents, FewestResamples, PairedTest.DefaultResamples);
+
     /// <summary>The comparison of everything added.</summary>
-    public IReadOnlyList<ComparisonRow> Compare() => ComparisonRow.Correct(
+    public IReadOnlyList<ComparisonRow> Compare(int seed, int resamples) => ComparisonRow.Correct(
         [.. _scores.Select(entry => new ComparisonRow(
             entry.Key.Slice, metrics[entry.Key.Metric].Name, metrics[entry.Key.Metric].IsHigherBetter,
-            PairedTest.Compare([.. entry.Value.A], [.. entry.Value.B], seed: seed), HolmP: 1))]);
+            PairedTest.Compare([.. entry.Value.A], [.. entry.Value.B], resamples: resamples, seed: seed), HolmP: 1))]);
 }

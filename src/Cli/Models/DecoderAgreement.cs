@@ -1,0 +1,50 @@
+using System.Numerics.Tensors;
+using Pipeline.Inference.Generation;
+
+namespace Pipeline.Cli.Models;
+
+/// <summary>How often a generator would choose the token that another chooses, along the other's greedy texts.</summary>
+internal sealed class DecoderAgreement(IDecoder model, IDecoder reference, int newTokens)
+{
+    private double _loss;
+    private double _referenceLoss;
+    private double _worst;
+
+    /// <summary>Tokens that were compared.</summary>
+    public int Tokens { get; private set; }
+
+    /// <summary>Those of them that are the same.</summary>
+    public int Same { get; private set; }
+
+    /// <summary>Perplexity of the reference's texts as the model sees them.</summary>
+    public double Perplexity => Math.Exp(_loss / Tokens);
+
+    /// <summary>The same as the reference sees them.</summary>
+    public double ReferencePerplexity => Math.Exp(_referenceLoss / Tokens);
+
+    /// <summary>Largest root mean square difference of two rows of logits.</summary>
+    public double WorstLogits => _worst;
+
+    /// <summary>Follows one prompt.</summary>
+    public void Add(int[] prompt)
+    {
+        var steps = Math.Min(newTokens, Math.Min(model.MaxTokens, reference.MaxTokens) - prompt.Length);
+        using var left = model.Start([prompt], steps);
+        using var right = reference.Start([prompt], steps);
+        for (var step = 0; step <= steps; step++)
+        {
+            var (own, other) = (left.Best(0), right.Best(0));
+            var logits = left.Logits(0);
+            Tokens++;
+            Same += own.Id == other.Id ? 1 : 0;
+            _loss += own.LogSumExp - logits[other.Id];
+            _referenceLoss += other.LogSumExp - other.Logit;
+            _worst = Math.Max(_worst, TensorPrimitives.Distance(logits, right.Logits(0)) / Math.Sqrt(logits.Length));
+            if (step < steps)
+            {
+                left.Append([other.Id]);
+                right.Append([other.Id]);
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
+using Pipeline.Inference.Models;
+
+namespace Pipeline.Inference.Generation.Memory;
+
+/// <summary>
+/// Memory of the first GPU, by the CUDA runtime that ONNX Runtime has loaded. Taken here and not from ONNX Runtime, whose managed interface
+/// neither copies between places of a GPU nor reads them.
+/// </summary>
+internal sealed class CudaMemory : DecoderMemory
+{
+    private const int Device = 0;
+    private const int OutOfMemory = 2;
+
+    private CudaMemory()
+    {
+    }
+
+    public override OrtMemoryInfo Info { get; } = new("Cuda", OrtAllocatorType.DeviceAllocator, Device, OrtMemType.Default);
+
+    public override long? FreeBytes
+    {
+        get
+        {
+            Check(CudaRuntime.MemGetInfo(out var free, out _), "tell its memory");
+            return (long)free;
+        }
+    }
+
+    /// <summary>Looks for the runtime.</summary>
+    /// <exception cref="ModelException">It is not there, or has no GPU.</exception>
+    public static CudaMemory Open()
+    {
+        try
+        {
+            Check(CudaRuntime.SetDevice(Device), "be used");
+            return new();
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)
+        {
+            throw new ModelException(
+                $"The CUDA runtime ({CudaRuntime.File}) can't be loaded. Install CUDA {CudaRuntime.Major}, or put its folder on LD_LIBRARY_PATH.",
+                exception);
+        }
+    }
+
+    public override IntPtr Allocate(long bytes)
+    {
+        Use();
+        var result = CudaRuntime.Malloc(out var memory, (nuint)bytes);
+        if (result == OutOfMemory)
+        {
+            // Else the next call would be told of it again.
+            _ = CudaRuntime.GetLastError();
+            throw new InsufficientMemoryException($"The GPU has no {bytes >> 20} MB left.");
+        }
+
+        Check(result, $"give {bytes >> 20} MB");
+        return memory;
+    }
+
+    public override void Free(IntPtr memory)
+    {
+        Use();
+        Check(CudaRuntime.Free(memory), "take memory back");
+    }
+
+    public override void Copy(IntPtr source, long sourcePitch, IntPtr destination, long destinationPitch, long width, int rows)
+    {
+        Use();
+        Check(
+            CudaRuntime.Memcpy2D(
+                destination, (nuint)destinationPitch, source, (nuint)sourcePitch, (nuint)width, (nuint)rows, CudaRuntime.DeviceToDevice),
+            "copy");
+        // ONNX Runtime's stream does not wait for the one that copies.
+        Check(CudaRuntime.DeviceSynchronize(), "copy");
+    }
+
+    public override ReadOnlySpan<float> Read(IntPtr memory, int count)
+    {
+        Use();
+        var numbers = new float[count];
+        Check(
+            CudaRuntime.Memcpy(ref MemoryMarshal.GetArrayDataReference(numbers), memory, (nuint)count * sizeof(float), CudaRuntime.DeviceToHost), "be read");
+        return numbers;
+    }
+
+    // Which device is meant belongs to each thread.
+    private static void Use() => Check(CudaRuntime.SetDevice(Device), "be used");
+
+    private static void Check(int result, string what)
+    {
+        if (result != 0)
+        {
+            throw new ModelException($"The GPU could not {what}: {Marshal.PtrToStringUTF8(CudaRuntime.GetErrorString(result))} (CUDA error {result}).");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace Pipeline.Inference.Generation.Memory;
+
+/// <summary>The memory in which a decoder keeps keys, values and logits: the machine's, or a GPU's. Safe to share between threads.</summary>
+internal abstract class DecoderMemory
+{
+    /// <summary>How ONNX Runtime calls it.</summary>
+    public abstract OrtMemoryInfo Info { get; }
+
+    /// <summary>Bytes that are free now; null where that is not known or not the limit.</summary>
+    public abstract long? FreeBytes { get; }
+
+    /// <summary>Takes memory whose content is undefined. It stays where it is until it is freed.</summary>
+    /// <exception cref="OutOfMemoryException">There is not so much.</exception>
+    public abstract IntPtr Allocate(long bytes);
+
+    /// <summary>Gives memory back; zero is nothing.</summary>
+    public abstract void Free(IntPtr memory);
+
+    /// <summary>Copies a rectangle of bytes: <paramref name="rows"/> runs of <paramref name="width"/> bytes, each a pitch behind the one before.</summary>
+    public abstract void Copy(IntPtr source, long sourcePitch, IntPtr destination, long destinationPitch, long width, int rows);
+
+    /// <summary>Numbers that lie there, as they are or as a copy.</summary>
+    public abstract ReadOnlySpan<float> Read(IntPtr memory, int count);
+
+    /// <summary>A tensor over memory from here; to be disposed by the caller, who keeps the memory.</summary>
+    public OrtValue Tensor(IntPtr memory, TensorElementType type, long[] shape)
+    {
+        var bytes = shape.Aggregate((long)ElementBytes(type), (product, length) => product * length);
+        return OrtValue.CreateTensorValueWithData(Info, type, shape, memory, bytes);
+    }
+
+    /// <summary>Bytes of a number.</summary>
+    public static int ElementBytes(TensorElementType type) => type switch
+    {
+        TensorElementType.Float => sizeof(float),
+        TensorElementType.Float16 => Marshal.SizeOf<Half>(),
+        _ => throw new NotSupportedException($"A decoder's memory holds no {type}."),
+    };
+}
