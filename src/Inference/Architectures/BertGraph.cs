@@ -147,7 +147,7 @@ internal sealed class BertGraph
         var weight = _weights.Vector(old ? $"{name}.gamma" : $"{name}.weight", _hidden);
         var shift = _weights.Vector(old ? $"{name}.beta" : $"{name}.bias", _hidden);
         return _isForCpu
-            ? _graph.LayerNormalization(_graph.Add(_graph.Add(value, bias), skip), weight, shift, _hidden, _epsilon)
+            ? _graph.RowNormalization(_graph.Add(_graph.Add(value, bias), skip), weight, shift, _hidden, _epsilon)
             : _graph.SkipLayerNormalization(value, skip, weight, shift, bias, _epsilon).Output;
     }
 }

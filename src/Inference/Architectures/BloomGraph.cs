@@ -123,22 +123,21 @@ internal sealed class BloomGraph
     {
         var (weight, bias) = Norm(name);
         return _target == ModelTarget.Cuda
-            ? _graph.FusedLayerNormalization(x, weight, bias, _epsilon)
-            : _graph.LayerNormalization(x, weight, bias, _hidden, _epsilon);
+            ? _graph.LayerNormalization(x, weight, bias, _epsilon)
+            : _graph.RowNormalization(x, weight, bias, _hidden, _epsilon);
     }
 
     /// <summary>A linear layer added to the residual stream: LayerNorm of the sum, and the sum.</summary>
     private (GraphValue Normed, GraphValue Sum) Add(WeightRows linear, GraphValue x, GraphValue hidden, string linearBias, string norm)
     {
+        var (product, bias) = (_weights.Linear(x, linear), _weights.Vector(linearBias, _hidden));
         if (_target == ModelTarget.Cuda)
         {
-            // One kernel of a GPU instead of three.
-            var (weight, bias) = Norm(norm);
-            return _graph.SkipLayerNormalization(
-                _weights.Linear(x, linear), hidden, weight, bias, _weights.Vector(linearBias, _hidden), _epsilon, sum: true);
+            var (weight, shift) = Norm(norm);
+            return _graph.SkipLayerNormalization(product, hidden, weight, shift, bias, _epsilon, sum: true);
         }
 
-        var sum = _graph.Add(_graph.Add(_weights.Linear(x, linear), _weights.Vector(linearBias, _hidden)), hidden);
+        var sum = _graph.Add(_graph.Add(product, bias), hidden);
         return (Normalise(sum, norm), sum);
     }
 

@@ -55,18 +55,22 @@ internal static class GraphOperators
     public static GraphValue CumSum(this GraphBuilder graph, GraphValue value, long axis) =>
         graph.Node("CumSum", [value, graph.Scalar(axis)]);
 
-    /// <summary>Over the last axis of a value [.., width].</summary>
+    /// <summary>Over the last axis.</summary>
+    public static GraphValue LayerNormalization(this GraphBuilder graph, GraphValue value, GraphValue weight, GraphValue bias, float epsilon) =>
+        graph.Node("LayerNormalization", [value, weight, bias], ("axis", -1), ("epsilon", epsilon));
+
+    /// <summary>LayerNorm over the last axis of a value [.., width], float32, made for CPUs.</summary>
     /// <remarks>
-    /// The operator of that name adds up one number at a time; InstanceNormalization, with a row as its instance, uses the vector unit and is
-    /// several times as fast. Its order of addition depends on how a row is aligned, so that a row's bits are its own only where all are
-    /// aligned alike.
+    /// On a CPU LayerNormalization and SkipLayerNormalization add up one number at a time. InstanceNormalization, with a row as its instance, uses the
+    /// vector unit and is several times as fast. Its order of addition depends on how a row is aligned, so that a row's bits are its own only where
+    /// all are aligned alike.
     /// </remarks>
-    public static GraphValue LayerNormalization(
+    public static GraphValue RowNormalization(
         this GraphBuilder graph, GraphValue value, GraphValue weight, GraphValue bias, int width, float epsilon)
     {
         if (width % AlignedFloats != 0)
         {
-            return graph.FusedLayerNormalization(value, weight, bias, epsilon);
+            return graph.LayerNormalization(value, weight, bias, epsilon);
         }
 
         var normed = graph.Node(
@@ -74,11 +78,7 @@ internal static class GraphOperators
         return graph.Add(graph.Mul(graph.Node("Reshape", [normed, graph.Node("Shape", [value])]), weight), bias);
     }
 
-    /// <summary>LayerNorm over the last axis in one operator, which is fast on GPUs alone.</summary>
-    public static GraphValue FusedLayerNormalization(this GraphBuilder graph, GraphValue value, GraphValue weight, GraphValue bias, float epsilon) =>
-        graph.Node("LayerNormalization", [value, weight, bias], ("axis", -1), ("epsilon", epsilon));
-
-    /// <summary>LayerNorm(input + skip + bias) in one operator, and that sum when <paramref name="sum"/> asks for it.</summary>
+    /// <summary>LayerNorm(input + skip + bias), and that sum when <paramref name="sum"/> asks for it; made for GPUs.</summary>
     public static (GraphValue Output, GraphValue Sum) SkipLayerNormalization(
         this GraphBuilder graph,
         GraphValue input,

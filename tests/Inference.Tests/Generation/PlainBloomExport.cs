@@ -27,11 +27,7 @@ internal sealed class PlainBloomExport(string model, int heads, bool oldLayout) 
     }
 
     private GraphValue Norm(GraphValue x, string name) =>
-        Graph.Node(
-            "LayerNormalization",
-            [x, Weight($"{name}.weight", Hidden), Weight($"{name}.bias", Hidden)],
-            ("axis", -1),
-            ("epsilon", Config.PositiveNumber("layer_norm_epsilon")));
+        Graph.LayerNormalization(x, Weight($"{name}.weight", Hidden), Weight($"{name}.bias", Hidden), Config.PositiveNumber("layer_norm_epsilon"));
 
     /// <summary>slope * (running count of tokens - 1) * mask, [batch, heads, 1, keys].</summary>
     private GraphValue Alibi()
