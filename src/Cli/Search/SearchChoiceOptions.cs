@@ -27,17 +27,17 @@ internal sealed class SearchChoiceOptions
     private readonly Option<bool> _offTopic = new("--off-topic") { Description = Say("Keep results of another topic than the query's.", "保留与查询主题不同的结果。") };
 
     /// <param name="argument">Name of the argument.</param>
-    /// <param name="usual">Results without <c>--limit</c>.</param>
+    /// <param name="usual">Results without <c>--top</c>.</param>
     /// <param name="most">Most results.</param>
     public SearchChoiceOptions(string argument, int usual, int most)
     {
         _query = new(argument) { Description = Say("What is searched for.", "要查找的内容。") };
-        _limit = new("--limit", "-n") { Description = Say("Most results.", "最多显示多少条结果。"), HelpName = "N", DefaultValueFactory = _ => usual };
+        _limit = new("--top", "--limit", "-n") { Description = Say("Most results.", "最多显示多少条结果。"), HelpName = "N", DefaultValueFactory = _ => usual };
         _limit.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is var limit && (limit < 1 || limit > most))
             {
-                result.AddError(Say($"--limit must be between 1 and {most}.", $"--limit 必须在 1 到 {most} 之间。"));
+                result.AddError(Say($"--top must be between 1 and {most}.", $"--top 必须在 1 到 {most} 之间。"));
             }
         });
         _similarity.Validators.Add(result =>
