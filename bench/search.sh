@@ -4,7 +4,7 @@
 set -euo pipefail
 # shellcheck source=/dev/null
 . "$(dirname -- "${BASH_SOURCE[0]}")/launcher.sh"
-[[ ${1:-} == quality ]] || test_set_up postgres
+[[ ${1:-} == quality ]] || test_set_up postgres rabbitmq
 dotnet build "$ROOT/bench/SearchBench" -c Release --nologo -v quiet
 dotnet "$ROOT/artifacts/bin/SearchBench/release/Pipeline.SearchBench.dll" "${1:-tickets}" \
   "$([[ ${1:-} == quality ]] && echo "$ROOT/samples/work-orders.csv" || echo "${2:-100000}")"
