@@ -19,17 +19,15 @@ internal static class AnswerCommand
         {
             Description = Say("The recipe that makes the answer. extractive selects clauses; it does not reason.", "生成回答的配方。extractive 只摘取语句，不做推理。"), HelpName = "R",
         };
-        var json = new Option<bool>("--json") { Description = Say("One JSON object, as the HTTP API gives it.", "输出一个 JSON 对象，与 HTTP API 相同。") };
         var command = new Command("answer", Say("Answer a question from the documents, with sources.", "根据文档回答问题，并注明出处。"));
         options.AddTo(command);
         command.Add(recipe);
-        command.Add(json);
         command.SetAction((result, cancellationToken) => CommandRunner.RunAsync(async installation =>
         {
             await using var session = await SearchSession.OpenAsync(installation, cancellationToken);
             var request = await session.RequestAsync(installation, options.Read(result), cancellationToken);
             var answer = await session.Answerer.AnswerAsync(request, result.GetValue(recipe), cancellationToken);
-            if (result.GetValue(json))
+            if (result.GetValue(options.Json))
             {
                 Console.WriteLine(JsonSerializer.Serialize(QuestionAnswer.Of(answer), StatusJson.Options));
                 return answer.Text is null ? ExitCode.Failure : ExitCode.Success;

@@ -16,17 +16,15 @@ internal static class SearchCommand
     {
         var options = new SearchChoiceOptions("QUERY", UsualResults, SearchRequest.MaxLimit);
         var recipe = new Option<string?>("--recipe", "-r") { Description = Say("Show summaries of this recipe; by default the newest.", "显示此配方的摘要；默认为最新的。"), HelpName = "R" };
-        var json = new Option<bool>("--json") { Description = Say("One JSON object, as the HTTP API gives it.", "输出一个 JSON 对象，与 HTTP API 相同。") };
         var command = new Command("search", Say("Search documents by similarity to a query.", "按与查询的相似度查找文档。"));
         options.AddTo(command);
         command.Add(recipe);
-        command.Add(json);
         command.SetAction((result, cancellationToken) => CommandRunner.RunAsync(async installation =>
         {
             await using var session = await SearchSession.OpenAsync(installation, cancellationToken);
             var request = await session.RequestAsync(installation, options.Read(result), cancellationToken);
             var findings = await session.Search.FindAsync(request with { Recipe = result.GetValue(recipe) }, cancellationToken);
-            if (result.GetValue(json))
+            if (result.GetValue(options.Json))
             {
                 Console.WriteLine(JsonSerializer.Serialize(SearchAnswer.Of(findings), StatusJson.Options));
             }

@@ -8,7 +8,6 @@ internal sealed class DecoderAgreement(IDecoder model, IDecoder reference, int n
 {
     private double _loss;
     private double _referenceLoss;
-    private double _worst;
 
     /// <summary>Tokens that were compared.</summary>
     public int Tokens { get; private set; }
@@ -23,7 +22,7 @@ internal sealed class DecoderAgreement(IDecoder model, IDecoder reference, int n
     public double ReferencePerplexity => Math.Exp(_referenceLoss / Tokens);
 
     /// <summary>Largest root mean square difference of two rows of logits.</summary>
-    public double WorstLogits => _worst;
+    public double WorstLogits { get; private set; }
 
     /// <summary>Follows one prompt.</summary>
     public void Add(int[] prompt)
@@ -39,7 +38,7 @@ internal sealed class DecoderAgreement(IDecoder model, IDecoder reference, int n
             Same += own.Id == other.Id ? 1 : 0;
             _loss += own.LogSumExp - logits[other.Id];
             _referenceLoss += other.LogSumExp - other.Logit;
-            _worst = Math.Max(_worst, TensorPrimitives.Distance(logits, right.Logits(0)) / Math.Sqrt(logits.Length));
+            WorstLogits = Math.Max(WorstLogits, TensorPrimitives.Distance(logits, right.Logits(0)) / Math.Sqrt(logits.Length));
             if (step < steps)
             {
                 left.Append([other.Id]);

@@ -49,11 +49,14 @@ internal sealed class SearchChoiceOptions
         });
     }
 
+    /// <summary>Whether the answer is JSON.</summary>
+    public Option<bool> Json { get; } = new("--json") { Description = Say("One JSON object, as the HTTP API gives it.", "输出一个 JSON 对象，与 HTTP API 相同。") };
+
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
     {
         command.Add(_query);
-        foreach (var option in (Option[])[_batch, _tenant, _source, _embedder, _limit, _similarity, _offTopic])
+        foreach (var option in (Option[])[_batch, _tenant, _source, _embedder, _limit, _similarity, _offTopic, Json])
         {
             command.Add(option);
         }

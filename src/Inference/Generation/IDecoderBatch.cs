@@ -10,12 +10,7 @@ public interface IDecoderBatch : IDisposable
     ReadOnlySpan<float> Logits(int row);
 
     /// <summary>What greedy decoding takes after the row's last token; valid as long as <see cref="Logits"/>, from which it follows.</summary>
-    BestToken Best(int row)
-    {
-        var logits = Logits(row);
-        var id = TopTokens.Best(logits);
-        return new(id, logits[id], LogSumExp.Of(logits));
-    }
+    BestToken Best(int row) => BestToken.Of(Logits(row));
 
     /// <summary>Makes room at once for so many rows of so many tokens. More than that costs copies as rows grow.</summary>
     /// <exception cref="OutOfMemoryException">There is not so much; the rows are as they were.</exception>

@@ -22,17 +22,8 @@ internal sealed class RowLogits(DecoderModel model, int slots) : IDisposable
     public ReadOnlySpan<float> Of(int slot) => model.Memory.Read(Address(slot), _vocabulary);
 
     /// <summary>The best id of a slot.</summary>
-    public BestToken Best(int slot)
-    {
-        if (model.Chooses)
-        {
-            return new((int)_bestIds[slot], _bestLogits[slot], _logSumExps[slot]);
-        }
-
-        var logits = Of(slot);
-        var id = TopTokens.Best(logits);
-        return new(id, logits[id], LogSumExp.Of(logits));
-    }
+    public BestToken Best(int slot) =>
+        model.Chooses ? new((int)_bestIds[slot], _bestLogits[slot], _logSumExps[slot]) : BestToken.Of(Of(slot));
 
     /// <summary>Room for the outputs of a run of some consecutive slots; to be disposed by the caller.</summary>
     public OrtValue[] Outputs(int firstSlot, int count)

@@ -32,7 +32,7 @@ internal sealed class SampledContinuation : IContinuation
 
     public void Advance(IDecoderBatch batch, int firstRow, List<NextRow> next)
     {
-        var id = ChooseBest(batch.Best(firstRow)) ?? Choose(batch.Logits(firstRow));
+        var id = _stream is null ? ChooseBest(batch, firstRow) : Draw(batch.Logits(firstRow));
         if (_stop.Check(_newIds, _limit) is { } reason)
         {
             Result = new(_newIds, _stop.Text(_newIds), reason, _logProbability, null);
@@ -47,34 +47,25 @@ internal sealed class SampledContinuation : IContinuation
     /// Greedy decoding needs no more than the best id, unless that is banned or penalised: a penalty above 1 raises no other. Logits need
     /// not leave a GPU then.
     /// </summary>
-    private int? ChooseBest(BestToken best)
+    private int ChooseBest(IDecoderBatch batch, int row)
     {
-        if (!double.IsFinite(best.LogSumExp))
-        {
-            throw new BrokenLogitsException();
-        }
-
+        var best = batch.Best(row);
+        Check(best.LogSumExp);
         var isBanned = _newIds.Count < _options.MinNewTokens && _stop.EndOfSequence.Contains(best.Id);
         var isPenalised = _options.RepetitionPenalty < 1
             || (_options.RepetitionPenalty > 1 && (_prompt.Contains(best.Id) || _newIds.Contains(best.Id)));
-        if (_stream is not null || isBanned || isPenalised)
-        {
-            return null;
-        }
-
-        _newIds.Add(best.Id);
-        _logProbability += best.Logit - best.LogSumExp;
-        return best.Id;
+        return isBanned || isPenalised ? Choose(batch.Logits(row), best.LogSumExp) : Take(best.Id, best.Logit, best.LogSumExp);
     }
 
-    private int Choose(ReadOnlySpan<float> logits)
+    private int Draw(ReadOnlySpan<float> logits)
     {
         var logSumExp = LogSumExp.Of(logits);
-        if (!double.IsFinite(logSumExp))
-        {
-            throw new BrokenLogitsException();
-        }
+        Check(logSumExp);
+        return Choose(logits, logSumExp);
+    }
 
+    private int Choose(ReadOnlySpan<float> logits, double logSumExp)
+    {
         var rented = ArrayPool<float>.Shared.Rent(logits.Length);
         try
         {
@@ -93,13 +84,26 @@ internal sealed class SampledContinuation : IContinuation
             var id = _stream is null
                 ? TopTokens.Best(scores)
                 : TokenDraw.Next(scores, _options.Temperature, _options.TopK, _options.TopP, _stream[_newIds.Count]);
-            _newIds.Add(id);
-            _logProbability += logits[id] - logSumExp;
-            return id;
+            return Take(id, logits[id], logSumExp);
         }
         finally
         {
             ArrayPool<float>.Shared.Return(rented);
+        }
+    }
+
+    private int Take(int id, float logit, double logSumExp)
+    {
+        _newIds.Add(id);
+        _logProbability += logit - logSumExp;
+        return id;
+    }
+
+    private static void Check(double logSumExp)
+    {
+        if (!double.IsFinite(logSumExp))
+        {
+            throw new BrokenLogitsException();
         }
     }
 }

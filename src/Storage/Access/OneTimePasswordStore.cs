@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Pipeline.Storage.Access;
 
-/// <summary>Passwords that are good for one log-in within a few minutes: 80 random bits, of which only the SHA-256 is kept until then.</summary>
+/// <summary>Passwords that are good for one log-in within a few minutes: 79 random bits, of which only the SHA-256 is kept until then.</summary>
 public sealed class OneTimePasswordStore(NpgsqlDataSource dataSource)
 {
     // Without letters and digits that look alike.

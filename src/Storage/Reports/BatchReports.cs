@@ -123,7 +123,7 @@ public sealed class BatchReports(NpgsqlDataSource dataSource)
         await using var command = dataSource.CreateCommand("""
             select r.line, r.id, r.state, r.recipe, r.summary, r.error, r.finish_reason, r.truncated, r.cosine, r.compression,
                    r.rouge1_f, r.rouge2_f, r.rougel_f, r.rougelsum_f, r.summarized_at, r.prompt_tokens, r.output_tokens, r.flags,
-                   r.source, p.engine || '/' || p.engine_version, p.model, p.recipe_sha256, p.embedder, p.embedder_sha256, r.rouge_signature,
+                   r.source, concat_ws('/', p.engine, p.engine_version), p.model, p.recipe_sha256, p.embedder, p.embedder_sha256, r.rouge_signature,
                    r.source_tokens, r.read_tokens
             from pipeline.results r join pipeline.provenance p on p.batch_id = $1 and p.recipe = r.recipe
             where r.batch_id = $1 and ($2::text is null or r.recipe = $2) and r.line > $3 and r.line <= $4

@@ -2,7 +2,7 @@ namespace Pipeline.Storage.Reports;
 
 /// <summary>Where a result comes from; see the view <c>pipeline.provenance</c> for the whole recipe.</summary>
 /// <param name="Source">Where the document comes from.</param>
-/// <param name="Engine">What ran the recipe, with its version: <c>onnx/1</c>.</param>
+/// <param name="Engine">What ran the recipe, with its version where it has one: <c>onnx/1</c>.</param>
 /// <param name="Model">The imported model or that of the endpoint; null for engines without one.</param>
 /// <param name="RecipeSha256">Of the recipe's definition, hexadecimal: equal values mean the same recipe.</param>
 /// <param name="Embedder">The embedder behind the cosine.</param>

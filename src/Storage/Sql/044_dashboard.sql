@@ -5,7 +5,7 @@ comment on column pipeline.schedules.tenant is 'Only documents of this tenant, w
 alter table pipeline.schedules add column paused_at timestamptz;
 comment on column pipeline.schedules.paused_at is 'Since when it does not run by itself; null while it does.';
 
--- As in 002_views.sql, led by what failed: an OR between documents and summaries made the planner hold every line against every failure.
+-- As in 002_views.sql, with the embedders beside a batch, and led by what failed: an OR between documents and summaries made the planner hold every line against every failure.
 create or replace view pipeline.failures as
 select bi.batch_id, b.name as batch, bi.line, d.external_id as id, r.stage as step, r.name as recipe, w.state, w.attempts,
        w.error_code, w.error_reason, w.updated_at as failed_at, w.recipe_id, w.text_id
@@ -22,7 +22,8 @@ left join pipeline.batches b on b.id = bi.batch_id
 where w.state in ('rejected', 'quarantined')
   and (b.id is null
        or exists (select 1 from pipeline.batch_recipes br where br.batch_id = b.id and br.recipe_id = w.recipe_id)
-       or (b.embedder_id = w.recipe_id
+       or ((b.embedder_id = w.recipe_id
+            or exists (select 1 from pipeline.batch_embedders be where be.batch_id = b.id and be.recipe_id = w.recipe_id))
            and (d.text_id = w.text_id
                 or exists (select 1 from pipeline.summaries s join pipeline.batch_recipes br on br.recipe_id = s.recipe_id
                            where br.batch_id = b.id and s.text_id = d.text_id and s.summary_text_id = w.text_id))))

@@ -49,6 +49,23 @@ public sealed class BatchEmbeddersTests(DatabaseFixture database) : IClassFixtur
     }
 
     [Fact]
+    public async Task What_an_embedder_beside_a_batch_could_not_do_is_shown_and_tried_again()
+    {
+        var (world, batch) = await FinishedAsync();
+        var second = await world.RecipeAsync("embed", dimensions: 2);
+        await Embedders.AddAsync(batch, second, Token);
+        await database.DataSource.ExecuteAsync(
+            "update pipeline.work_items set state = 'quarantined', attempts = 3, error_code = 'timeout', error_reason = 'too slow' where recipe_id = $1", second);
+        var reports = new BatchReports(database.DataSource);
+
+        // The summaries of a world are one text: a row for each line, as with the texts.
+        Assert.Equal(2 * Documents, await database.ScalarAsync<long>("select count(*) from pipeline.failures where batch_id = $1 and recipe_id = $2", batch.Id, second));
+        Assert.Equal(
+            await database.ScalarAsync<long>("select count(*) from pipeline.work_items where recipe_id = $1", second), await reports.RequeueAsync(batch.Id, Token));
+        Assert.Equal(0, await database.ScalarAsync<long>("select count(*) from pipeline.failures where batch_id = $1", batch.Id));
+    }
+
+    [Fact]
     public async Task What_is_not_there_can_not_be_switched_to_and_a_batch_that_is_not_whole_gets_no_embedder()
     {
         var (world, batch) = await FinishedAsync();
