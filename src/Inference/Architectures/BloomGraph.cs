@@ -68,10 +68,10 @@ internal sealed class BloomGraph
     private void Build(PoolingMode? pooling)
     {
         var (heads, slopes) = (_heads * (HeadSize + Extra), AlibiSlopes.For(_heads));
-        var decoder = new DecoderGraph(_graph, _heads, _heads, HeadSize + Extra, _weights.Arithmetic, embeds: pooling is not null);
+        var decoder = new DecoderGraph(_graph, _heads, _heads, HeadSize + Extra, _weights, embeds: pooling is not null);
         var (alibi, bias) = _target == ModelTarget.Cuda
             ? (_graph.Gather(FoldedAlibi.Table(_graph, _weights.Arithmetic, slopes, HeadSize, _maxTokens + 1), decoder.Positions()), GraphValue.None)
-            : (GraphValue.None, decoder.AlibiBias(slopes));
+            : (GraphValue.None, decoder.Alibi(slopes));
         var embedding = _weights.Table("word_embeddings.weight", _vocabulary, _hidden);
         var hidden = Normalise(_weights.Rows(embedding, decoder.Ids), "word_embeddings_layernorm");
         var normed = Normalise(hidden, "h.0.input_layernorm");

@@ -1,3 +1,4 @@
+using Pipeline.Inference.Attention;
 using Pipeline.Inference.Models;
 using Pipeline.Inference.Onnx;
 
@@ -15,13 +16,13 @@ internal sealed class DecoderGraph
     /// <summary>int32 [batch]: position of each row's last token, from 0.</summary>
     public const string LastPositions = "last_positions";
 
-    /// <summary>int32 scalar: tokens of the longest row, past ones included.</summary>
+    /// <summary>int32 scalar: tokens of the longest row, past ones included. A graph that keeps int8 has it not.</summary>
     public const string TotalLength = "total_length";
 
     /// <summary>int64 [batch]: index of each row's last token in the flattened <see cref="InputIds"/>; its logits are wanted.</summary>
     public const string OutputTokens = "output_tokens";
 
-    /// <summary>float32 [1 or batch, tokens]: position of each token. Only a graph with position biases has it.</summary>
+    /// <summary>float32 [1 or batch, tokens]: position of each token. Only a graph with position biases has it, and none that keeps int8.</summary>
     public const string QueryPositions = "query_positions";
 
     /// <summary>float32 [batch, vocabulary].</summary>
@@ -44,15 +45,24 @@ internal sealed class DecoderGraph
     private readonly int _kvHeads;
     private readonly int _headSize;
     private readonly DataType _arithmetic;
+    private readonly bool _keepsInt8;
     private readonly GraphValue _mask;
     private readonly GraphValue _lastPositions;
     private readonly GraphValue _totalLength;
     private readonly GraphValue _outputTokens;
 
     /// <summary>Begins a graph: with a cache when it generates, like an encoder's when it embeds.</summary>
-    public DecoderGraph(GraphBuilder graph, int heads, int kvHeads, int headSize, DataType arithmetic, bool embeds)
+    /// <param name="graph">The graph.</param>
+    /// <param name="heads">Heads of the queries.</param>
+    /// <param name="kvHeads">Heads of keys and values.</param>
+    /// <param name="headSize">Numbers of a head.</param>
+    /// <param name="weights">Say in which precision the graph works.</param>
+    /// <param name="embeds">Whether it embeds.</param>
+    public DecoderGraph(GraphBuilder graph, int heads, int kvHeads, int headSize, GraphWeights weights, bool embeds)
     {
-        (_graph, _heads, _kvHeads, _headSize, _arithmetic) = (graph, heads, kvHeads, headSize, arithmetic);
+        _arithmetic = weights.Arithmetic;
+        _keepsInt8 = weights.IsQuantized && !embeds && headSize % CachedAttention.HeadStep == 0;
+        (_graph, _heads, _kvHeads, _headSize) = (graph, heads, kvHeads, headSize);
         Ids = graph.Input(InputIds, DataType.Int64, "batch", "tokens");
         if (embeds)
         {
@@ -63,7 +73,7 @@ internal sealed class DecoderGraph
         else
         {
             _lastPositions = graph.Input(LastPositions, DataType.Int32, "batch");
-            _totalLength = graph.Input(TotalLength, DataType.Int32);
+            _totalLength = _keepsInt8 ? GraphValue.None : graph.Input(TotalLength, DataType.Int32);
             _outputTokens = graph.Input(OutputTokens, DataType.Int64, "batch");
         }
     }
@@ -73,7 +83,10 @@ internal sealed class DecoderGraph
     /// <summary>[batch, tokens].</summary>
     public GraphValue Ids { get; }
 
-    /// <summary>Name of a layer's past keys, float32, or the type of the arithmetic, [batch, key/value heads, capacity, head size]; the present ones share their memory.</summary>
+    /// <summary>
+    /// Name of a layer's past keys, [batch, key/value heads, capacity, head size] in the type of the arithmetic; the present ones share their memory. Or of
+    /// keys in int8, [batch, key/value heads, capacity, head size + 4], which are changed in place: there are no present ones then.
+    /// </summary>
     public static string PastKey(int layer) => $"past_key_{layer}";
 
     /// <summary>Name of a layer's past values; like the keys.</summary>
@@ -86,11 +99,17 @@ internal sealed class DecoderGraph
     public static string PresentValue(int layer) => $"present_value_{layer}";
 
     /// <summary>
-    /// ALiBi as an addend of the scores, [1 or batch, heads, tokens, total length]: slope * (position of the key - position of the query).
-    /// Softmax takes no notice of what all keys share, so that is the same as slope * position of the key, but small where it matters.
+    /// ALiBi for <see cref="Attention"/>: the slopes, or an addend of the scores, [1 or batch, heads, tokens, total length]: slope * (position of the key -
+    /// position of the query). Softmax takes no notice of what all keys share, so that is the same as slope * position of the key, but small where it
+    /// matters.
     /// </summary>
-    public GraphValue AlibiBias(ReadOnlySpan<float> slopes)
+    public GraphValue Alibi(ReadOnlySpan<float> slopes)
     {
+        if (_keepsInt8)
+        {
+            return _graph.Constant(slopes);
+        }
+
         var keys = _graph.Cast(_graph.Range(_graph.Cast(_totalLength, DataType.Int64)), DataType.Float);
         var queries = Embeds
             ? _graph.Reshape(keys, 1, 1, -1, 1)
@@ -107,12 +126,18 @@ internal sealed class DecoderGraph
     /// <param name="layer">From 0.</param>
     /// <param name="qkv">[batch, tokens, (heads + 2 * kvHeads) * headSize].</param>
     /// <param name="rotary">Cosines and sines; none without.</param>
-    /// <param name="bias">Added to the scores; none without.</param>
+    /// <param name="bias">What <see cref="Alibi"/> gave; none without.</param>
     /// <param name="scale">Factor of the scores; null for 1 / sqrt(headSize).</param>
     /// <returns>[batch, tokens, heads * headSize].</returns>
     public GraphValue Attention(
         int layer, GraphValue qkv, (GraphValue Cos, GraphValue Sin)? rotary, GraphValue bias, float? scale = null)
     {
+        if (_keepsInt8)
+        {
+            return _graph.CachedAttention(
+                qkv, Past(PastKey(layer)), Past(PastValue(layer)), _lastPositions, bias, rotary, _heads, _kvHeads, _headSize);
+        }
+
         var (pastKey, pastValue) = Embeds ? (GraphValue.None, GraphValue.None) : (Past(PastKey(layer)), Past(PastValue(layer)));
         var (output, key, value) = _graph.GroupQueryAttention(
             qkv, pastKey, pastValue, _lastPositions, _totalLength, rotary, bias, _heads, _kvHeads, scale);
@@ -159,7 +184,9 @@ internal sealed class DecoderGraph
         _graph.Output(_graph.Reshape(_graph.Add(_graph.Node("Log", [sum]), logit), -1), LogSumExps, DataType.Float, "batch");
     }
 
-    private GraphValue Past(string name) => _graph.Input(name, _arithmetic, "batch", _kvHeads, "capacity", _headSize);
+    private GraphValue Past(string name) => _keepsInt8
+        ? _graph.Input(name, DataType.Int8, "batch", _kvHeads, "capacity", QuantizedCache.TokenBytes(_headSize))
+        : _graph.Input(name, _arithmetic, "batch", _kvHeads, "capacity", _headSize);
 
     private void Present(string name, GraphValue value) =>
         _graph.Output(value, name, _arithmetic, "batch", _kvHeads, "capacity", _headSize);

@@ -23,7 +23,8 @@ internal sealed class GraphWeights(
     /// <summary>Type of the values in the graph.</summary>
     public DataType Arithmetic => arithmetic;
 
-    private bool IsQuantized => precision is ModelPrecision.Int8 or ModelPrecision.Int4;
+    /// <summary>Whether layers have weights in whole numbers.</summary>
+    public bool IsQuantized => precision is ModelPrecision.Int8 or ModelPrecision.Int4;
 
     private DataType Storage => precision == ModelPrecision.Fp32 ? DataType.Float : DataType.Float16;
 

@@ -15,9 +15,12 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
     private readonly RunOptions _options = new();
     private readonly ImmutableArray<string> _inputNames = [.. InputNames(model)];
     private readonly ImmutableArray<string> _outputNames =
-        [.. RowLogits.Names(model), .. CacheNames(model.Profile.Layers, DecoderGraph.PresentKey, DecoderGraph.PresentValue)];
+    [
+        .. RowLogits.Names(model),
+        .. model.ReturnsCache ? CacheNames(model.Profile.Layers, DecoderGraph.PresentKey, DecoderGraph.PresentValue) : [],
+    ];
 
-    private KeyValueCache _cache = new(model.Memory, model.CacheType, model.Profile, 0, 0);
+    private KeyValueCache _cache = new(model.Memory, model.Cache, 0, 0);
     private RowLogits _logits = new(model, 0);
     private Slot[] _slots = [];
     private List<int> _slotOfRow = [];
@@ -40,7 +43,7 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
 
         // What comes next is often a little longer.
         var capacity = (tokens + CapacityStep - 1) / CapacityStep * CapacityStep;
-        var cache = new KeyValueCache(model.Memory, model.CacheType, model.Profile, Math.Max(rows, Rows), Math.Max(capacity, Longest));
+        var cache = new KeyValueCache(model.Memory, model.Cache, Math.Max(rows, Rows), Math.Max(capacity, Longest));
         var logits = Room(cache);
         var slots = new Slot[cache.Rows];
         for (var row = 0; row < Rows; row++)
@@ -202,13 +205,12 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
         var caches = _cache.Views(firstSlot, rows);
         try
         {
-            List<OrtValue> inputs = [inputIds, lastPositions, totalLength, outputTokens, .. caches];
-            if (model.TakesPositions)
-            {
-                inputs.Add(queryPositions);
-            }
-
-            model.Session.Run(_options, _inputNames, inputs, _outputNames, [.. logits, .. caches]);
+            OrtValue[] inputs =
+            [
+                inputIds, lastPositions, outputTokens, .. caches,
+                .. model.TakesLength ? [totalLength] : Array.Empty<OrtValue>(), .. model.TakesPositions ? [queryPositions] : Array.Empty<OrtValue>(),
+            ];
+            model.Session.Run(_options, _inputNames, inputs, _outputNames, model.ReturnsCache ? [.. logits, .. caches] : logits);
         }
         finally
         {
@@ -216,15 +218,13 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
         }
     }
 
-    private static IEnumerable<string> InputNames(DecoderModel model)
-    {
-        string[] names =
-        [
-            DecoderGraph.InputIds, DecoderGraph.LastPositions, DecoderGraph.TotalLength, DecoderGraph.OutputTokens,
-            .. CacheNames(model.Profile.Layers, DecoderGraph.PastKey, DecoderGraph.PastValue),
-        ];
-        return model.TakesPositions ? names.Append(DecoderGraph.QueryPositions) : names;
-    }
+    private static IEnumerable<string> InputNames(DecoderModel model) =>
+    [
+        DecoderGraph.InputIds, DecoderGraph.LastPositions, DecoderGraph.OutputTokens,
+        .. CacheNames(model.Profile.Layers, DecoderGraph.PastKey, DecoderGraph.PastValue),
+        .. model.TakesLength ? [DecoderGraph.TotalLength] : Array.Empty<string>(),
+        .. model.TakesPositions ? [DecoderGraph.QueryPositions] : Array.Empty<string>(),
+    ];
 
     private static IEnumerable<string> CacheNames(int layers, Func<int, string> key, Func<int, string> value) =>
         Enumerable.Range(0, layers).SelectMany(layer => (string[])[key(layer), value(layer)]);

@@ -1,6 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using Pipeline.Inference.Architectures;
+using Pipeline.Inference.Attention;
 using Pipeline.Inference.Generation.Memory;
 using Pipeline.Inference.Models;
 using Pipeline.Inference.Onnx;
@@ -28,14 +28,18 @@ internal sealed class DecoderModel : IDecoder
         MaxTokens = manifest.MaxTokens;
         TakesPositions = Session.InputMetadata.ContainsKey(DecoderGraph.QueryPositions);
         Chooses = Session.OutputMetadata.ContainsKey(DecoderGraph.BestIds);
-        CacheType = Session.InputMetadata[DecoderGraph.PastKey(0)].ElementDataType;
+        TakesLength = Session.InputMetadata.ContainsKey(DecoderGraph.TotalLength);
+        ReturnsCache = Session.OutputMetadata.ContainsKey(DecoderGraph.PresentKey(0));
+        var key = Session.InputMetadata[DecoderGraph.PastKey(0)];
+        Cache = new(
+            key.ElementDataType, 2 * profile.Layers, profile.KvHeads, key.Dimensions[^1], ReturnsCache ? 1 : QuantizedCache.BlockTokens);
     }
 
     public int VocabularySize { get; }
 
     public int MaxTokens { get; }
 
-    public long CacheBytesPerToken => 2L * Profile.Layers * Profile.KvHeads * Profile.HeadSize * DecoderMemory.ElementBytes(CacheType);
+    public long CacheBytesPerToken => Cache.TokenBytes;
 
     public long? FreeBytes => Memory.FreeBytes;
 
@@ -46,8 +50,14 @@ internal sealed class DecoderModel : IDecoder
     /// <summary>Where keys, values and logits lie.</summary>
     public DecoderMemory Memory { get; }
 
-    /// <summary>Type of keys and values.</summary>
-    public TensorElementType CacheType { get; }
+    /// <summary>What keys and values are like.</summary>
+    public CacheShape Cache { get; }
+
+    /// <summary>Whether the graph returns keys and values; else it changes those that it is given.</summary>
+    public bool ReturnsCache { get; }
+
+    /// <summary>Whether the graph wants <see cref="DecoderGraph.TotalLength"/>.</summary>
+    public bool TakesLength { get; }
 
     /// <summary>Whether the graph wants <see cref="DecoderGraph.QueryPositions"/>.</summary>
     public bool TakesPositions { get; }

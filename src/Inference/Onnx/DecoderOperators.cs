@@ -1,3 +1,5 @@
+using Pipeline.Inference.Onnx.Custom;
+
 namespace Pipeline.Inference.Onnx;
 
 /// <summary>The operators that only decoders have; see <see cref="GraphOperators"/>.</summary>
@@ -42,6 +44,37 @@ internal static class DecoderOperators
         var outputs = graph.Nodes(
             $"{GraphBuilder.Microsoft}.GroupQueryAttention", inputs, [true, true, true], scale is null ? attributes[..^1] : attributes);
         return (outputs[0], outputs[1], outputs[2]);
+    }
+
+    /// <summary>Causal attention with keys and values in int8; see <see cref="Attention.CachedAttention"/>, which is for CPUs.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="qkv">[batch, tokens, (heads + 2 * kvHeads) * headSize]: queries, then keys, then values.</param>
+    /// <param name="keys">int8 [batch, kvHeads, capacity, headSize + 4], changed in place.</param>
+    /// <param name="values">The same.</param>
+    /// <param name="lastPositions">int32 [batch]: position of each row's last token, from 0.</param>
+    /// <param name="slopes">[heads], ALiBi's; none without.</param>
+    /// <param name="rotary">Cosines and sines by position, to rotate queries and keys; none without.</param>
+    /// <param name="heads">Heads of the queries.</param>
+    /// <param name="kvHeads">Heads of keys and values.</param>
+    /// <param name="headSize">Numbers of a head; a multiple of 8.</param>
+    /// <returns>[batch, tokens, heads * headSize].</returns>
+    public static GraphValue CachedAttention(
+        this GraphBuilder graph,
+        GraphValue qkv,
+        GraphValue keys,
+        GraphValue values,
+        GraphValue lastPositions,
+        GraphValue slopes,
+        (GraphValue Cos, GraphValue Sin)? rotary,
+        int heads,
+        int kvHeads,
+        int headSize)
+    {
+        graph.Import(CustomDomain.Name);
+        return graph.Node(
+            $"{CustomDomain.Name}.{Attention.CachedAttention.OperatorName}",
+            [qkv, keys, values, lastPositions, slopes, rotary?.Cos ?? GraphValue.None, rotary?.Sin ?? GraphValue.None],
+            ("heads", heads), ("kv_heads", kvHeads), ("head_size", headSize), ("scale", 1 / MathF.Sqrt(headSize)));
     }
 
     /// <summary>RMSNorm over the last axis.</summary>

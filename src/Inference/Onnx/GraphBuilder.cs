@@ -144,6 +144,15 @@ internal sealed class GraphBuilder
         file.Flush(flushToDisk: true);
     }
 
+    /// <summary>Says that the graph uses operators of ours.</summary>
+    public void Import(string domain)
+    {
+        if (_model.OpsetImport.All(set => set.Domain != domain))
+        {
+            _model.OpsetImport.Add(new OperatorSetIdProto { Domain = domain, Version = 1 });
+        }
+    }
+
     private void Emit(
         string domain,
         string type,

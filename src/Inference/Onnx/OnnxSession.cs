@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Pipeline.Inference.Models;
+using Pipeline.Inference.Onnx.Custom;
 
 namespace Pipeline.Inference.Onnx;
 
@@ -42,6 +43,7 @@ internal static class OnnxSession
         };
         // A thread that waits must not burn a core that a neighbour could use.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        CustomDomain.AddTo(options);
         if (target == ModelTarget.Cuda)
         {
             AddCuda(options, path);

@@ -38,6 +38,7 @@ internal abstract class DecoderMemory
     {
         TensorElementType.Float => sizeof(float),
         TensorElementType.Float16 => Marshal.SizeOf<Half>(),
+        TensorElementType.Int8 => sizeof(sbyte),
         _ => throw new NotSupportedException($"A decoder's memory holds no {type}."),
     };
 }

@@ -6,6 +6,8 @@ namespace Pipeline.Inference.Generation.Memory;
 /// <summary>Memory of the machine, outside the managed heap. The system gives it as it is first written.</summary>
 internal sealed class HostMemory : DecoderMemory
 {
+    private const int CacheLine = 64;
+
     private HostMemory()
     {
     }
@@ -16,9 +18,9 @@ internal sealed class HostMemory : DecoderMemory
 
     public override long? FreeBytes => null;
 
-    public override IntPtr Allocate(long bytes) => Marshal.AllocHGlobal((nint)bytes);
+    public override unsafe IntPtr Allocate(long bytes) => (IntPtr)NativeMemory.AlignedAlloc((nuint)bytes, CacheLine);
 
-    public override void Free(IntPtr memory) => Marshal.FreeHGlobal(memory);
+    public override unsafe void Free(IntPtr memory) => NativeMemory.AlignedFree((void*)memory);
 
     public override unsafe void Copy(IntPtr source, long sourcePitch, IntPtr destination, long destinationPitch, long width, int rows)
     {

@@ -1,0 +1,72 @@
+using Pipeline.Inference.Onnx;
+using Pipeline.Inference.Onnx.Custom;
+
+namespace Pipeline.Inference.Attention;
+
+/// <summary>
+/// Causal attention of decoders on CPUs, with keys and values in int8: a prompt's tokens see each other in float32, every token after them sees the
+/// cache. What a row gets does not depend on the rows beside it, nor on the number of threads.
+/// </summary>
+/// <remarks>
+/// Inputs: float32 [rows, tokens, (heads + 2 * kvHeads) * headSize], the queries, keys and values of one new token for each row, or of a prompt's tokens;
+/// int8 [rows, kvHeads, capacity, headSize + 4] keys and values, which are changed in place (see <see cref="QuantizedCache"/>); int32 [rows], the position
+/// of each row's last token, from 0; float32 [heads], ALiBi's slopes; float32 [positions, headSize / 2], cosines and sines of rotary positions. Slopes
+/// and the two tables may be left out. Output: float32 [rows, tokens, heads * headSize]; 0 behind the last token.
+/// </remarks>
+internal sealed class CachedAttention() : CustomOperator(
+    OperatorName,
+    [DataType.Float, DataType.Int8, DataType.Int8, DataType.Int32, DataType.Float, DataType.Float, DataType.Float],
+    optional: 3,
+    [DataType.Float])
+{
+    public const string OperatorName = "CachedAttention";
+
+    /// <summary>A head's size is a multiple of it.</summary>
+    public const int HeadStep = 8;
+
+    public override ICustomKernel Create(KernelAttributes attributes) => new Kernel(
+        new(attributes.Integer("heads"), attributes.Integer("kv_heads"), attributes.Integer("head_size"), attributes.Float("scale")));
+
+    private sealed unsafe class Kernel(AttentionShape shape) : ICustomKernel
+    {
+        public void Compute(KernelCall call)
+        {
+            var size = call.Shape(0);
+            var (rows, tokens) = ((int)size[0], (int)size[1]);
+            var capacity = (int)call.Shape(1)[2];
+            if (size[2] != shape.TokenWidth || capacity % QuantizedCache.BlockTokens != 0)
+            {
+                throw new InvalidOperationException(
+                    $"Tokens of {size[2]} numbers and room for {capacity} of them do not fit attention with {shape.Heads} heads of {shape.HeadSize}.");
+            }
+
+            var input = call.Input<float>(0);
+            var keys = call.Input<sbyte>(1);
+            var values = call.Input<sbyte>(2);
+            var last = call.Input<int>(3);
+            var positions = new Positions(call.Input<float>(4), call.Input<float>(5), call.Input<float>(6), shape.HeadSize);
+            var output = call.Output<float>(0, rows, tokens, shape.Heads * shape.HeadSize);
+            var headBytes = (long)capacity * QuantizedCache.TokenBytes(shape.HeadSize);
+            call.Parallel(rows * shape.KvHeads, task =>
+            {
+                var (row, kvHead) = (task / shape.KvHeads, task % shape.KvHeads);
+                var from = input + ((long)row * tokens * shape.TokenWidth);
+                var to = output + ((long)row * tokens * shape.Heads * shape.HeadSize);
+                var rowKeys = keys + (task * headBytes);
+                var rowValues = values + (task * headBytes);
+                var position = last[row];
+                if (tokens == 1)
+                {
+                    StepAttention.Run(shape, positions, from, position, kvHead, rowKeys, rowValues, to);
+                    return;
+                }
+
+                PromptAttention.Run(shape, positions, from, position + 1, kvHead, rowKeys, rowValues, to);
+                for (var padding = position + 1; padding < tokens; padding++)
+                {
+                    new Span<float>(to + ((((long)padding * shape.Heads) + (kvHead * shape.Group)) * shape.HeadSize), shape.Group * shape.HeadSize).Clear();
+                }
+            });
+        }
+    }
+}

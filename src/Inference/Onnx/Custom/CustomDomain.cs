@@ -1,0 +1,129 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
+using Pipeline.Inference.Attention;
+
+namespace Pipeline.Inference.Onnx.Custom;
+
+/// <summary>The operators of our own, as ONNX Runtime knows them. They live as long as the process.</summary>
+internal static unsafe class CustomDomain
+{
+    /// <summary>The domain in the graphs.</summary>
+    public const string Name = "pipeline";
+
+    private const int AnyVersion = int.MaxValue;
+    private const int OptionalTensor = 1;
+
+    private static readonly Lazy<IntPtr> Domain = new(Create);
+
+    /// <summary>Lets a session use the operators.</summary>
+    public static void AddTo(SessionOptions options) => OrtApi.AddDomain(options.DangerousGetHandle(), Domain.Value);
+
+    private static IntPtr Create()
+    {
+        var domain = OrtApi.CreateDomain(Name);
+        foreach (var op in (CustomOperator[])[new CachedAttention()])
+        {
+            OrtApi.AddOperator(domain, Describe(op));
+        }
+
+        return domain;
+    }
+
+    private static NativeOperator* Describe(CustomOperator op)
+    {
+        var native = (NativeOperator*)NativeMemory.AllocZeroed((nuint)sizeof(NativeOperator));
+        *native = new()
+        {
+            Version = OrtApi.Version,
+            GetName = &GetName,
+            GetExecutionProviderType = &GetExecutionProviderType,
+            GetInputType = &GetInputType,
+            GetInputTypeCount = &GetInputTypeCount,
+            GetOutputType = &GetOutputType,
+            GetOutputTypeCount = &GetOutputTypeCount,
+            KernelDestroy = &Destroy,
+            GetInputCharacteristic = &GetInputCharacteristic,
+            GetOutputCharacteristic = &GetOutputCharacteristic,
+            GetInputMemoryType = &GetInputMemoryType,
+            CreateKernelV2 = &CreateKernel,
+            KernelComputeV2 = &Compute,
+            GetStartVersion = &GetStartVersion,
+            GetEndVersion = &GetEndVersion,
+            Handle = GCHandle.ToIntPtr(GCHandle.Alloc(new Named(op, Marshal.StringToCoTaskMemUTF8(op.Name)))),
+        };
+        return native;
+    }
+
+    private static Named Managed(NativeOperator* native) => (Named)GCHandle.FromIntPtr(native->Handle).Target!;
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static IntPtr GetName(NativeOperator* native) => Managed(native).Name;
+
+    // Null is the CPU.
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static IntPtr GetExecutionProviderType(NativeOperator* native) => IntPtr.Zero;
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int GetInputType(NativeOperator* native, nuint index) => (int)Managed(native).Operator.Inputs[(int)index];
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static nuint GetInputTypeCount(NativeOperator* native) => (nuint)Managed(native).Operator.Inputs.Length;
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int GetOutputType(NativeOperator* native, nuint index) => (int)Managed(native).Operator.Outputs[(int)index];
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static nuint GetOutputTypeCount(NativeOperator* native) => (nuint)Managed(native).Operator.Outputs.Length;
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int GetInputCharacteristic(NativeOperator* native, nuint index) =>
+        Managed(native).Operator.IsOptional((int)index) ? OptionalTensor : 0;
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int GetOutputCharacteristic(NativeOperator* native, nuint index) => 0;
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int GetInputMemoryType(NativeOperator* native, nuint index) => 0;
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int GetStartVersion(NativeOperator* native) => 1;
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int GetEndVersion(NativeOperator* native) => AnyVersion;
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static IntPtr CreateKernel(NativeOperator* native, IntPtr api, IntPtr info, IntPtr* kernel)
+    {
+        try
+        {
+            *kernel = GCHandle.ToIntPtr(GCHandle.Alloc(Managed(native).Operator.Create(new KernelAttributes(info))));
+            return IntPtr.Zero;
+        }
+        catch (Exception exception)
+        {
+            // Nothing may leave through native frames; opening the session throws what this says.
+            return OrtApi.Error(exception.Message);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static IntPtr Compute(IntPtr kernel, IntPtr context)
+    {
+        try
+        {
+            ((ICustomKernel)GCHandle.FromIntPtr(kernel).Target!).Compute(new KernelCall(context));
+            return IntPtr.Zero;
+        }
+        catch (Exception exception)
+        {
+            // As above: the run throws what this says.
+            return OrtApi.Error(exception.Message);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Destroy(IntPtr kernel) => GCHandle.FromIntPtr(kernel).Free();
+
+    private sealed record Named(CustomOperator Operator, IntPtr Name);
+}

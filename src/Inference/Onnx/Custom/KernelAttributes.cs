@@ -1,0 +1,9 @@
+namespace Pipeline.Inference.Onnx.Custom;
+
+/// <summary>The attributes of a node.</summary>
+internal readonly struct KernelAttributes(IntPtr info)
+{
+    public int Integer(string name) => checked((int)OrtApi.IntegerAttribute(info, name));
+
+    public float Float(string name) => OrtApi.FloatAttribute(info, name);
+}
