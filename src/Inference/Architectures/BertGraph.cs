@@ -1,3 +1,4 @@
+using Pipeline.Inference.Kernels;
 using Pipeline.Inference.Models;
 using Pipeline.Inference.Onnx;
 
@@ -108,7 +109,10 @@ internal sealed class BertGraph
         var words = _weights.Rows("embeddings.word_embeddings.weight", vocabulary, _hidden, ids);
         var places = _weights.Rows("embeddings.position_embeddings.weight", positions, _hidden, positionIds);
         var type = _weights.Row("embeddings.token_type_embeddings.weight", 0, types, _hidden);
-        return Normalise("embeddings.LayerNorm", words, places, type);
+        var (weight, shift) = Norm("embeddings.LayerNorm");
+        return _isForCpu
+            ? _graph.Normalize(_graph.Add(_graph.Add(words, type), places), weight, shift, _epsilon)
+            : _graph.SkipLayerNormalization(words, places, weight, shift, type, _epsilon).Output;
     }
 
     /// <summary>One layer. Behind the last attention nothing but the first token is needed when its vector is the text's: [batch, hidden].</summary>
@@ -117,9 +121,9 @@ internal sealed class BertGraph
         var self = $"{name}.attention.self";
         var bias = _weights.Vectors($"{self}.qkv.bias", _hidden, $"{self}.query.bias", $"{self}.key.bias", $"{self}.value.bias");
         var attention = _graph.MultiHeadAttention(
-            _weights.Linear(hidden, $"{self}.query.weight", _hidden, _hidden),
-            _weights.Linear(hidden, $"{self}.key.weight", _hidden, _hidden),
-            _weights.Linear(hidden, $"{self}.value.weight", _hidden, _hidden),
+            _weights.Linear(hidden, _weights.Matrix($"{self}.query.weight", _hidden, _hidden)),
+            _weights.Linear(hidden, _weights.Matrix($"{self}.key.weight", _hidden, _hidden)),
+            _weights.Linear(hidden, _weights.Matrix($"{self}.value.weight", _hidden, _hidden)),
             bias,
             keys,
             _heads);
@@ -128,26 +132,29 @@ internal sealed class BertGraph
             (attention, hidden) = (FirstToken(attention), FirstToken(hidden));
         }
 
-        var projected = _weights.Linear(attention, $"{name}.attention.output.dense.weight", _hidden, _hidden);
-        var middle = Normalise(
-            $"{name}.attention.output.LayerNorm", projected, hidden, _weights.Vector($"{name}.attention.output.dense.bias", _hidden));
+        var middle = Add(attention, $"{name}.attention.output", _hidden, hidden);
+        var active = _weights.Linear(
+            middle, _weights.Matrix($"{name}.intermediate.dense.weight", _hidden, _inner), _weights.Vector($"{name}.intermediate.dense.bias", _inner),
+            Activation.Gelu);
+        return Add(active, $"{name}.output", _inner, middle);
+    }
 
-        var inner = _weights.Linear(middle, $"{name}.intermediate.dense.weight", _hidden, _inner);
-        var active = _graph.BiasGelu(inner, _weights.Vector($"{name}.intermediate.dense.bias", _inner));
-        var outer = _weights.Linear(active, $"{name}.output.dense.weight", _inner, _hidden);
-        return Normalise($"{name}.output.LayerNorm", outer, middle, _weights.Vector($"{name}.output.dense.bias", _hidden));
+    /// <summary>LayerNorm of a linear layer and what it is added to.</summary>
+    private GraphValue Add(GraphValue x, string name, int inputs, GraphValue residual)
+    {
+        var (matrix, bias) = (_weights.Matrix($"{name}.dense.weight", inputs, _hidden), _weights.Vector($"{name}.dense.bias", _hidden));
+        var (weight, shift) = Norm($"{name}.LayerNorm");
+        return _isForCpu
+            ? _graph.Normalize(_weights.Linear(x, matrix, bias, residual: residual), weight, shift, _epsilon)
+            : _graph.SkipLayerNormalization(_weights.Linear(x, matrix), residual, weight, shift, bias, _epsilon).Output;
     }
 
     private GraphValue FirstToken(GraphValue tokens) => _graph.Gather(tokens, _graph.Scalar(0L), axis: 1);
 
-    private GraphValue Normalise(string name, GraphValue value, GraphValue skip, GraphValue bias)
+    private (GraphValue Weight, GraphValue Bias) Norm(string name)
     {
         // Checkpoints that were converted from TensorFlow call the two gamma and beta.
         var old = _tensors.Find($"{name}.weight") is null && _tensors.Find($"{name}.gamma") is not null;
-        var weight = _weights.Vector(old ? $"{name}.gamma" : $"{name}.weight", _hidden);
-        var shift = _weights.Vector(old ? $"{name}.beta" : $"{name}.bias", _hidden);
-        return _isForCpu
-            ? _graph.RowNormalization(_graph.Add(_graph.Add(value, bias), skip), weight, shift, _hidden, _epsilon)
-            : _graph.SkipLayerNormalization(value, skip, weight, shift, bias, _epsilon).Output;
+        return (_weights.Vector(old ? $"{name}.gamma" : $"{name}.weight", _hidden), _weights.Vector(old ? $"{name}.beta" : $"{name}.bias", _hidden));
     }
 }

@@ -1,3 +1,4 @@
+using Pipeline.Inference.Kernels;
 using Pipeline.Inference.Models;
 using Pipeline.Inference.Onnx;
 
@@ -89,12 +90,13 @@ internal sealed class BloomGraph
             }
 
             (normed, hidden) = Add(
-                WeightRows.Of(_tensors, $"{name}.self_attention.dense.weight", _hidden, _hidden).PadColumns(HeadSize, Extra),
+                _weights.Matrix($"{name}.self_attention.dense.weight", _hidden, _hidden).PadColumns(HeadSize, Extra),
                 attended, hidden, $"{name}.self_attention.dense.bias", $"{name}.post_attention_layernorm");
-            var inner = _weights.Linear(normed, $"{name}.mlp.dense_h_to_4h.weight", _hidden, _inner);
-            inner = _graph.FastGelu(inner, _weights.Vector($"{name}.mlp.dense_h_to_4h.bias", _inner));
+            var inner = _weights.Linear(
+                normed, _weights.Matrix($"{name}.mlp.dense_h_to_4h.weight", _hidden, _inner), _weights.Vector($"{name}.mlp.dense_h_to_4h.bias", _inner),
+                Activation.FastGelu);
             (normed, hidden) = Add(
-                WeightRows.Of(_tensors, $"{name}.mlp.dense_4h_to_h.weight", _hidden, _inner),
+                _weights.Matrix($"{name}.mlp.dense_4h_to_h.weight", _inner, _hidden),
                 inner, hidden, $"{name}.mlp.dense_4h_to_h.bias", last ? "ln_f" : $"h.{layer + 1}.input_layernorm");
         }
 
@@ -111,8 +113,7 @@ internal sealed class BloomGraph
     /// <summary>The checkpoint's matrix has for each head the rows of its query, its key and its value.</summary>
     private GraphValue QueriesKeysValues(GraphValue x, string name, GraphValue alibi)
     {
-        var product = _weights.Linear(x, Rows("weight", _hidden));
-        var sum = _graph.Add(product, _weights.Vector(Rows("bias", 1)));
+        var sum = _weights.Linear(x, Rows("weight", _hidden), _weights.Vector(Rows("bias", 1)));
         return alibi == GraphValue.None ? sum : _graph.Add(sum, alibi);
 
         WeightRows Rows(string part, int columns) =>
@@ -124,20 +125,20 @@ internal sealed class BloomGraph
         var (weight, bias) = Norm(name);
         return _target == ModelTarget.Cuda
             ? _graph.LayerNormalization(x, weight, bias, _epsilon)
-            : _graph.RowNormalization(x, weight, bias, _hidden, _epsilon);
+            : _graph.Normalize(x, weight, bias, _epsilon);
     }
 
     /// <summary>A linear layer added to the residual stream: LayerNorm of the sum, and the sum.</summary>
     private (GraphValue Normed, GraphValue Sum) Add(WeightRows linear, GraphValue x, GraphValue hidden, string linearBias, string norm)
     {
-        var (product, bias) = (_weights.Linear(x, linear), _weights.Vector(linearBias, _hidden));
+        var bias = _weights.Vector(linearBias, _hidden);
         if (_target == ModelTarget.Cuda)
         {
             var (weight, shift) = Norm(norm);
-            return _graph.SkipLayerNormalization(product, hidden, weight, shift, bias, _epsilon, sum: true);
+            return _graph.SkipLayerNormalization(_weights.Linear(x, linear), hidden, weight, shift, bias, _epsilon, sum: true);
         }
 
-        var sum = _graph.Add(_graph.Add(product, bias), hidden);
+        var sum = _weights.Linear(x, linear, bias, residual: hidden);
         return (Normalise(sum, norm), sum);
     }
 

@@ -1,3 +1,4 @@
+using Pipeline.Inference.Kernels;
 using Pipeline.Inference.Models;
 using Pipeline.Inference.Onnx;
 using Pipeline.Inference.Quantization;
@@ -19,6 +20,7 @@ internal sealed class GraphWeights(
     private const int Piece = 1 << 20;
 
     private readonly Dictionary<string, GraphValue> _tables = [];
+    private readonly Dictionary<GraphValue, (GraphValue Codes, GraphValue Ranges)> _codes = [];
 
     /// <summary>Type of the values in the graph.</summary>
     public DataType Arithmetic => arithmetic;
@@ -73,19 +75,53 @@ internal sealed class GraphWeights(
     /// order that their product needs.
     /// </summary>
     public GraphValue Head(GraphValue x, WeightRows table) =>
-        IsQuantized ? graph.LinearInt8(x, Matrix(table)) : graph.GemmTransposed(x, Widen(Stored(table)));
+        IsQuantized ? graph.LinearInt8(Codes(x), Matrix(table)) : graph.GemmTransposed(x, Widen(Stored(table)));
 
-    /// <summary>x [.., inputs] times the transpose of a matrix that is stored [outputs, inputs], as linear layers store theirs.</summary>
-    public GraphValue Linear(GraphValue x, string name, long inputs, long outputs) =>
-        Linear(x, WeightRows.Of(tensors, name, outputs, inputs));
-
-    /// <summary>x [.., inputs] times the transpose of a matrix that is put together from several tensors.</summary>
-    public GraphValue Linear(GraphValue x, WeightRows rows) => precision switch
+    /// <summary>
+    /// activation(x [.., inputs] times the transpose of a matrix + bias) + residual, where the matrix is stored [outputs, inputs], as linear layers store
+    /// theirs. All but x and the matrix may be left out.
+    /// </summary>
+    public GraphValue Linear(
+        GraphValue x, WeightRows rows, GraphValue bias = default, Activation activation = Activation.None, GraphValue residual = default)
     {
-        ModelPrecision.Int8 => graph.LinearInt8(x, Matrix(rows)),
+        if (precision == ModelPrecision.Int8)
+        {
+            return graph.LinearInt8(Codes(x), Matrix(rows), bias, activation, residual);
+        }
+
+        var product = Product(x, rows);
+        var sum = (bias == GraphValue.None, activation) switch
+        {
+            (true, Activation.None) => product,
+            (false, Activation.None) => graph.Add(product, bias),
+            (false, Activation.Gelu) => graph.BiasGelu(product, bias),
+            (false, Activation.FastGelu) => graph.FastGelu(product, bias),
+            (true, Activation.Silu) => graph.Silu(product),
+            _ => throw new NotSupportedException($"No model has a linear layer with {activation} and {(bias == GraphValue.None ? "no" : "a")} bias."),
+        };
+        return residual == GraphValue.None ? sum : graph.Add(sum, residual);
+    }
+
+    /// <summary>A linear layer whose matrix is one tensor.</summary>
+    public WeightRows Matrix(string name, long inputs, long outputs) => WeightRows.Of(tensors, name, outputs, inputs);
+
+    private GraphValue Product(GraphValue x, WeightRows rows) => precision switch
+    {
         ModelPrecision.Int4 => graph.LinearInt4(x, Matrix(rows)),
         _ => graph.MatMul(x, Widen(graph.Weight(rows.Name, Storage, [rows.Columns, rows.Rows], writer => Transpose(rows, writer)))),
     };
+
+    /// <summary>Layers that share their input share its codes.</summary>
+    private (GraphValue Codes, GraphValue Ranges) Codes(GraphValue x)
+    {
+        if (!_codes.TryGetValue(x, out var codes))
+        {
+            codes = graph.Quantize(x);
+            _codes.Add(x, codes);
+        }
+
+        return codes;
+    }
 
     private GraphValue Stored(WeightRows table)
     {

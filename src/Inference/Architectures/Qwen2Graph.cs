@@ -1,3 +1,4 @@
+using Pipeline.Inference.Kernels;
 using Pipeline.Inference.Models;
 using Pipeline.Inference.Onnx;
 
@@ -75,7 +76,7 @@ internal sealed class Qwen2Graph
         var rotary = _graph.Rotary(_weights.Arithmetic, _maxTokens + 1, _headSize, _theta); // one more, since prompts are padded to an even length
         var embedding = _weights.Table("embed_tokens.weight", _vocabulary, _hidden);
         var hidden = _weights.Rows(embedding, decoder.Ids);
-        var normed = _graph.RmsNorm(hidden, Norm("layers.0.input_layernorm"), _epsilon);
+        var normed = Normalise(hidden, Norm("layers.0.input_layernorm"));
         for (var layer = 0; layer < _layers; layer++)
         {
             var name = $"layers.{layer}";
@@ -87,12 +88,12 @@ internal sealed class Qwen2Graph
                 (attended, hidden) = (decoder.OutputRows(attended, _heads * _headSize), decoder.OutputRows(hidden, _hidden));
             }
 
-            var projected = _weights.Linear(attended, $"{name}.self_attn.o_proj.weight", _heads * _headSize, _hidden);
-            (normed, hidden) = _graph.SkipRmsNorm(projected, hidden, Norm($"{name}.post_attention_layernorm"), _epsilon);
-            var gate = _graph.Silu(_weights.Linear(normed, $"{name}.mlp.gate_proj.weight", _hidden, _inner));
-            var up = _weights.Linear(normed, $"{name}.mlp.up_proj.weight", _hidden, _inner);
-            var down = _weights.Linear(_graph.Mul(gate, up), $"{name}.mlp.down_proj.weight", _inner, _hidden);
-            (normed, hidden) = _graph.SkipRmsNorm(down, hidden, Norm(last ? "norm" : $"layers.{layer + 1}.input_layernorm"), _epsilon);
+            (normed, hidden) = Add(
+                attended, $"{name}.self_attn.o_proj.weight", _heads * _headSize, hidden, $"{name}.post_attention_layernorm");
+            var gate = _weights.Linear(normed, _weights.Matrix($"{name}.mlp.gate_proj.weight", _hidden, _inner), activation: Activation.Silu);
+            var up = _weights.Linear(normed, _weights.Matrix($"{name}.mlp.up_proj.weight", _hidden, _inner));
+            (normed, hidden) = Add(
+                _graph.Mul(gate, up), $"{name}.mlp.down_proj.weight", _inner, hidden, last ? "norm" : $"layers.{layer + 1}.input_layernorm");
         }
 
         if (pooling is { } mode)
@@ -108,7 +109,7 @@ internal sealed class Qwen2Graph
 
     private GraphValue QueriesKeysValues(GraphValue x, string name)
     {
-        return _graph.Add(_weights.Linear(x, Stack("weight", _hidden)), _weights.Vector(Stack("bias", 1)));
+        return _weights.Linear(x, Stack("weight", _hidden), _weights.Vector(Stack("bias", 1)));
 
         WeightRows Stack(string part, int columns) => WeightRows.Stack(
             _tensors,
@@ -118,6 +119,23 @@ internal sealed class Qwen2Graph
             ($"{name}.k_proj.{part}", _kvHeads * _headSize),
             ($"{name}.v_proj.{part}", _kvHeads * _headSize));
     }
+
+    /// <summary>A linear layer added to the residual stream: RMSNorm of the sum, and the sum.</summary>
+    private (GraphValue Normed, GraphValue Sum) Add(GraphValue x, string linear, int inputs, GraphValue hidden, string norm)
+    {
+        var (matrix, weight) = (_weights.Matrix(linear, inputs, _hidden), Norm(norm));
+        if (_target == ModelTarget.Cuda)
+        {
+            return _graph.SkipRmsNorm(_weights.Linear(x, matrix), hidden, weight, _epsilon);
+        }
+
+        var sum = _weights.Linear(x, matrix, residual: hidden);
+        return (Normalise(sum, weight), sum);
+    }
+
+    private GraphValue Normalise(GraphValue x, GraphValue weight) => _target == ModelTarget.Cuda
+        ? _graph.RmsNorm(x, weight, _epsilon)
+        : _graph.Normalize(x, weight, GraphValue.None, _epsilon);
 
     private GraphValue Norm(string name) => _weights.Vector($"{name}.weight", _hidden);
 }

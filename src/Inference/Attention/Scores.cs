@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Pipeline.Inference.Kernels;
 
 namespace Pipeline.Inference.Attention;
 

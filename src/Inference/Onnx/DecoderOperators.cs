@@ -68,14 +68,10 @@ internal static class DecoderOperators
         (GraphValue Cos, GraphValue Sin)? rotary,
         int heads,
         int kvHeads,
-        int headSize)
-    {
-        graph.Import(CustomDomain.Name);
-        return graph.Node(
+        int headSize) => graph.Node(
             $"{CustomDomain.Name}.{Attention.CachedAttention.OperatorName}",
             [qkv, keys, values, lastPositions, slopes, rotary?.Cos ?? GraphValue.None, rotary?.Sin ?? GraphValue.None],
             ("heads", heads), ("kv_heads", kvHeads), ("head_size", headSize), ("scale", 1 / MathF.Sqrt(headSize)));
-    }
 
     /// <summary>RMSNorm over the last axis.</summary>
     public static GraphValue RmsNorm(this GraphBuilder graph, GraphValue value, GraphValue weight, float epsilon) =>

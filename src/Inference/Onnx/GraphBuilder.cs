@@ -144,15 +144,6 @@ internal sealed class GraphBuilder
         file.Flush(flushToDisk: true);
     }
 
-    /// <summary>Says that the graph uses operators of ours.</summary>
-    public void Import(string domain)
-    {
-        if (_model.OpsetImport.All(set => set.Domain != domain))
-        {
-            _model.OpsetImport.Add(new OperatorSetIdProto { Domain = domain, Version = 1 });
-        }
-    }
-
     private void Emit(
         string domain,
         string type,
@@ -177,6 +168,10 @@ internal sealed class GraphBuilder
         }
 
         _graph.Node.Add(node);
+        if (_model.OpsetImport.All(set => set.Domain != domain))
+        {
+            _model.OpsetImport.Add(new OperatorSetIdProto { Domain = domain, Version = 1 });
+        }
     }
 
     private GraphValue Inline(DataType type, ReadOnlySpan<long> shape, ReadOnlySpan<byte> bytes)

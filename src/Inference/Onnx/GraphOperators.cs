@@ -1,11 +1,11 @@
+using Pipeline.Inference.Kernels;
+using Pipeline.Inference.Onnx.Custom;
+
 namespace Pipeline.Inference.Onnx;
 
 /// <summary>The operators that our graphs are made of, in the names and the order of inputs of their specifications.</summary>
 internal static class GraphOperators
 {
-    // As many as lie between two boundaries of 64 bytes, where ONNX Runtime puts its tensors.
-    private const int AlignedFloats = 16;
-
     public static GraphValue Add(this GraphBuilder graph, GraphValue a, GraphValue b) => graph.Node("Add", [a, b]);
 
     public static GraphValue Sub(this GraphBuilder graph, GraphValue a, GraphValue b) => graph.Node("Sub", [a, b]);
@@ -59,24 +59,9 @@ internal static class GraphOperators
     public static GraphValue LayerNormalization(this GraphBuilder graph, GraphValue value, GraphValue weight, GraphValue bias, float epsilon) =>
         graph.Node("LayerNormalization", [value, weight, bias], ("axis", -1), ("epsilon", epsilon));
 
-    /// <summary>LayerNorm over the last axis of a value [.., width], float32, made for CPUs.</summary>
-    /// <remarks>
-    /// On a CPU LayerNormalization and SkipLayerNormalization add up one number at a time. InstanceNormalization, with a row as its instance, uses the
-    /// vector unit and is several times as fast. Its order of addition depends on how a row is aligned, so that a row's bits are its own only where
-    /// all are aligned alike.
-    /// </remarks>
-    public static GraphValue RowNormalization(
-        this GraphBuilder graph, GraphValue value, GraphValue weight, GraphValue bias, int width, float epsilon)
-    {
-        if (width % AlignedFloats != 0)
-        {
-            return graph.LayerNormalization(value, weight, bias, epsilon);
-        }
-
-        var normed = graph.Node(
-            "InstanceNormalization", [graph.Reshape(value, -1, 1, width), graph.Constant([1f]), graph.Constant([0f])], ("epsilon", epsilon));
-        return graph.Add(graph.Mul(graph.Node("Reshape", [normed, graph.Node("Shape", [value])]), weight), bias);
-    }
+    /// <summary>LayerNorm, or without a bias RMSNorm, over the last axis of a float32 value, on CPUs; see <see cref="NormalizeRows"/>.</summary>
+    public static GraphValue Normalize(this GraphBuilder graph, GraphValue value, GraphValue weight, GraphValue bias, float epsilon) =>
+        graph.Node($"{CustomDomain.Name}.{NormalizeRows.OperatorName}", [value, weight, bias], ("epsilon", epsilon));
 
     /// <summary>LayerNorm(input + skip + bias), and that sum when <paramref name="sum"/> asks for it; made for GPUs.</summary>
     public static (GraphValue Output, GraphValue Sum) SkipLayerNormalization(

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Pipeline.Inference.Quantization;
 
 /// <summary>
-/// A matrix as int8 with one scale for each output, for MatMulIntegerToFloat, MatMulInteger and DynamicQuantizeMatMul of ONNX Runtime:
+/// A matrix as int8 with one scale for each output, for MatMulInteger, MatMulIntegerToFloat and DynamicQuantizeMatMul of ONNX Runtime:
 /// weight = scale * code. The operators want B as [K, N], so the matrix is stored transposed; the scales are float32 [N].
 /// </summary>
 /// <remarks>
@@ -15,8 +15,6 @@ internal static class Int8Weights
 {
     public const int LowestCode = -64;
     public const int HighestCode = 63;
-
-    private const int CorrectionStep = 16;
 
     /// <summary>The smallest scale that holds every weight of a row; 1 when they are all 0.</summary>
     public static float Scale(ReadOnlySpan<float> row) =>
@@ -46,30 +44,6 @@ internal static class Int8Weights
             }
         });
         return (scales, sums);
-    }
-
-    /// <summary>Rows of B that hold the negative of every sum; a multiple of 16, which the kernels like.</summary>
-    public static int CorrectionRows(int[] sums)
-    {
-        var largest = sums.Max(sum => Math.Abs((long)sum));
-        return (int)((largest + (CorrectionStep * HighestCode) - 1) / (CorrectionStep * HighestCode)) * CorrectionStep;
-    }
-
-    /// <summary>Hands out rows below those of B, [rows, N], whose columns add up to the negative of each sum.</summary>
-    public static void WriteCorrection(int[] sums, int rows, Action<ReadOnlySpan<byte>> write)
-    {
-        var line = new sbyte[sums.Length];
-        for (var row = 0; row < rows; row++)
-        {
-            for (var i = 0; i < line.Length; i++)
-            {
-                // What is left, spread evenly over the rows that are left: never beyond a code, as the rows are enough for the largest.
-                var before = (long)-sums[i] * row / rows;
-                line[i] = checked((sbyte)(((long)-sums[i] * (row + 1) / rows) - before));
-            }
-
-            write(MemoryMarshal.AsBytes<sbyte>(line));
-        }
     }
 
     /// <summary>Hands out the codes as B [K, N], from its start to its end.</summary>

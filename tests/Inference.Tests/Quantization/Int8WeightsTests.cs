@@ -44,24 +44,6 @@ public sealed class Int8WeightsTests
     }
 
     [Theory]
-    [InlineData(0, 0, 0)]
-    [InlineData(1, -1, 16)]
-    [InlineData(1008, -1008, 16)]
-    [InlineData(1009, 3, 32)]
-    [InlineData(64 * 4096, -64 * 4096, 4176)]
-    public void The_rows_below_the_weights_take_every_sum_back_in_codes_of_7_bits(int first, int second, int rows)
-    {
-        int[] sums = [first, second, 0];
-        var written = Array.ConvertAll(
-            Matrices.Collect<byte>(write => Int8Weights.WriteCorrection(sums, rows, write)), code => (int)(sbyte)code);
-
-        Assert.Equal(rows, Int8Weights.CorrectionRows(sums));
-        Assert.Equal(rows * sums.Length, written.Length);
-        Assert.All(written, code => Assert.InRange(code, Int8Weights.LowestCode, Int8Weights.HighestCode));
-        Assert.All(Enumerable.Range(0, sums.Length), n => Assert.Equal(-sums[n], written.Where((_, i) => i % sums.Length == n).Sum()));
-    }
-
-    [Theory]
     [InlineData(1)]
     [InlineData(160)]
     [InlineData(1 << 20)]

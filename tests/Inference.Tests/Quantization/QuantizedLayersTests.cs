@@ -19,7 +19,7 @@ public sealed class QuantizedLayersTests : IDisposable
     {
         const int Rows = 15;
         var (weights, x) = (Matrices.Random(n, k, 0.05, seed: 1), Matrices.Random(Rows, k, 1, seed: 2));
-        var y = Run(k, Rows, x, (graph, input) => graph.LinearInt8(input, Matrices.Rows(weights, k)));
+        var y = Run(k, Rows, x, (graph, input) => graph.LinearInt8(graph.Quantize(input), Matrices.Rows(weights, k)));
 
         for (var row = 0; row < Rows; row++)
         {
@@ -128,7 +128,7 @@ public sealed class QuantizedLayersTests : IDisposable
         const int K = 256, N = 160, Rows = 70;
         var (matrix, x) = (Matrices.Rows(Matrices.Random(N, K, 0.05, seed: 8), K), Matrices.Random(Rows, K, 1, seed: 9));
         using var session = Open(K, (graph, input) => layer == nameof(QuantizedLayers.LinearInt8)
-            ? graph.LinearInt8(input, matrix)
+            ? graph.LinearInt8(graph.Quantize(input), matrix)
             : graph.LinearInt4(input, matrix), threads);
         var all = Run(session, [Rows, K], x);
 
@@ -149,7 +149,7 @@ public sealed class QuantizedLayersTests : IDisposable
         const int K = 64, N = 48;
         var (matrix, x) = (Matrices.Rows(Matrices.Random(N, K, 0.05, seed: 10), K), Matrices.Random(6, K, 1, seed: 11));
         Func<GraphBuilder, GraphValue, GraphValue> build = (graph, input) => layer == nameof(QuantizedLayers.LinearInt8)
-            ? graph.LinearInt8(input, matrix)
+            ? graph.LinearInt8(graph.Quantize(input), matrix)
             : graph.LinearInt4(input, matrix);
         using var flat = Open(K, build);
         using var sequences = Open(K, build, dimensions: ["batch", "sequence", K]);

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Pipeline.Inference.Attention;
+using Pipeline.Inference.Kernels;
 
 namespace Pipeline.Inference.Onnx.Custom;
 
@@ -22,7 +23,7 @@ internal static unsafe class CustomDomain
     private static IntPtr Create()
     {
         var domain = OrtApi.CreateDomain(Name);
-        foreach (var op in (CustomOperator[])[new CachedAttention()])
+        foreach (var op in (CustomOperator[])[new CachedAttention(), new NormalizeRows(), new QuantizeRows(), new ScaleRows()])
         {
             OrtApi.AddOperator(domain, Describe(op));
         }

@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
-using Pipeline.Inference.Attention;
+using Pipeline.Inference.Kernels;
 
-namespace Pipeline.Inference.Tests.Attention;
+namespace Pipeline.Inference.Tests.Kernels;
 
 public sealed class VectorMathTests
 {
