@@ -20,6 +20,11 @@ public sealed class Visit : IAsyncDisposable
             $"request to {request.Url}");
     }
 
+    private static readonly string s_pictures = Environment.GetEnvironmentVariable("PIPELINE_TEST_SCREENSHOTS") ?? "";
+
+    /// <summary>Whether somebody asked for pictures.</summary>
+    public static bool TakesPictures => s_pictures.Length > 0;
+
     public IPage Page { get; }
 
     public static async Task<Visit> StartAsync(IBrowser browser, Uri address, BrowserNewContextOptions? options)
@@ -51,6 +56,15 @@ public sealed class Visit : IAsyncDisposable
     /// <summary>Cookie of this name, or null.</summary>
     public async Task<BrowserContextCookiesResult?> CookieAsync(string name) =>
         (await _context.CookiesAsync()).FirstOrDefault(cookie => cookie.Name == name);
+
+    /// <summary>A picture of the page for a person to look at; taken only where somebody asks for it with PIPELINE_TEST_SCREENSHOTS.</summary>
+    public async Task ScreenshotAsync(string name)
+    {
+        if (TakesPictures)
+        {
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(s_pictures, name), FullPage = true });
+        }
+    }
 
     /// <summary>No error on the console, no request to another origin, no script of somebody else.</summary>
     public async Task AssertCleanAsync()

@@ -33,13 +33,21 @@ internal static class EvaluationText
                 table.AddRow(
                     N(run.Run) + (run.IsBaseline ? "*" : ""), run.FinishedAt?.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "",
                     Markup.Escape(figure.Recipe), figure.Part, figure.Measure, N(figure.Texts), N(figure.Failed), Number(figure.Value), Signed(figure.Change),
-                    figure.Low is null ? "" : $"{Signed(figure.Low)} .. {Signed(figure.High)}", figure.BaselineRun is { } baseline ? N(baseline) : "",
+                    Interval(figure), figure.BaselineRun is { } baseline ? N(baseline) : "",
                     figure.Alarm ? $"{figure.Verdict}, {Say("alarm", "告警")}" : figure.Verdict);
             }
         }
 
         return table;
     }
+
+    // Of a change; of a stability check, which is compared with no other run, of the value.
+    private static string Interval(EvaluationFigure figure) => figure switch
+    {
+        { Low: null } => "",
+        { Change: null } => $"{Number(figure.Low)} .. {Number(figure.High)}",
+        _ => $"{Signed(figure.Low)} .. {Signed(figure.High)}",
+    };
 
     private static string N(long value) => value.ToString(CultureInfo.InvariantCulture);
 

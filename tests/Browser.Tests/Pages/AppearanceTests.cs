@@ -90,7 +90,7 @@ public sealed class AppearanceTests(DashboardWorld world)
                     await visit.Page.GotoAsync(path);
                     var sticksOut = await visit.Page.EvaluateAsync<string?>(SticksOut);
                     Assert.True(sticksOut is null, $"{path} is wider than {width} pixels: {sticksOut}");
-                    await ScreenshotAsync(visit, $"{(path == "/" ? "backlog" : path.Trim('/').Replace('/', '-').Replace('?', '-'))}-{theme}-{width}.png");
+                    await visit.ScreenshotAsync($"{(path == "/" ? "backlog" : path.Trim('/').Replace('/', '-').Replace('?', '-'))}-{theme}-{width}.png");
                 }
             }
 
@@ -108,15 +108,6 @@ public sealed class AppearanceTests(DashboardWorld world)
             return element ? element.outerHTML.slice(0, 200) : 'unknown';
         }
         """;
-
-    // For a person to look at; kept only where somebody asks for it.
-    private static async Task ScreenshotAsync(Visit visit, string name)
-    {
-        if (Environment.GetEnvironmentVariable("PIPELINE_TEST_SCREENSHOTS") is { Length: > 0 } folder)
-        {
-            await visit.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, name), FullPage = true });
-        }
-    }
 
     private static async Task<bool> IsLightAsync(Visit visit) =>
         await visit.Page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor") == "rgb(246, 247, 249)";
