@@ -30,6 +30,8 @@ internal sealed class SampledContinuation : IContinuation
 
     public GeneratedText? Result { get; private set; }
 
+    public int[] Guess(int most) => PromptLookup.Guess(_prompt, _newIds, Math.Min(most, _limit - _newIds.Count));
+
     public void Advance(IDecoderBatch batch, int firstRow, List<NextRow> next)
     {
         var id = _stream is null ? ChooseBest(batch, firstRow) : Draw(batch.Logits(firstRow));
