@@ -20,7 +20,9 @@ internal sealed class OwnContenders(TimeProvider time, Contest contest)
 
     private async Task<ContestResult> GenerateAsync(OpenedModel model, int rows, CancellationToken cancellationToken)
     {
-        using var generator = model.CreateGenerator(new() { MaxBatchRows = rows, InteractiveRows = 0, MaxCacheBytes = long.MaxValue }, contest.Threads);
+        // Random weights repeat themselves far more than texts copy their source: guessing would flatter one row.
+        using var generator = model.CreateGenerator(
+            new() { MaxBatchRows = rows, InteractiveRows = 0, MaxCacheBytes = long.MaxValue, MaxGuessedTokens = 0 }, contest.Threads);
         var texts = Texts(generator.Tokenizer, model.Manifest.Vocabulary);
         var newTokens = contest.NewTokens ?? throw new InvalidOperationException("A generator needs a number of new tokens.");
         GenerationOptions options = new() { MaxNewTokens = newTokens, MinNewTokens = newTokens };

@@ -4,7 +4,8 @@ using Pipeline.Inference.Metrics;
 namespace Pipeline.Inference.Generation.Scheduling;
 
 /// <summary>The prompts that run, and their rows. Joins scheduler and decoder; knows nothing of threads.</summary>
-internal sealed class RunningBatch(IDecoder decoder, RowScheduler<GenerationJob> scheduler, ModelMetrics metrics) : IDisposable
+internal sealed class RunningBatch(
+    IDecoder decoder, RowScheduler<GenerationJob> scheduler, int maxGuessedTokens, ModelMetrics metrics) : IDisposable
 {
     // Below so many logits a row of its own thread costs more than it saves.
     private const int LogitsWorthThreads = 1 << 16;
@@ -161,8 +162,8 @@ internal sealed class RunningBatch(IDecoder decoder, RowScheduler<GenerationJob>
     }
 
     /// <summary>What a text that runs alone may go on with. In a batch its neighbours make better use of the time.</summary>
-    private int[] Guess() => _jobs.Count == 1 && _jobs[0].Next.Count == 1 && _batch.LongestSequence > 1
-        ? _jobs[0].Continuation.Guess(Math.Min(_guessed, _batch.LongestSequence - 1))
+    private int[] Guess() => _jobs.Count == 1 && _jobs[0].Next.Count == 1
+        ? _jobs[0].Continuation.Guess(Math.Min(_guessed, Math.Min(maxGuessedTokens, _batch.LongestSequence - 1)))
         : [];
 
     /// <summary>Chooses one token after the other for as long as they are those that were guessed, and forgets the rest of the guess.</summary>
