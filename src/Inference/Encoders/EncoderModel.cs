@@ -6,12 +6,13 @@ using Pipeline.Inference.Onnx;
 namespace Pipeline.Inference.Encoders;
 
 /// <summary>
-/// Runs an encoder: token ids to L2-normalised vectors. Safe to share between threads; a run takes the threads that it was made with.
+/// Runs an encoder: token ids to L2-normalised vectors. Safe to share between threads. On a CPU a run takes one thread and several batches run side by side:
+/// they need not wait for each other at every operator.
 /// </summary>
 public sealed class EncoderModel : IDisposable
 {
-    /// <summary>Tokens of one run: enough to keep some cores busy, with attention scores of at most 70 MB in a model of 16 heads and 512 tokens.</summary>
-    public const int DefaultTokenBudget = 2048;
+    /// <summary>Tokens of one run. More together gain nothing, and what a run of a BERT-large holds meanwhile is some 50 MB.</summary>
+    public const int DefaultTokenBudget = 1024;
 
     private static readonly string[] _inputs = ["input_ids", "attention_mask"];
     private static readonly string[] _outputs = ["embedding"];
@@ -26,13 +27,18 @@ public sealed class EncoderModel : IDisposable
         Profile = profile;
         MaxTokens = manifest.MaxTokens;
         Vocabulary = manifest.Vocabulary;
-        (_session, _) = OnnxSession.Open(graphFile, threads, manifest.Target, allowCpu);
+        (_session, var device) = OnnxSession.Open(graphFile, threads: 1, manifest.Target, allowCpu);
+        Lanes = device != ModelTarget.Cpu ? 1 : threads > 0 ? threads : Environment.ProcessorCount;
+        Turns = new(Lanes);
     }
 
     internal ModelMetrics Metrics { get; }
 
+    /// <summary>Batches that run side by side.</summary>
+    public int Lanes { get; }
+
     /// <summary>Whose batch runs next.</summary>
-    internal PriorityGate Turns { get; } = new();
+    internal PriorityGate Turns { get; }
 
     /// <summary>Dimensions, pooling, padding.</summary>
     public EncoderProfile Profile { get; }
@@ -49,19 +55,45 @@ public sealed class EncoderModel : IDisposable
     /// </summary>
     /// <param name="inputs">Rows of 1 to <see cref="MaxTokens"/> ids, special tokens included.</param>
     /// <param name="tokenBudget">Most tokens of one run; a single row may be longer.</param>
-    /// <param name="cancellationToken">Checked between runs.</param>
+    /// <param name="cancellationToken">Checked between runs, of which <see cref="Lanes"/> are under way at a time.</param>
     /// <returns>Index and vector of each row, shortest rows first; see <see cref="Run"/> for null.</returns>
     /// <exception cref="ModelException">A row is empty, too long, or has an id out of range.</exception>
     public IEnumerable<(int Index, float[]? Vector)> Embed(IReadOnlyList<int[]> inputs, int tokenBudget, CancellationToken cancellationToken)
     {
-        foreach (var batch in EqualLengthBatches.Plan(inputs, tokenBudget))
+        var running = new Queue<(int[] Batch, Task<float[]?[]> Run)>();
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var vectors = Run([.. batch.Select(index => inputs[index])]);
-            for (var i = 0; i < batch.Length; i++)
+            foreach (var batch in EqualLengthBatches.Plan(inputs, tokenBudget))
             {
-                yield return (batch[i], vectors[i]);
+                cancellationToken.ThrowIfCancellationRequested();
+                running.Enqueue((batch, Task.Run(() => Run([.. batch.Select(index => inputs[index])]), CancellationToken.None)));
+                if (running.Count == Lanes)
+                {
+                    foreach (var row in Take())
+                    {
+                        yield return row;
+                    }
+                }
             }
+
+            while (running.Count > 0)
+            {
+                foreach (var row in Take())
+                {
+                    yield return row;
+                }
+            }
+        }
+        finally
+        {
+            // Where one has failed, or nobody wants the rest, the others still use the model.
+            Task.WhenAll(running.Select(other => other.Run)).ContinueWith(static _ => { }, TaskScheduler.Default).Wait(CancellationToken.None);
+        }
+
+        IEnumerable<(int, float[]?)> Take()
+        {
+            var (batch, run) = running.Dequeue();
+            return batch.Zip(run.GetAwaiter().GetResult());
         }
     }
 

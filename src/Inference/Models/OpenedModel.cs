@@ -34,7 +34,7 @@ public sealed class OpenedModel
     public ISubwordTokenizer LoadTokenizer() => SubwordTokenizer.Load(Folder);
 
     /// <summary>The model as an encoder.</summary>
-    /// <param name="threads">Threads of one run; 0 takes one for each core.</param>
+    /// <param name="threads">Runs of one thread side by side on a CPU; 0 takes one for each core.</param>
     /// <exception cref="ModelException">It is a generator, or ONNX Runtime refuses its graph.</exception>
     public EncoderModel CreateEncoder(int threads = 0) => Manifest.Encoder is { } profile
         ? new EncoderModel(GraphFile, Manifest, profile, threads, AllowCpu)

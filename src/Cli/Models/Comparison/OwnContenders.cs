@@ -62,16 +62,16 @@ internal sealed class OwnContenders(TimeProvider time, Contest contest)
             }
         }
 
-        return Result(meter, rows, time.GetElapsedTime(start).TotalSeconds, tokenizing);
+        return Result(meter, rows, time.GetElapsedTime(start).TotalSeconds, tokenizing, encoder.Lanes);
     }
 
-    private ContestResult Result(InferenceMeterReader meter, int rows, double seconds, double tokenizing)
+    private ContestResult Result(InferenceMeterReader meter, int rows, double seconds, double tokenizing, int lanes = 1)
     {
         var tokens = meter.Sum(InferenceMeter.Tokens, "prompt");
         var padding = meter.Sum(InferenceMeter.Padding);
         return new(seconds / contest.Documents, new(
             tokenizing / seconds,
-            meter.Seconds(InferenceStage.Read) / seconds,
+            meter.Seconds(InferenceStage.Read) / lanes / seconds,
             meter.Seconds(InferenceStage.Step) / seconds,
             meter.Seconds(InferenceStage.Choose) / seconds,
             meter.Sum(InferenceMeter.Rows) / Math.Max(1, meter.Sum(InferenceMeter.Runs)) / rows,
