@@ -39,7 +39,10 @@ public sealed class SearchWorld : IAsyncLifetime
         await Backlog.LoadAsync(
             _rig.DataSource,
             _rig.Submission(Backlog.Tickets(1)) with { Tenant = Stranger, Fingerprint = SHA256.HashData(Encoding.UTF8.GetBytes(Stranger)) },
-            [Backlog.Document(1, "S-1", "仓库打印机卡纸，已清理并恢复打印。"), Backlog.Document(2, "S-2", "仓库叉车充电器烧毁，已更换。")]);
+            [
+                Backlog.Document(1, "S-1", "仓库打印机卡纸，已清理并恢复打印。") with { Category = "仓库" },
+                Backlog.Document(2, "S-2", "仓库叉车充电器烧毁，已更换。"),
+            ]);
         await _rig.AssertHealedAsync();
     }
 

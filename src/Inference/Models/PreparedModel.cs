@@ -53,7 +53,9 @@ internal sealed class PreparedModel : IDisposable
     public static PreparedModel FromExport(ModelConfig config, ImportRequest request)
     {
         var export = OnnxExport.Open(request);
-        var profile = DecoderExport.IsDecoder(export) ? DecoderExport.Describe(export, config, request) : EncoderExport.Adapt(export, config, request);
+        var profile = ClassifierLabels.Find(config, request) is { } labels ? ClassifierExport.Adapt(export, config, request, labels)
+            : DecoderExport.IsDecoder(export) ? DecoderExport.Describe(export, config, request)
+            : EncoderExport.Adapt(export, config, request);
         return new(ModelManifest.Exported, export.Precision, export.Builder, profile, export.Files, null);
     }
 

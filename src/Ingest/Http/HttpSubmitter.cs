@@ -29,6 +29,7 @@ internal sealed class HttpSubmitter(BatchIntake intake, RecipeChoice choice, Tim
             TextColumn = query.TextColumn,
             IdColumn = query.IdColumn,
             ReferenceColumn = query.ReferenceColumn,
+            CategoryColumn = query.CategoryColumn,
             Encoding = query.Encoding?.ToLowerInvariant(),
             Delimiter = query.Delimiter switch
             {

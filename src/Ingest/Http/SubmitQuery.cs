@@ -38,6 +38,10 @@ internal sealed record SubmitQuery
     [Description("Field with a human summary to score against.")]
     public string? ReferenceColumn { get; init; }
 
+    [FromQuery(Name = "category_column")]
+    [Description("Field with a category, by which searches can be narrowed.")]
+    public string? CategoryColumn { get; init; }
+
     [FromQuery(Name = "encoding")]
     [Description("Encoding of text: gb18030, gbk, big5, utf-16, ... Default: utf-8.")]
     public string? Encoding { get; init; }

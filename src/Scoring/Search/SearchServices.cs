@@ -17,6 +17,8 @@ public static class SearchServices
                 options => options.Topics.Select(topic => topic.Name).Distinct(StringComparer.Ordinal).Count() == options.Topics.Count,
                 $"{SearchOptions.SectionName}:Topics has two topics of the same Name.");
         services.AddSingleton(provider => new SearchReader(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => new DocumentGroups(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton<ScopeCheck>();
         services.AddSingleton<Topics>();
         services.AddSingleton<SemanticSearch>();
         return services.AddSingleton<QuestionAnswerer>();

@@ -12,12 +12,12 @@ namespace Pipeline.Scoring.Search;
 /// Searches documents by meaning, as far as the embedder sees it: the nearest texts, then a filter of two steps, by a similarity that follows
 /// the query's length, and by topic.
 /// </summary>
-public sealed class SemanticSearch(ModelLane lane, RecipeRegistry recipes, SearchReader reader, Topics topics, IOptions<SearchOptions> options)
+public sealed class SemanticSearch(ModelLane lane, RecipeRegistry recipes, SearchReader reader, ScopeCheck scopes, Topics topics, IOptions<SearchOptions> options)
 {
     private static readonly Tokenizer s_tokenizer = Tokenizers.Get("char");
 
     /// <summary>Searches.</summary>
-    /// <exception cref="ApiException">There is no such embedder, it has no vector for the query, or no worker answers.</exception>
+    /// <exception cref="ApiException">There is no such embedder, source or category, the period is empty, the embedder has no vector for the query, or no worker answers.</exception>
     public async Task<SearchFindings> FindAsync(SearchRequest request, CancellationToken cancellationToken)
     {
         var tokens = s_tokenizer.Tokenize(request.Query).Count;
@@ -26,6 +26,7 @@ public sealed class SemanticSearch(ModelLane lane, RecipeRegistry recipes, Searc
             return new(null, tokens, Threshold(request, "", tokens), null, 0, 0, 0, IsExact: true, []);
         }
 
+        await scopes.CheckAsync(request.Scope, cancellationToken);
         var threshold = Threshold(request, embedder.Name, tokens);
         var query = await lane.EmbedQueryAsync(embedder.Id, request.Query, cancellationToken);
         var known = await topics.GetAsync(embedder.Id, cancellationToken);

@@ -50,6 +50,36 @@ public sealed class ModelsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_classifier_is_imported_listed_and_gives_classes()
+    {
+        TinyBert.Create().Classifying("网络", "电力", "供水", "电梯").WriteTo(Source);
+
+        var imported = await RunAsync("import", Source, "--json");
+        var listed = await RunAsync("list");
+        var classified = await RunOnAsync("""
+            {"id": "工单-1", "text": "停电"}
+            {"ids": [4000]}
+            {"text": "水管漏水"}
+            """, "classify", "--model", "tiny", "--top", "2");
+        var embedded = await EmbedAsync("""{"text": "a"}""");
+
+        Assert.Equal(["网络", "电力", "供水", "电梯"], imported.Json.GetProperty("labels").EnumerateArray().Select(label => label.GetString()));
+        Assert.Equal("classify", imported.Json.GetProperty("task").GetString());
+        Assert.Contains("4 classes", listed.Output, StringComparison.Ordinal);
+        Assert.Equal((1, "line 2"), (classified.ExitCode, classified.Errors.Split(':')[0]));
+        Assert.Equal(["工单-1", "3"], Lines(classified).Select(line => line.GetProperty("id").ToString()));
+        Assert.All(Lines(classified), line =>
+        {
+            var classes = line.GetProperty("classes").EnumerateArray().ToList();
+            Assert.Equal(2, classes.Count);
+            Assert.Equal(line.GetProperty("label").GetString(), classes[0].GetProperty("label").GetString());
+            Assert.True(classes[0].GetProperty("probability").GetDouble() >= classes[1].GetProperty("probability").GetDouble());
+        });
+        Assert.Equal(1, embedded.ExitCode);
+        Assert.Contains("classifies texts", embedded.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_bad_line_is_reported_with_its_number_and_the_others_are_answered()
     {
         TinyBert.Create().WriteTo(Source);
@@ -300,6 +330,8 @@ public sealed class ModelsCommandTests : IDisposable
     private Task<CliRun> RunAsync(params string[] arguments) =>
         CliRun.StartAsync(Settings, _folder, null, ["models", .. arguments]);
 
-    private Task<CliRun> EmbedAsync(string lines) => CliRun.StartAsync(
-        Settings, _folder, Encoding.UTF8.GetBytes(lines), "models", "embed", "--model", "tiny");
+    private Task<CliRun> EmbedAsync(string lines) => RunOnAsync(lines, "embed", "--model", "tiny");
+
+    private Task<CliRun> RunOnAsync(string lines, params string[] arguments) =>
+        CliRun.StartAsync(Settings, _folder, Encoding.UTF8.GetBytes(lines), ["models", .. arguments]);
 }
