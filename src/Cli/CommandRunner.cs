@@ -6,6 +6,7 @@ using Pipeline.Inference.Models;
 using Pipeline.Inference.Recipes;
 using Pipeline.Ingest.Sources;
 using Pipeline.Scoring.Comparison;
+using Pipeline.Scoring.Evaluations;
 using Pipeline.Scoring.Requests;
 using Pipeline.ServiceDefaults;
 using Pipeline.ServiceDefaults.Http;
@@ -36,7 +37,7 @@ internal static class CommandRunner
             Complain(Say(exception.Message, exception.Chinese));
             return ExitCode.Usage;
         }
-        catch (Exception exception) when (exception is UsageException or RecipeException)
+        catch (Exception exception) when (exception is UsageException or RecipeException or ScheduleException)
         {
             Complain(exception.Message);
             return ExitCode.Usage;

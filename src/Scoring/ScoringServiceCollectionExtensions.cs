@@ -57,6 +57,7 @@ public static class ScoringServiceCollectionExtensions
         services.AddSingleton<ScheduleDesk>();
         services.AddSingleton<EvaluationReports>();
         services.AddSingleton<EvaluationStarter>();
+        services.AddSingleton<ScheduleRunner>();
         services.AddSingleton<EvaluationLedger>();
         services.AddSingleton<ReevaluateJob>();
         services.AddSingleton<ScheduleRegistrar>();

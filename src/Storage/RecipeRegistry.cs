@@ -61,6 +61,9 @@ public sealed class RecipeRegistry(NpgsqlDataSource dataSource)
     /// <summary>Engine of recipes whose summaries come with their texts. Nothing can run them, so they are current under no name.</summary>
     public const string CandidateEngine = "candidate";
 
+    // Only the variants that stability checks run have it in their names. Nobody else runs them.
+    private const string VariantMark = "@";
+
     /// <summary>The recipe with this id, or null.</summary>
     public async Task<RecipeRow?> FindAsync(int id, CancellationToken cancellationToken)
     {
@@ -76,12 +79,12 @@ public sealed class RecipeRegistry(NpgsqlDataSource dataSource)
             .FirstOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>The current recipes of all names, by name.</summary>
+    /// <summary>The current recipes of all names that people use, by name.</summary>
     public async Task<IReadOnlyList<RecipeRow>> CurrentAsync(CancellationToken cancellationToken)
     {
         await using var context = PipelineDbContext.Create(dataSource);
         return await context.Recipes
-            .Where(row => row.Engine != CandidateEngine && !context.Recipes.Any(newer => newer.Name == row.Name && newer.Stage == row.Stage && newer.Id > row.Id))
+            .Where(row => row.Engine != CandidateEngine && !row.Name.Contains(VariantMark) && !context.Recipes.Any(newer => newer.Name == row.Name && newer.Stage == row.Stage && newer.Id > row.Id))
             .OrderBy(row => row.Name).ToListAsync(cancellationToken);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Playwright;
 using Pipeline.Contracts;
+using Pipeline.Inference.Recipes;
 using Pipeline.Scoring;
 using Pipeline.ServiceDefaults;
 using Pipeline.Storage.Reviews;
@@ -19,6 +20,10 @@ public sealed class DashboardWorld : IAsyncLifetime
     public const string Script = "<script>document.title='hacked'</script>";
     public const string Image = "\"><img src=x onerror=\"document.title='hacked'\">";
     public const string BatchName = "batch" + Image;
+
+    /// <summary>A recipe whose engine draws its words when it is asked to. Nothing here runs it.</summary>
+    public const string SamplingRecipe = "chat";
+
     private const int Documents = 60;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
     private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -123,6 +128,14 @@ public sealed class DashboardWorld : IAsyncLifetime
                 select l.text_id, l.recipe_id from pipeline.batch_lines l join pipeline.recipes r on r.id = l.recipe_id
                 where r.name = 'lead' order by l.line limit 2)
             """, "no result within 5 minutes " + Script);
+        var sampling = new RecipeDefinition
+        {
+            Name = SamplingRecipe, Stage = RecipeStage.Summarize, Engine = "openai", EngineVersion = "1",
+            Parameters = RecipeDefinition.NoParameters.Add("temperature", "0.7"),
+        };
+        await _database.DataSource.ExecuteAsync(
+            "insert into pipeline.recipes (name, stage, engine, definition, sha256, seconds_per_text) values ($1, 'summarize', $2, $3::jsonb, decode($4, 'hex'), 1)",
+            sampling.Name, sampling.Engine, sampling.CanonicalJson, sampling.Sha256);
         OpenReview = (await CreateReviewAsync("open" + Image)).Id;
         ClosedReview = (await CreateReviewAsync("closed" + Image)).Id;
         foreach (var reviewer in (string[])["ann", "bo" + Script])

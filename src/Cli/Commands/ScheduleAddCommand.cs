@@ -14,41 +14,47 @@ internal static class ScheduleAddCommand
     public static Command Create()
     {
         var name = new Argument<string>("NAME") { Description = Say("Its name.", "名称。") };
-        var cron = new Option<string>("--cron")
+        var kind = new Option<string>("--kind")
         {
-            Description = Say("When: minute, hour, day of the month, month, day of the week, such as '0 3 * * *'.", "时间：分、时、日、月、星期，例如 '0 3 * * *'。"),
-            HelpName = "CRON", Required = true,
+            Description = Say(
+                "reevaluation (runs are compared with a baseline) or stability (each text is generated several times).",
+                "reevaluation（各次运行与基线比较）或 stability（每条文本生成多次）。"),
+            HelpName = "KIND", DefaultValueFactory = _ => ScheduleDefinition.ReevaluationKind,
         };
-        var zone = new Option<string>("--time-zone") { Description = Say("Time zone of the cron expression, such as Asia/Shanghai.", "cron 表达式的时区，例如 Asia/Shanghai。"), HelpName = "ZONE", DefaultValueFactory = _ => "UTC" };
+        kind.AcceptOnlyFromAmong(ScheduleDefinition.ReevaluationKind, ScheduleDefinition.StabilityKind);
         var recipes = new Option<string[]>("--recipe", "-r") { Description = Say("The recipe to run; may be repeated.", "要运行的配方；可重复。"), HelpName = "NAME", Required = true };
-        var pinned = new Option<int>("--pinned") { Description = Say("Texts that every run repeats, drawn now; 0 for none.", "每次都重复的文本数，现在抽取；0 为不用。"), HelpName = "N", DefaultValueFactory = _ => 100 };
-        var fresh = new Option<int>("--fresh") { Description = Say("Texts drawn for each run from what came in since the one before; 0 for none.", "每次从上次以来的新流入中抽取的文本数；0 为不用。"), HelpName = "N", DefaultValueFactory = _ => 100 };
+        var pinned = new Option<int?>("--pinned") { Description = Say("Texts that every run repeats, drawn now; 0 for none. Default: 100, for stability 50.", "每次都重复的文本数，现在抽取；0 为不用。默认：100，稳定性检查为 50。"), HelpName = "N" };
+        var samples = new Option<int?>("--samples") { Description = Say("Stability: generations of each text. Default: 5.", "稳定性检查：每条文本生成的次数。默认：5。"), HelpName = "N" };
+        var temperature = new Option<double?>("--temperature")
+        {
+            Description = Say("Stability: above 0. Default: the recipe's own when it samples, else 0.7.", "稳定性检查：大于 0。默认：配方自带的温度，否则 0.7。"), HelpName = "T",
+        };
         var batch = new Option<string?>("--batch", "-b") { Description = Say("Only documents of this batch (id or name).", "只用该批次的文档（批次号或名称）。"), HelpName = "BATCH" };
         var tenant = new Option<string?>("--tenant") { Description = Say("Only documents of this tenant, whose keys then see the schedule.", "只用该租户的文档；其密钥可看到该计划。"), HelpName = "T" };
-        var minDrop = new Option<double>("--min-drop") { Description = Say("Smallest drop of a mean score that counts; 0.01 is one ROUGE point.", "计为下降的最小均值降幅；0.01 为一个 ROUGE 点。"), HelpName = "X", DefaultValueFactory = _ => 0.01 };
-        var minChange = new Option<double>("--min-change") { Description = Say("How far summaries may move from the baseline's (1 - ROUGE-L) before it counts.", "摘要与基线摘要的差异（1 - ROUGE-L）达到多少才计入。"), HelpName = "X", DefaultValueFactory = _ => 0.1 };
-        var after = new Option<int>("--alarm-after") { Description = Say("Runs with a drop that raise an alarm ...", "多少次下降才告警 ..."), HelpName = "K", DefaultValueFactory = _ => 2 };
-        var window = new Option<int>("--alarm-window") { Description = Say("... of this many latest runs.", "... 在最近多少次运行之中。"), HelpName = "M", DefaultValueFactory = _ => 3 };
-        var command = new Command("add", Say("Make a schedule.", "创建计划。")) { name, cron, zone, recipes, pinned, fresh, batch, tenant, minDrop, minChange, after, window };
+        var limits = new ScheduleLimitOptions();
+        var command = new Command("add", Say("Make a schedule.", "创建计划。")) { name, kind, recipes, pinned, samples, temperature, batch, tenant };
+        limits.AddTo(command, isNew: true);
         command.SetAction((result, cancellationToken) => CommandRunner.RunAsync(async installation =>
         {
-            var definition = new ScheduleDefinition
-            {
-                Name = result.GetRequiredValue(name),
-                Cron = result.GetRequiredValue(cron),
-                TimeZone = result.GetRequiredValue(zone),
-                RecipeIds = [],
-                Tenant = result.GetValue(tenant),
-                Pinned = result.GetValue(pinned),
-                Fresh = result.GetValue(fresh),
-                MinDrop = result.GetValue(minDrop),
-                MinChange = result.GetValue(minChange),
-                AlarmAfter = result.GetValue(after),
-                AlarmWindow = result.GetValue(window),
-            };
-            var now = TimeProvider.System.GetUtcNow();
-            Check(definition, now);
+            var said = limits.Read(result);
             var found = result.GetRequiredValue(recipes).Distinct().Select(recipe => installation.Engines.Recipes.Find(recipe, RecipeStage.Summarize)).ToList();
+            var usual = new ScheduleWish { Name = result.GetRequiredValue(name), Cron = said.Cron ?? "", Recipes = [.. found.Select(recipe => recipe.Name)] };
+            var wish = usual with
+            {
+                Kind = result.GetRequiredValue(kind),
+                TimeZone = said.TimeZone ?? usual.TimeZone,
+                Pinned = result.GetValue(pinned),
+                Fresh = said.Fresh,
+                MinDrop = said.MinDrop,
+                MinChange = said.MinChange,
+                AlarmAfter = said.AlarmAfter ?? usual.AlarmAfter,
+                AlarmWindow = said.AlarmWindow ?? usual.AlarmWindow,
+                Samples = result.GetValue(samples),
+                Temperature = result.GetValue(temperature),
+            };
+            var definition = wish.ToDefinition(result.GetValue(tenant), found);
+            var now = TimeProvider.System.GetUtcNow();
+            ScheduleRules.Check(definition, now);
             var ids = new List<int>();
             foreach (var recipe in found)
             {
@@ -62,17 +68,5 @@ internal static class ScheduleAddCommand
             return ExitCode.Success;
         }));
         return command;
-    }
-
-    private static void Check(ScheduleDefinition definition, DateTimeOffset now)
-    {
-        try
-        {
-            ScheduleRules.Check(definition, now);
-        }
-        catch (ScheduleException exception)
-        {
-            throw new UsageException(exception.Message);
-        }
     }
 }

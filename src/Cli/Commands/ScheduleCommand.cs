@@ -4,19 +4,22 @@ using System.Text.Json;
 using Pipeline.Cli.Evaluations;
 using Pipeline.Cli.Status;
 using Pipeline.Scoring.Evaluations;
+using Pipeline.Storage;
 using Pipeline.Storage.Evaluations;
 using Spectre.Console;
 
 namespace Pipeline.Cli.Commands;
 
-/// <summary><c>schedule</c>: recurring re-evaluations.</summary>
+/// <summary><c>schedule</c>: recurring re-evaluations and stability checks.</summary>
 internal static class ScheduleCommand
 {
     public static Command Create() => new(
         "schedule",
-        Say("Run recipes again at set times, on a pinned sample and on new inflow, and compare with a baseline.", "按时在固定样本和新流入上重新运行配方，并与基线比较。"))
+        Say(
+            "Run recipes again at set times, on a pinned sample and on new inflow, and compare with a baseline, or check how stable they are.",
+            "按时在固定样本和新流入上重新运行配方，并与基线比较，或检查其稳定性。"))
     {
-        ScheduleAddCommand.Create(), CreateList(), CreateRemove(), CreatePause(), CreateResume(), CreateRunNow(), CreateHistory(), CreateBaseline(),
+        ScheduleAddCommand.Create(), ScheduleEditCommand.Create(), CreateList(), CreateRemove(), CreatePause(), CreateResume(), CreateRunNow(), CreateHistory(), CreateBaseline(),
     };
 
     private static Argument<string> Name() => new("NAME") { Description = Say("The schedule.", "计划。") };
@@ -94,7 +97,8 @@ internal static class ScheduleCommand
         command.SetAction((result, cancellationToken) => CommandRunner.RunAsync(async installation =>
         {
             var row = await new ScheduleStore(installation.DataSource).FindAsync(result.GetRequiredValue(name), cancellationToken);
-            var start = await new EvaluationStarter(installation.DataSource).StartReevaluationAsync(row, $"command {Guid.NewGuid():N}", cancellationToken);
+            var runner = new ScheduleRunner(new EvaluationStarter(installation.DataSource), new RecipeRegistry(installation.DataSource));
+            var start = await runner.StartAsync(row, $"command {Guid.NewGuid():N}", cancellationToken);
             await Console.Error.WriteLineAsync(start.IsNew
                 ? Say($"run {start.Run} has started with {start.Texts:N0} texts", $"运行 {start.Run} 已开始，{start.Texts:N0} 条文本")
                 : Say($"run {start.Run} is going on; no other is started", $"运行 {start.Run} 正在进行；不再另开"));
@@ -159,12 +163,12 @@ internal static class ScheduleCommand
     private static Table Table(IReadOnlyList<ScheduleRow> rows)
     {
         var table = new Table().Border(TableBorder.Minimal).AddColumns(
-            Say("name", "名称"), "cron", Say("time zone", "时区"), Say("next run", "下次运行"), Say("recipes", "配方"), Say("pinned", "固定"), Say("fresh", "新流入"),
+            Say("name", "名称"), Say("kind", "类型"), "cron", Say("time zone", "时区"), Say("next run", "下次运行"), Say("recipes", "配方"), Say("pinned", "固定"), Say("fresh", "新流入"),
             Say("baseline run", "基线运行"), Say("open run", "进行中"));
         foreach (var row in rows)
         {
             table.AddRow(
-                Markup.Escape(row.Definition.Name), Markup.Escape(row.Definition.Cron), row.Definition.TimeZone,
+                Markup.Escape(row.Definition.Name), row.Definition.Kind, Markup.Escape(row.Definition.Cron), row.Definition.TimeZone,
                 row.PausedAt is null
                     ? ScheduleDocument.Next(row, TimeProvider.System.GetUtcNow())?.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture) ?? ""
                     : Say("paused", "已暂停"), Markup.Escape(string.Join(", ", row.Recipes)),

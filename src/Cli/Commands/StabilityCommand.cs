@@ -7,6 +7,7 @@ using Pipeline.Cli.Status;
 using Pipeline.Cli.Submission;
 using Pipeline.Inference.Recipes;
 using Pipeline.Scoring;
+using Pipeline.Scoring.Evaluations;
 using Pipeline.Storage;
 using Pipeline.Storage.Evaluations;
 using Pipeline.Storage.Reports;
@@ -23,15 +24,15 @@ internal static class StabilityCommand
     {
         var recipe = new Option<string>("--recipe", "-r") { Description = Say("The recipe to check.", "要检查的配方。"), HelpName = "NAME", Required = true };
         var batch = new Option<string?>("--batch", "-b") { Description = Say("Only documents of this batch (id or name).", "只用该批次的文档（批次号或名称）。"), HelpName = "BATCH" };
-        var texts = Whole("--texts", Say("Texts to draw.", "抽取的文本数。"), 50, ScheduleDefinition.MinTexts, ScheduleDefinition.MaxTexts);
-        var samples = Whole("--samples", Say("Generations of each text.", "每条文本生成的次数。"), 5, 2, 100);
+        var texts = Whole("--texts", Say("Texts to draw.", "抽取的文本数。"), StabilitySampling.UsualTexts, ScheduleDefinition.MinTexts, ScheduleDefinition.MaxTexts);
+        var samples = Whole("--samples", Say("Generations of each text.", "每条文本生成的次数。"), StabilitySampling.UsualSamples, StabilitySampling.MinSamples, StabilitySampling.MaxSamples);
         var temperature = new Option<double?>("--temperature")
         {
             Description = Say("Above 0. Default: the recipe's own when it samples, else 0.7.", "大于 0。默认：配方自带的温度，否则 0.7。"), HelpName = "T",
         };
         temperature.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<double?>() is <= 0 or > 2 or double.NaN)
+            if (result.GetValueOrDefault<double?>() is <= 0 or > StabilitySampling.MaxTemperature or double.NaN)
             {
                 result.AddError(Say("--temperature must be above 0 and at most 2.", "--temperature 必须大于 0 且不超过 2。"));
             }
@@ -56,7 +57,9 @@ internal static class StabilityCommand
             }
 
             var used = result.GetValue(temperature) ?? (own > 0 ? own : SampledRecipe.DefaultTemperature);
-            var variants = await VariantsAsync(installation, definition, used, result.GetValue(samples), cancellationToken);
+            var registry = new RecipeRegistry(installation.DataSource);
+            var variants = await SampledVariants.EnsureAsync(
+                registry, await RecipeRows.EnsureAsync(registry, definition, cancellationToken), new(result.GetValue(samples), used), cancellationToken);
             var batchId = result.GetValue(batch) is { } name ? (await new BatchReports(installation.DataSource).FindAsync(name, cancellationToken)).Id : (long?)null;
             var start = await new EvaluationStarter(installation.DataSource).StartStabilityAsync(
                 variants, used, batchId, result.GetValue(texts), cancellationToken);
@@ -85,21 +88,6 @@ internal static class StabilityCommand
             }
         });
         return option;
-    }
-
-    private static async Task<IReadOnlyList<SampledVariant>> VariantsAsync(
-        Installation installation, RecipeDefinition recipe, double temperature, int samples, CancellationToken cancellationToken)
-    {
-        var registry = new RecipeRegistry(installation.DataSource);
-        var of = await RecipeRows.EnsureAsync(registry, recipe, cancellationToken);
-        var variants = new List<SampledVariant>();
-        for (var sample = 1; sample <= samples; sample++)
-        {
-            var row = await RecipeRows.EnsureAsync(registry, SampledRecipe.Of(recipe, temperature, seed: sample), cancellationToken);
-            variants.Add(new SampledVariant(row.Id, of.Id, sample, Seed: sample));
-        }
-
-        return variants;
     }
 
     private static void PrintDeterministic(RecipeDefinition recipe, bool json)

@@ -92,5 +92,5 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
             ? throw new UsageException(Say(
                 $"'{name}' is a recipe that makes summaries. Choose another --candidate-recipe name.",
                 $"'{name}' 是会生成摘要的配方。请换一个 --candidate-recipe 名称。"))
-            : await RecipeRows.EnsureAsync(registry, CandidateRecipe.Of(name, tenant), cancellationToken);
+            : await CandidateRecipes.EnsureAsync(registry, name, tenant, cancellationToken);
 }

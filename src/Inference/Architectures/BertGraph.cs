@@ -60,6 +60,11 @@ internal sealed class BertGraph
     private static ModelProfile Build(ArchitectureInput input, GraphBuilder graph, int padId, int offset)
     {
         var config = input.Config;
+        if (input.HeadIds is not null)
+        {
+            throw new ModelException($"'{input.Request.Folder}' embeds and has no head. Leave --shortlist out.");
+        }
+
         config.Expect("hidden_act", "gelu");
         config.Expect("position_embedding_type", "absolute");
         config.Expect("is_decoder", "false");

@@ -5,13 +5,14 @@ namespace Pipeline.Inference.Attention;
 
 /// <summary>
 /// Causal attention of decoders on CPUs, with keys and values in int8: a prompt's tokens see each other in float32, every token after them sees the
-/// cache. What a row gets does not depend on the rows beside it, nor on the number of threads.
+/// cache. What a token gets does not depend on the rows beside it, on how many tokens behind the prompt come at once, nor on the number of threads.
 /// </summary>
 /// <remarks>
-/// Inputs: float32 [rows, tokens, (heads + 2 * kvHeads) * headSize], the queries, keys and values of one new token for each row, or of a prompt's tokens;
+/// Inputs: float32 [rows, tokens, (heads + 2 * kvHeads) * headSize], the queries, keys and values of new tokens, where the tokens up to the last position
+/// are a prompt and others go on with their row;
 /// int8 [rows, kvHeads, capacity, headSize + 4] keys and values, which are changed in place (see <see cref="QuantizedCache"/>); int32 [rows], the position
 /// of each row's last token, from 0; float32 [heads], ALiBi's slopes; float32 [positions, headSize / 2], cosines and sines of rotary positions. Slopes
-/// and the two tables may be left out. Output: float32 [rows, tokens, heads * headSize]; 0 behind the last token.
+/// and the two tables may be left out. Output: float32 [rows, tokens, heads * headSize].
 /// </remarks>
 internal sealed class CachedAttention() : CustomOperator(
     OperatorName,
@@ -34,10 +35,10 @@ internal sealed class CachedAttention() : CustomOperator(
             var size = call.Shape(0);
             var (rows, tokens) = ((int)size[0], (int)size[1]);
             var capacity = (int)call.Shape(1)[2];
-            if (size[2] != shape.TokenWidth || capacity % QuantizedCache.BlockTokens != 0)
+            if (size[2] != shape.TokenWidth || capacity % QuantizedCache.BlockTokens != 0 || tokens > capacity)
             {
                 throw new InvalidOperationException(
-                    $"Tokens of {size[2]} numbers and room for {capacity} of them do not fit attention with {shape.Heads} heads of {shape.HeadSize}.");
+                    $"{tokens} tokens of {size[2]} numbers and room for {capacity} do not fit attention with {shape.Heads} heads of {shape.HeadSize}.");
             }
 
             var input = call.Input<float>(0);
@@ -54,17 +55,18 @@ internal sealed class CachedAttention() : CustomOperator(
                 var to = output + ((long)row * tokens * shape.Heads * shape.HeadSize);
                 var rowKeys = keys + (task * headBytes);
                 var rowValues = values + (task * headBytes);
-                var position = last[row];
-                if (tokens == 1)
+                var firstPosition = last[row] + 1 - tokens;
+                if (firstPosition == 0 && tokens > 1)
                 {
-                    StepAttention.Run(shape, positions, from, position, kvHead, rowKeys, rowValues, to);
+                    PromptAttention.Run(shape, positions, from, tokens, kvHead, rowKeys, rowValues, to);
                     return;
                 }
 
-                PromptAttention.Run(shape, positions, from, position + 1, kvHead, rowKeys, rowValues, to);
-                for (var padding = position + 1; padding < tokens; padding++)
+                for (var token = 0; token < tokens; token++)
                 {
-                    new Span<float>(to + ((((long)padding * shape.Heads) + (kvHead * shape.Group)) * shape.HeadSize), shape.Group * shape.HeadSize).Clear();
+                    StepAttention.Run(
+                        shape, positions, from + ((long)token * shape.TokenWidth), firstPosition + token, kvHead, rowKeys, rowValues,
+                        to + ((long)token * shape.Heads * shape.HeadSize));
                 }
             });
         }

@@ -73,7 +73,6 @@ internal static unsafe class PromptAttention
             if (token < count)
             {
                 positions.Turn(tokens + ((long)token * shape.TokenWidth) + shape.KeyOffset(kvHead), token, key);
-                QuantizedCache.WriteKey(cache, token, key);
             }
             else
             {
@@ -85,6 +84,11 @@ internal static unsafe class PromptAttention
             {
                 column[i * Panel] = key[i];
             }
+        }
+
+        for (var token = 0; token < count; token += QuantizedCache.BlockTokens)
+        {
+            QuantizedCache.WriteKeys(cache, token, panels + (token / Panel * Panel * size) + (token % Panel), Panel, size);
         }
     }
 

@@ -4,12 +4,12 @@ using Pipeline.Inference.Models;
 namespace Pipeline.Inference.Encoders;
 
 /// <summary>
-/// Runs an encoder: token ids to L2-normalised vectors. Safe to share between threads; a run takes the threads that it was made with.
+/// Runs an encoder: token ids to L2-normalised vectors. Safe to share between threads; on a CPU several batches run side by side.
 /// </summary>
 public sealed class EncoderModel : IDisposable
 {
-    /// <summary>Tokens of one run: enough to keep some cores busy, with attention scores of at most 70 MB in a model of 16 heads and 512 tokens.</summary>
-    public const int DefaultTokenBudget = 2048;
+    /// <summary>Tokens of one run. More together gain nothing, and what a run of a BERT-large holds meanwhile is some 50 MB.</summary>
+    public const int DefaultTokenBudget = 1024;
 
     private readonly EncoderSession _session;
 
@@ -19,12 +19,16 @@ public sealed class EncoderModel : IDisposable
         MaxTokens = manifest.MaxTokens;
         Vocabulary = manifest.Vocabulary;
         _session = new(graphFile, manifest, "embedding", profile.Dimensions, threads, allowCpu);
+        Turns = new(Lanes);
     }
 
     internal ModelMetrics Metrics => _session.Metrics;
 
+    /// <summary>Batches that run side by side.</summary>
+    public int Lanes => _session.Lanes;
+
     /// <summary>Whose batch runs next.</summary>
-    internal PriorityGate Turns { get; } = new();
+    internal PriorityGate Turns { get; }
 
     /// <summary>Dimensions, pooling, padding.</summary>
     public EncoderProfile Profile { get; }
@@ -41,7 +45,7 @@ public sealed class EncoderModel : IDisposable
     /// </summary>
     /// <param name="inputs">Rows of 1 to <see cref="MaxTokens"/> ids, special tokens included.</param>
     /// <param name="tokenBudget">Most tokens of one run; a single row may be longer.</param>
-    /// <param name="cancellationToken">Checked between runs.</param>
+    /// <param name="cancellationToken">Checked between runs, of which <see cref="Lanes"/> are under way at a time.</param>
     /// <returns>Index and vector of each row, shortest rows first; see <see cref="Run"/> for null.</returns>
     /// <exception cref="ModelException">A row is empty, too long, or has an id out of range.</exception>
     public IEnumerable<(int Index, float[]? Vector)> Embed(IReadOnlyList<int[]> inputs, int tokenBudget, CancellationToken cancellationToken) =>

@@ -5,7 +5,10 @@ using Pipeline.Inference.Onnx;
 
 namespace Pipeline.Inference.Encoders;
 
-/// <summary>Runs the graph of an encoder: token ids to one row of numbers for each text, whatever they mean. Safe to share between threads.</summary>
+/// <summary>
+/// Runs the graph of an encoder: token ids to one row of numbers for each text, whatever they mean. Safe to share between threads. On a CPU a run takes one
+/// thread and several batches run side by side: they need not wait for each other at every operator.
+/// </summary>
 internal sealed class EncoderSession : IDisposable
 {
     private static readonly string[] s_inputs = ["input_ids", "attention_mask"];
@@ -19,7 +22,7 @@ internal sealed class EncoderSession : IDisposable
     /// <param name="manifest">What the model is.</param>
     /// <param name="output">The output that is read, float32 [batch, columns].</param>
     /// <param name="columns">Numbers of each text.</param>
-    /// <param name="threads">Threads of one run; 0 takes one for each core.</param>
+    /// <param name="threads">Runs of one thread side by side on a CPU; 0 takes one for each core.</param>
     /// <param name="allowCpu">Where there is no GPU, a graph for one runs on the CPU.</param>
     public EncoderSession(string graphFile, ModelManifest manifest, string output, int columns, int threads, bool allowCpu)
     {
@@ -27,8 +30,12 @@ internal sealed class EncoderSession : IDisposable
         _outputs = [output];
         _columns = columns;
         Metrics = new(manifest.Name);
-        (_session, _) = OnnxSession.Open(graphFile, threads, manifest.Target, allowCpu);
+        (_session, var device) = OnnxSession.Open(graphFile, threads: 1, manifest.Target, allowCpu);
+        Lanes = device != ModelTarget.Cpu ? 1 : threads > 0 ? threads : Environment.ProcessorCount;
     }
+
+    /// <summary>Batches that run side by side.</summary>
+    public int Lanes { get; }
 
     public ModelMetrics Metrics { get; }
 
@@ -37,14 +44,40 @@ internal sealed class EncoderSession : IDisposable
     public IEnumerable<(int Index, T Result)> RunAll<T>(
         IReadOnlyList<int[]> inputs, int tokenBudget, Func<ReadOnlySpan<float>, T> read, CancellationToken cancellationToken)
     {
-        foreach (var batch in EqualLengthBatches.Plan(inputs, tokenBudget))
+        var running = new Queue<(int[] Batch, Task<T[]> Run)>();
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var results = Run([.. batch.Select(index => inputs[index])], read);
-            for (var i = 0; i < batch.Length; i++)
+            foreach (var batch in EqualLengthBatches.Plan(inputs, tokenBudget))
             {
-                yield return (batch[i], results[i]);
+                cancellationToken.ThrowIfCancellationRequested();
+                running.Enqueue((batch, Task.Run(() => Run([.. batch.Select(index => inputs[index])], read), CancellationToken.None)));
+                if (running.Count == Lanes)
+                {
+                    foreach (var row in Take())
+                    {
+                        yield return row;
+                    }
+                }
             }
+
+            while (running.Count > 0)
+            {
+                foreach (var row in Take())
+                {
+                    yield return row;
+                }
+            }
+        }
+        finally
+        {
+            // Where one has failed, or nobody wants the rest, the others still use the model.
+            Task.WhenAll(running.Select(other => other.Run)).ContinueWith(static _ => { }, TaskScheduler.Default).Wait(CancellationToken.None);
+        }
+
+        IEnumerable<(int, T)> Take()
+        {
+            var (batch, run) = running.Dequeue();
+            return batch.Zip(run.GetAwaiter().GetResult());
         }
     }
 

@@ -54,7 +54,8 @@ public sealed class ModelImporter(ModelStore store)
     {
         var config = ModelConfig.Load(source.Folder);
         var tokenizer = SubwordTokenizer.Load(source.Folder);
-        using var prepared = source.Onnx ? PreparedModel.FromExport(config, source) : PreparedModel.FromCheckpoint(config, source);
+        var headIds = Shortlist.Read(source, tokenizer);
+        using var prepared = source.Onnx ? PreparedModel.FromExport(config, source) : PreparedModel.FromCheckpoint(config, source, headIds);
         var profile = prepared.Profile;
         if (tokenizer.VocabularySize > profile.Vocabulary)
         {

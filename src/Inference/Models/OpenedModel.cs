@@ -38,14 +38,14 @@ public sealed class OpenedModel
     public ISubwordTokenizer LoadTokenizer() => SubwordTokenizer.Load(Folder);
 
     /// <summary>The model as an encoder.</summary>
-    /// <param name="threads">Threads of one run; 0 takes one for each core.</param>
+    /// <param name="threads">Runs of one thread side by side on a CPU; 0 takes one for each core.</param>
     /// <exception cref="ModelException">It does something else, or ONNX Runtime refuses its graph.</exception>
     public EncoderModel CreateEncoder(int threads = 0) => Manifest.Encoder is { } profile
         ? new EncoderModel(GraphFile, Manifest, profile, threads, AllowCpu)
         : throw WrongTask("an embedding model");
 
     /// <summary>The model as a classifier.</summary>
-    /// <param name="threads">Threads of one run; 0 takes one for each core.</param>
+    /// <param name="threads">Runs of one thread side by side on a CPU; 0 takes one for each core.</param>
     /// <exception cref="ModelException">It does something else, or ONNX Runtime refuses its graph.</exception>
     public ClassifierModel CreateClassifier(int threads = 0) => Manifest.Classifier is { } profile
         ? new ClassifierModel(GraphFile, Manifest, profile, threads, AllowCpu)

@@ -22,6 +22,9 @@ public static class SampledRecipe
             : null;
     }
 
+    /// <summary>Whether a recipe can have variants: its engine draws its words when asked to, and does not search with beams.</summary>
+    public static bool CanBe(RecipeDefinition recipe) => Temperature(recipe) is not null && !UsesBeams(recipe);
+
     /// <summary>The variant with this temperature and seed.</summary>
     /// <param name="recipe">A recipe whose engine samples.</param>
     /// <param name="temperature">Above 0.</param>
@@ -36,7 +39,7 @@ public static class SampledRecipe
             throw new RecipeException($"Recipe '{recipe.Name}' can't be sampled: its engine '{recipe.Engine}' gives the same summary each time.");
         }
 
-        if (recipe.Parameters.GetValueOrDefault("beams", "1") != "1")
+        if (UsesBeams(recipe))
         {
             throw new RecipeException($"Recipe '{recipe.Name}' searches with beams and draws nothing, so it can't be sampled. Make one without beams.");
         }
@@ -49,4 +52,6 @@ public static class SampledRecipe
             Parameters = recipe.Parameters.SetItem(TemperatureName, shown).SetItem("seed", number),
         };
     }
+
+    private static bool UsesBeams(RecipeDefinition recipe) => recipe.Parameters.GetValueOrDefault("beams", "1") != "1";
 }

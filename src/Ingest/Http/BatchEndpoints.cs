@@ -80,5 +80,7 @@ internal static class BatchEndpoints
         await batches.FindAsync(ApiCaller.TenantOf(context.User), batch, cancellationToken) ?? throw ApiProblem.NoBatch();
 
     /// <summary>A document in the OpenAPI document; what is read may have other names (text_column and so on).</summary>
-    private sealed record Document(string? Id, string Text, string? Reference);
+    private sealed record Document(
+        string? Id, string Text, string? Reference,
+        [property: Description("A summary that exists already; read where candidate_column names it.")] string? Candidate);
 }

@@ -24,12 +24,20 @@ internal sealed class HttpSubmitter(BatchIntake intake, RecipeChoice choice, Tim
                 StatusCodes.Status400BadRequest, "bad-name", "A batch name of digits only would be taken for a batch id.", "Choose another name.");
         }
 
+        if (query is { CandidateRecipe: not null, CandidateColumn: null })
+        {
+            throw new ApiException(
+                StatusCodes.Status400BadRequest, "bad-candidate-recipe", "candidate_recipe names summaries that come with the documents, and none do.",
+                "Name their field with candidate_column, or leave candidate_recipe out.");
+        }
+
         var source = new SourceOptions
         {
             TextColumn = query.TextColumn,
             IdColumn = query.IdColumn,
             ReferenceColumn = query.ReferenceColumn,
             CategoryColumn = query.CategoryColumn,
+            CandidateColumn = query.CandidateColumn,
             Encoding = query.Encoding?.ToLowerInvariant(),
             Delimiter = query.Delimiter switch
             {
@@ -41,10 +49,13 @@ internal sealed class HttpSubmitter(BatchIntake intake, RecipeChoice choice, Tim
         };
         var embedder = await choice.EmbedderAsync(query.Embedder, cancellationToken);
         var recipes = new List<RecipeRow>();
-        foreach (var name in query.Recipes.Length > 0 ? query.Recipes.Distinct() : [options.Value.Recipe])
+        foreach (var name in query.Recipes.Length > 0 ? query.Recipes.Distinct() : query.CandidateColumn is null ? [options.Value.Recipe] : [])
         {
             recipes.Add(await choice.SummarizerAsync(name, cancellationToken));
         }
+
+        var candidate = query.CandidateColumn is null ? null : await choice.CandidateAsync(query.CandidateRecipe, tenant, cancellationToken);
+        recipes.AddRange(candidate is null ? [] : [candidate]);
 
         var fingerprint = new SubmissionFingerprint(
             await input.Content.FingerprintAsync(cancellationToken), input.Content.SourceName, query.Name, input.Format, source, embedder.Sha256,
@@ -52,7 +63,11 @@ internal sealed class HttpSubmitter(BatchIntake intake, RecipeChoice choice, Tim
 
         // A name of its own: numbering the batches of a source would count through all of them for every request.
         var batch = query.Name ?? $"{input.Content.SourceName}-{Convert.ToHexStringLower(fingerprint)[..NameDigits]}";
-        return (new BatchSubmission(tenant, batch, input.Content.SourceName, fingerprint, embedder.Id, recipes.ConvertAll(row => row.Id)), source);
+        var submission = new BatchSubmission(tenant, batch, input.Content.SourceName, fingerprint, embedder.Id, recipes.ConvertAll(row => row.Id))
+        {
+            CandidateRecipeId = candidate?.Id,
+        };
+        return (submission, source);
     }
 
     /// <summary>Loads it. The same submission again changes nothing, and completes one that broke off.</summary>

@@ -42,6 +42,14 @@ internal sealed record SubmitQuery
     [Description("Field with a category, by which searches can be narrowed.")]
     public string? CategoryColumn { get; init; }
 
+    [FromQuery(Name = "candidate_column")]
+    [Description("Field with a summary that exists already and is to be scored like ours. Then nothing is summarised unless 'recipe' asks for it.")]
+    public string? CandidateColumn { get; init; }
+
+    [FromQuery(Name = "candidate_recipe")]
+    [Description("Recipe name under which these summaries stand. Default: candidate.")]
+    public string? CandidateRecipe { get; init; }
+
     [FromQuery(Name = "encoding")]
     [Description("Encoding of text: gb18030, gbk, big5, utf-16, ... Default: utf-8.")]
     public string? Encoding { get; init; }

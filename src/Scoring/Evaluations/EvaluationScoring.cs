@@ -27,7 +27,7 @@ internal sealed class EvaluationScoring(
         var signature = scorer.Signature.ToString();
         var generations = await evaluations.GenerationsAsync(
             run.Id, run.BaselineSignature == signature ? run.Schedule?.BaselineRun : null, cancellationToken);
-        var scores = run.IsStability ? Stability(run, generations, scorer) : await ReevaluationAsync(run, generations, scorer, signature, cancellationToken);
+        var scores = run.IsStability ? await StabilityAsync(run, generations, scorer, cancellationToken) : await ReevaluationAsync(run, generations, scorer, signature, cancellationToken);
 
         // Alerts first: should this process end before the run does, the next one says the same again and the alert is still one.
         foreach (var figure in scores.Figures)
@@ -43,9 +43,11 @@ internal sealed class EvaluationScoring(
         return true;
     }
 
-    private RunScores Stability(FinishedRun run, IReadOnlyList<Generation> generations, RougeScorer scorer)
+    private async Task<RunScores> StabilityAsync(
+        FinishedRun run, IReadOnlyList<Generation> generations, RougeScorer scorer, CancellationToken cancellationToken)
     {
-        var judge = new StabilityJudge(scorer, options.Value.MaxStabilityDeviation);
+        var judge = new StabilityJudge(
+            scorer, options.Value.MaxStabilityDeviation, run.Schedule?.Definition.AlarmAfter ?? 1, await EarlierAsync(run, cancellationToken));
         var stability = new List<StabilityScore>();
         var figures = new List<EvaluationFigure>();
         foreach (var recipe in run.Recipes.Keys)
@@ -68,9 +70,7 @@ internal sealed class EvaluationScoring(
             run.Schedule,
             await evaluations.ValuesAsync(isComparable && baselineRun is { } id ? id : 0, cancellationToken),
             isComparable,
-            run.Schedule is { } schedule
-                ? await evaluations.DropsAsync(schedule, schedule.Definition.AlarmWindow - 1, cancellationToken)
-                : new Dictionary<(int, string, string), int>());
+            await EarlierAsync(run, cancellationToken));
         var scores = generations.SelectMany(generation => SummaryMeasures.Score(scorer, generation)).ToList();
         var byId = generations.ToDictionary(generation => generation.Id);
         var byKey = scores.ToLookup(score => (byId[score.GenerationId].RecipeId, byId[score.GenerationId].Part, score.Measure));
@@ -80,6 +80,12 @@ internal sealed class EvaluationScoring(
             scores, [], figures,
             IsFirstBaseline: baselineRun is null && generations.Count > 0 && generations.All(generation => generation.Summary is not null));
     }
+
+    /// <summary>Bad verdicts in the runs before this one that count for an alarm.</summary>
+    private async Task<IReadOnlyDictionary<(int RecipeId, string Part, string Measure), int>> EarlierAsync(
+        FinishedRun run, CancellationToken cancellationToken) => run.Schedule is { } schedule
+            ? await evaluations.DropsAsync(schedule, schedule.Definition.AlarmWindow - 1, cancellationToken)
+            : new Dictionary<(int RecipeId, string Part, string Measure), int>();
 
     /// <summary>What there are scores of; of a part without any, one key that says so.</summary>
     private static IEnumerable<(int RecipeId, string Part, string Measure)> Keys(
@@ -99,7 +105,7 @@ internal sealed class EvaluationScoring(
         var recipe = string.Create(CultureInfo.InvariantCulture, $"{run.Recipes[figure.RecipeId]} ({figure.RecipeId})");
         var tenant = run.Schedule?.Definition.Tenant ?? "default";
         var (rule, subject) = run.IsStability
-            ? (StabilityRule, recipe)
+            ? (StabilityRule, run.Schedule is { } schedule ? $"{schedule.Definition.Name}: {recipe}" : recipe)
             : (ReevaluationRule, $"{run.Schedule?.Definition.Name}: {recipe}, {figure.Part}, {figure.Measure}");
         if (figure.Alarm)
         {
@@ -123,7 +129,7 @@ internal sealed class EvaluationScoring(
     private static string Message(FinishedRun run, EvaluationFigure figure) => run.IsStability
         ? string.Create(
             CultureInfo.InvariantCulture,
-            $"Run {run.Id}: the generations of {run.Recipes[figure.RecipeId]} differ by {figure.Value:0.000} (95 % interval {figure.Low:0.000} to "
+            $"Run {run.Id}{(run.Schedule is { } schedule ? $" of schedule {schedule.Definition.Name}" : "")}: the generations of {run.Recipes[figure.RecipeId]} differ by {figure.Value:0.000} (95 % interval {figure.Low:0.000} to "
             + $"{figure.High:0.000}) in ROUGE-L over {figure.Texts} texts.")
         : string.Create(
             CultureInfo.InvariantCulture,

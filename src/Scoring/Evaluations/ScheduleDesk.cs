@@ -1,12 +1,14 @@
 using Npgsql;
+using Pipeline.Inference.Recipes;
 using Pipeline.Storage;
 using Pipeline.Storage.Evaluations;
+using Pipeline.Storage.Rows;
 
 namespace Pipeline.Scoring.Evaluations;
 
 /// <summary>Takes wishes for schedules, from the dashboard and from the HTTP API, by the rules of <see cref="ScheduleRules"/>.</summary>
 internal sealed class ScheduleDesk(
-    ScheduleStore schedules, EvaluationStarter starter, RecipeRegistry recipes, NpgsqlDataSource dataSource, TimeProvider time)
+    ScheduleStore schedules, ScheduleRunner runner, RecipeRegistry recipes, NpgsqlDataSource dataSource, TimeProvider time)
 {
     /// <summary>Makes a schedule.</summary>
     /// <param name="wish">What is asked for.</param>
@@ -16,71 +18,48 @@ internal sealed class ScheduleDesk(
     /// <exception cref="PipelineStorageException">The name is taken, or there are too few documents.</exception>
     public async Task<ScheduleRow> AddAsync(ScheduleWish wish, string? tenant, CancellationToken cancellationToken)
     {
-        var definition = new ScheduleDefinition
-        {
-            Name = wish.Name,
-            Cron = wish.Cron,
-            TimeZone = wish.TimeZone,
-            RecipeIds = [],
-            Tenant = tenant,
-            BatchId = wish.BatchId,
-            Pinned = wish.Pinned,
-            Fresh = wish.Fresh,
-            MinDrop = wish.MinDrop,
-            MinChange = wish.MinChange,
-            AlarmAfter = wish.AlarmAfter,
-            AlarmWindow = wish.AlarmWindow,
-        };
+        var rows = await RecipesAsync(wish.Recipes, cancellationToken);
+        var definition = wish.ToDefinition(tenant, rows.Select(row => RecipeJson.Parse(row.Definition)));
         ScheduleRules.Check(definition, time.GetUtcNow());
         if (wish.BatchId is { } batch && !await HasBatchAsync(batch, tenant, cancellationToken))
         {
             throw new ScheduleException($"There is no batch {batch}.");
         }
 
-        var id = await schedules.AddAsync(definition with { RecipeIds = await RecipesAsync(wish.Recipes, cancellationToken) }, cancellationToken);
+        var id = await schedules.AddAsync(definition with { RecipeIds = [.. rows.Select(row => row.Id)] }, cancellationToken);
         return await schedules.FindAsync(id, cancellationToken)
             ?? throw new PipelineStorageException($"The schedule '{wish.Name}' was made, and removed by somebody else at once.");
     }
 
     /// <summary>Changes a schedule.</summary>
     /// <exception cref="ScheduleException">A rule does not hold.</exception>
-    public async Task ChangeAsync(ScheduleRow row, ScheduleChange change, CancellationToken cancellationToken)
-    {
-        var definition = row.Definition with
-        {
-            Cron = change.Cron ?? row.Definition.Cron,
-            TimeZone = change.TimeZone ?? row.Definition.TimeZone,
-            Fresh = change.Fresh ?? row.Definition.Fresh,
-            MinDrop = change.MinDrop ?? row.Definition.MinDrop,
-            MinChange = change.MinChange ?? row.Definition.MinChange,
-            AlarmAfter = change.AlarmAfter ?? row.Definition.AlarmAfter,
-            AlarmWindow = change.AlarmWindow ?? row.Definition.AlarmWindow,
-        };
-        ScheduleRules.Check(definition, time.GetUtcNow());
-        await schedules.ChangeAsync(row.Id, definition, cancellationToken);
-    }
+    public Task ChangeAsync(ScheduleRow row, ScheduleChange change, CancellationToken cancellationToken) =>
+        schedules.ChangeAsync(row.Id, change.ApplyTo(row.Definition, time.GetUtcNow()), cancellationToken);
 
     /// <summary>Starts a run, unless one is going on.</summary>
     public Task<RunStart> RunNowAsync(ScheduleRow row, CancellationToken cancellationToken) =>
-        starter.StartReevaluationAsync(row, $"asked {Guid.NewGuid():N}", cancellationToken);
+        runner.StartAsync(row, $"asked {Guid.NewGuid():N}", cancellationToken);
 
-    /// <summary>Names of the recipes that a schedule can run.</summary>
-    public async Task<IReadOnlyList<string>> RecipeNamesAsync(CancellationToken cancellationToken) =>
-        [.. (await recipes.CurrentAsync(cancellationToken)).Where(row => row.Stage == "summarize").Select(row => row.Name)];
+    /// <summary>Names of the recipes that a schedule of this kind can run.</summary>
+    public async Task<IReadOnlyList<string>> RecipeNamesAsync(bool isStability, CancellationToken cancellationToken) =>
+        [.. (await SummarizersAsync(cancellationToken)).Where(row => !isStability || SampledRecipe.CanBe(RecipeJson.Parse(row.Definition))).Select(row => row.Name)];
 
-    private async Task<IReadOnlyList<int>> RecipesAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<RecipeRow>> RecipesAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         if (names.Count == 0)
         {
             throw new ScheduleException("A schedule needs a recipe, or several.");
         }
 
-        var known = (await recipes.CurrentAsync(cancellationToken)).Where(row => row.Stage == "summarize").ToDictionary(row => row.Name, row => row.Id);
+        var known = (await SummarizersAsync(cancellationToken)).ToDictionary(row => row.Name);
         return names.FirstOrDefault(name => !known.ContainsKey(name)) is { } unknown
             ? throw new ScheduleException(
                 $"There is no recipe '{unknown}' in the database. There are: {string.Join(", ", known.Keys)}. A recipe is there from its first batch on.")
             : [.. names.Distinct().Select(name => known[name])];
     }
+
+    private async Task<IEnumerable<RecipeRow>> SummarizersAsync(CancellationToken cancellationToken) =>
+        (await recipes.CurrentAsync(cancellationToken)).Where(row => row.Stage == "summarize");
 
     private async Task<bool> HasBatchAsync(long batch, string? tenant, CancellationToken cancellationToken)
     {

@@ -26,6 +26,16 @@ public static class ScheduleRules
             throw new ScheduleException("A schedule needs a pinned sample, a fresh one, or both.");
         }
 
+        if (schedule.Stability is { Samples: < StabilitySampling.MinSamples or > StabilitySampling.MaxSamples })
+        {
+            throw new ScheduleException($"A stability check generates each text {StabilitySampling.MinSamples} to {StabilitySampling.MaxSamples} times.");
+        }
+
+        if (schedule.Stability is { Temperature: not (> 0 and <= StabilitySampling.MaxTemperature) })
+        {
+            throw new ScheduleException($"The temperature of a stability check is above 0 and at most {StabilitySampling.MaxTemperature}.");
+        }
+
         if (schedule.MinDrop is not (> 0 and < 1) || schedule.MinChange is not (> 0 and < 1))
         {
             throw new ScheduleException("The smallest drop and the smallest change are between 0 and 1; 0.01 is one ROUGE point.");
@@ -35,6 +45,18 @@ public static class ScheduleRules
         {
             throw new ScheduleException(
                 $"An alarm after {schedule.AlarmAfter} of {schedule.AlarmWindow} runs can't be: the first is 1 or more, the second not below it and at most {MaxWindow}.");
+        }
+    }
+
+    /// <summary>A stability check is measured against a limit of the installation, so nobody can ask it for a drop.</summary>
+    /// <exception cref="ScheduleException">Somebody does.</exception>
+    internal static void RefuseDrops(double? minDrop, double? minChange)
+    {
+        if (minDrop is not null || minChange is not null)
+        {
+            throw new ScheduleException(
+                "A stability check is compared with no baseline: leave the smallest drop and the smallest change out. Its limit is "
+                + "Pipeline:Scoring:MaxStabilityDeviation.");
         }
     }
 

@@ -7,13 +7,16 @@ namespace Pipeline.Scoring.Evaluations;
 
 /// <summary>
 /// How stable an engine is. Pure. Unstable is a recipe whose pooled deviation is above the limit with confidence: the whole 95 % interval
-/// is. Single texts are listed and never an alarm.
+/// is; an alarm needs that in k of the latest m runs. Single texts are listed and never an alarm.
 /// </summary>
 /// <param name="scorer">ROUGE.</param>
 /// <param name="maxDeviation">The limit.</param>
-internal sealed class StabilityJudge(RougeScorer scorer, double maxDeviation)
+/// <param name="alarmAfter">Unstable runs that make an alarm, this one included.</param>
+/// <param name="earlier">Unstable runs among those before this one.</param>
+internal sealed class StabilityJudge(
+    RougeScorer scorer, double maxDeviation, int alarmAfter, IReadOnlyDictionary<(int RecipeId, string Part, string Measure), int> earlier)
 {
-    private const string Part = "stability";
+    private const string Part = "stability", Deviation = "stdev";
 
     /// <summary>Scores one text's generations; null when fewer than two succeeded.</summary>
     public StabilityScore? Score(IReadOnlyList<Generation> samples)
@@ -49,11 +52,12 @@ internal sealed class StabilityJudge(RougeScorer scorer, double maxDeviation)
         if (deviations.Count > 0 || scores.Count == 0)
         {
             var pooled = GenerationStability.Pooled(deviations);
-            var isUnstable = deviations.Count >= ScheduleDefinition.MinTexts && pooled?.Low > maxDeviation;
+            var isJudged = deviations.Count >= ScheduleDefinition.MinTexts;
+            var isUnstable = isJudged && pooled?.Low > maxDeviation;
             yield return Figure(
-                recipeId, "stdev", deviations.Count, failed, pooled,
-                isUnstable ? "unstable" : deviations.Count >= ScheduleDefinition.MinTexts ? "ok" : scores.Count == 0 && failed > 0 ? "failed" : "too-few")
-                with { Alarm = isUnstable };
+                recipeId, Deviation, deviations.Count, failed, pooled,
+                isUnstable ? "unstable" : isJudged ? "ok" : scores.Count == 0 && failed > 0 ? "failed" : "too-few")
+                with { Alarm = isJudged && earlier.GetValueOrDefault((recipeId, Part, Deviation)) + (isUnstable ? 1 : 0) >= alarmAfter };
         }
 
         if (scores.Count > 0)

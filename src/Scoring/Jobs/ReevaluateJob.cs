@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hangfire;
 using Hangfire.Server;
+using Pipeline.Scoring.Evaluations;
 using Pipeline.Storage.Evaluations;
 
 namespace Pipeline.Scoring.Jobs;
@@ -9,7 +10,7 @@ namespace Pipeline.Scoring.Jobs;
 /// The recurring job of a schedule: starts a run and ends. The ledger has the run from then on, so nothing of it hangs on this job, and a
 /// job that Hangfire starts again finds the run that it started.
 /// </summary>
-public sealed class ReevaluateJob(ScheduleStore schedules, EvaluationStarter starter, ILogger<ReevaluateJob> logger)
+public sealed class ReevaluateJob(ScheduleStore schedules, ScheduleRunner runner, ILogger<ReevaluateJob> logger)
 {
     /// <summary>Starts a run of the schedule, unless one is going on.</summary>
     /// <param name="scheduleId">The schedule.</param>
@@ -26,7 +27,7 @@ public sealed class ReevaluateJob(ScheduleStore schedules, EvaluationStarter sta
         }
 
         var request = string.Create(CultureInfo.InvariantCulture, $"job {context.BackgroundJob.Id} {context.BackgroundJob.CreatedAt:O}");
-        var start = await starter.StartReevaluationAsync(schedule, request, cancellationToken);
+        var start = await runner.StartAsync(schedule, request, cancellationToken);
         if (start.IsNew)
         {
             logger.RunStarted(start.Run, schedule.Definition.Name, start.Texts);

@@ -103,7 +103,7 @@ public sealed class EvaluationLedger(NpgsqlDataSource dataSource)
         return rows.ToLookup(row => row.Key, row => row.Value);
     }
 
-    /// <summary>How many of the latest finished runs of a schedule, compared with the same baseline, dropped in each figure.</summary>
+    /// <summary>How many of the latest finished runs of a schedule, measured against the same baseline, dropped or were unstable in each figure.</summary>
     /// <param name="schedule">The schedule and its baseline.</param>
     /// <param name="latest">How many runs count.</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -115,7 +115,7 @@ public sealed class EvaluationLedger(NpgsqlDataSource dataSource)
             select f.recipe_id, f.part, f.measure, count(*)::int
             from (select id from pipeline.evaluations where schedule_id = $1 and state = 'done' order by id desc limit $2) e
             join pipeline.evaluation_figures f on f.evaluation_id = e.id
-            where f.verdict = 'drop' and f.baseline_id = $3
+            where f.verdict in ('drop', 'unstable') and f.baseline_id is not distinct from $3
             group by 1, 2, 3
             """);
         command.Parameters.Add(new() { Value = schedule.Id });

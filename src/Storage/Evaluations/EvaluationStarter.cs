@@ -13,7 +13,19 @@ public sealed class EvaluationStarter(NpgsqlDataSource dataSource)
     /// <param name="schedule">The schedule.</param>
     /// <param name="request">Names the wish: the same request finds the run that it started, however often it is repeated.</param>
     /// <param name="cancellationToken">Cancels the transaction as a whole.</param>
-    public async Task<RunStart> StartReevaluationAsync(ScheduleRow schedule, string request, CancellationToken cancellationToken)
+    public Task<RunStart> StartReevaluationAsync(ScheduleRow schedule, string request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        return StartAsync(schedule, [.. schedule.Definition.RecipeIds.Select(id => new SampledVariant(id, id, 1, null))], request, cancellationToken);
+    }
+
+    /// <summary>Starts a run of a schedule with what its recipes come to, unless one is going on.</summary>
+    /// <param name="schedule">The schedule.</param>
+    /// <param name="variants">What generates: the recipes themselves, or for stability their variants.</param>
+    /// <param name="request">Names the wish: the same request finds the run that it started, however often it is repeated.</param>
+    /// <param name="cancellationToken">Cancels the transaction as a whole.</param>
+    public async Task<RunStart> StartAsync(
+        ScheduleRow schedule, IReadOnlyList<SampledVariant> variants, string request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(schedule);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -22,29 +34,36 @@ public sealed class EvaluationStarter(NpgsqlDataSource dataSource)
 
         // Waits for a transaction that is about to start the same run, and then finds it.
         await using var insert = new NpgsqlCommand("""
-            insert into pipeline.evaluations (kind, schedule_id, request, last_document_id)
-            values ('reevaluation', $1, $2, (select coalesce(max(id), 0) from pipeline.documents))
+            insert into pipeline.evaluations (kind, schedule_id, request, temperature, last_document_id)
+            values ($1, $2, $3, $4, (select coalesce(max(id), 0) from pipeline.documents))
             on conflict do nothing returning id
             """, connection)
         {
-            Parameters = { new() { Value = schedule.Id }, new() { Value = request } },
+            Parameters =
+            {
+                new() { Value = schedule.Definition.Kind },
+                new() { Value = schedule.Id },
+                new() { Value = request },
+                new() { Value = (object?)(float?)schedule.Definition.Stability?.Temperature ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Real },
+            },
         };
         if (await insert.ExecuteScalarAsync(cancellationToken) is not long run)
         {
             return await FindAsync(connection, schedule.Id, request, cancellationToken);
         }
 
-        var texts = await AddPinnedAsync(connection, schedule.Id, run, cancellationToken);
+        // A stability check has one figure over all of its texts.
+        var (pinned, fresh) = schedule.Definition.Stability is null ? ("pinned", "fresh") : ("stability", "stability");
+        var texts = await AddPinnedAsync(connection, schedule.Id, run, pinned, cancellationToken);
         if (schedule.Definition.Fresh > 0)
         {
             texts += await SampleDraw.InsertAsync(
-                connection, "pipeline.evaluation_texts (evaluation_id, part, text_id, reference_text_id)", $"{run}, 'fresh'",
+                connection, "pipeline.evaluation_texts (evaluation_id, part, text_id, reference_text_id)", $"{run}, '{fresh}'",
                 schedule.Definition.Tenant, schedule.Definition.BatchId, await PreviousDocumentAsync(connection, schedule, run, cancellationToken), schedule.Id, seed: run,
                 schedule.Definition.Fresh, cancellationToken);
         }
 
-        await AddGenerationsAsync(
-            connection, run, [.. schedule.Definition.RecipeIds.Select(id => new SampledVariant(id, id, 1, null))], cancellationToken);
+        await AddGenerationsAsync(connection, run, variants, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new RunStart(run, true, texts);
     }
@@ -98,14 +117,15 @@ public sealed class EvaluationStarter(NpgsqlDataSource dataSource)
             : throw new PipelineStorageException("The run that was going on has just ended. Try again.");
     }
 
-    private static async Task<int> AddPinnedAsync(NpgsqlConnection connection, long scheduleId, long run, CancellationToken cancellationToken)
+    private static async Task<int> AddPinnedAsync(
+        NpgsqlConnection connection, long scheduleId, long run, string part, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("""
             insert into pipeline.evaluation_texts (evaluation_id, text_id, part, reference_text_id)
-            select $2, text_id, 'pinned', reference_text_id from pipeline.schedule_texts where schedule_id = $1
+            select $2, text_id, $3, reference_text_id from pipeline.schedule_texts where schedule_id = $1
             """, connection)
         {
-            Parameters = { new() { Value = scheduleId }, new() { Value = run } },
+            Parameters = { new() { Value = scheduleId }, new() { Value = run }, new() { Value = part } },
         };
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }

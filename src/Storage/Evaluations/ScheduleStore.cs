@@ -4,7 +4,7 @@ using Pipeline.Storage.Batches;
 
 namespace Pipeline.Storage.Evaluations;
 
-/// <summary>The schedules of recurring re-evaluations. This table is the truth; Scoring turns it into recurring jobs.</summary>
+/// <summary>The schedules of recurring re-evaluations and stability checks. This table is the truth; Scoring turns it into recurring jobs.</summary>
 public sealed class ScheduleStore(NpgsqlDataSource dataSource)
 {
     private const string Columns = """
@@ -12,7 +12,7 @@ public sealed class ScheduleStore(NpgsqlDataSource dataSource)
         array(select r.id from pipeline.schedule_recipes x join pipeline.recipes r on r.id = x.recipe_id where x.schedule_id = s.id order by r.id),
         array(select r.name from pipeline.schedule_recipes x join pipeline.recipes r on r.id = x.recipe_id where x.schedule_id = s.id order by r.id),
         s.baseline_id, (select e.id from pipeline.evaluations e where e.schedule_id = s.id and e.state = 'running'), s.created_at,
-        s.tenant, s.paused_at
+        s.tenant, s.paused_at, s.samples, s.temperature
         """;
 
     /// <summary>Makes a schedule and draws its pinned sample.</summary>
@@ -160,10 +160,18 @@ public sealed class ScheduleStore(NpgsqlDataSource dataSource)
     }
 
     /// <summary>Compares the schedule's runs with another one from now on.</summary>
-    /// <exception cref="PipelineStorageException">It is no finished run of this schedule, or its scores can't be compared with today's.</exception>
+    /// <exception cref="PipelineStorageException">
+    /// It is no finished run of this schedule, its scores can't be compared with today's, or the schedule checks stability.
+    /// </exception>
     public async Task SetBaselineAsync(ScheduleRow schedule, long run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(schedule);
+        if (schedule.Definition.Stability is not null)
+        {
+            throw new PipelineStorageException(
+                $"The runs of '{schedule.Definition.Name}' are stability checks: they are measured against a limit and have no baseline.");
+        }
+
         await using var command = dataSource.CreateCommand("""
             select e.state, sig.value,
                    (select n.value from pipeline.evaluations l join pipeline.signatures n on n.id = l.signature_id
@@ -204,8 +212,8 @@ public sealed class ScheduleStore(NpgsqlDataSource dataSource)
     {
         await using var command = new NpgsqlCommand("""
             insert into pipeline.schedules (
-                name, cron, time_zone, batch_id, pinned, fresh, min_drop, min_change, alarm_after, alarm_window, tenant)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                name, cron, time_zone, batch_id, pinned, fresh, min_drop, min_change, alarm_after, alarm_window, tenant, kind, samples, temperature)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             on conflict (name) where removed_at is null do nothing returning id
             """, connection)
         {
@@ -222,6 +230,9 @@ public sealed class ScheduleStore(NpgsqlDataSource dataSource)
                 new() { Value = (short)definition.AlarmAfter },
                 new() { Value = (short)definition.AlarmWindow },
                 new() { Value = (object?)definition.Tenant ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+                new() { Value = definition.Kind },
+                new() { Value = (object?)(short?)definition.Stability?.Samples ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Smallint },
+                new() { Value = (object?)definition.Stability?.Temperature ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Double },
             },
         };
         return (long?)await command.ExecuteScalarAsync(cancellationToken);
@@ -247,6 +258,7 @@ public sealed class ScheduleStore(NpgsqlDataSource dataSource)
                 AlarmWindow = reader.GetInt16(10),
                 RecipeIds = reader.GetFieldValue<int[]>(11),
                 Tenant = reader.IsDBNull(16) ? null : reader.GetString(16),
+                Stability = reader.IsDBNull(18) ? null : new StabilitySampling(reader.GetInt16(18), reader.GetDouble(19)),
             };
             rows.Add(new ScheduleRow(
                 reader.GetInt64(0), definition, reader.GetFieldValue<string[]>(12), reader.IsDBNull(13) ? null : reader.GetInt64(13),

@@ -66,6 +66,43 @@ public sealed class SchedulesPageTests(DashboardWorld world)
         await visit.AssertCleanAsync();
     }
 
+    [Fact]
+    public async Task A_stability_check_is_made_from_a_recipe_that_draws_and_its_runs_have_no_baseline()
+    {
+        await using var visit = await world.OpenAsync("/schedules/new?kind=stability", options: new() { Locale = "zh-CN" });
+        Assert.Equal("新建稳定性检查", await visit.Page.Locator("h1").InnerTextAsync());
+        Assert.Equal(0, await visit.Page.GetByLabel("lead", new() { Exact = true }).CountAsync());
+        await visit.Page.GetByLabel("名称").FillAsync("stable");
+        await visit.Page.GetByLabel(DashboardWorld.SamplingRecipe, new() { Exact = true }).CheckAsync();
+        await visit.Page.GetByLabel("固定文本").FillAsync("20");
+        await visit.Page.GetByLabel("每条文本生成的次数").FillAsync("3");
+        await visit.Page.GetByLabel("温度").FillAsync("9");
+        await visit.FollowAsync(Button(visit, "保存"));
+        Assert.Contains("above 0 and at most 2", await visit.TextAsync(), StringComparison.Ordinal);
+        await visit.Page.GetByLabel("温度").FillAsync("");
+        await visit.Page.GetByLabel("告警所需的不稳定次数").FillAsync("1");
+        await visit.FollowAsync(Button(visit, "保存"));
+        Assert.Contains("不稳定界限", await visit.TextAsync(), StringComparison.Ordinal);
+
+        await visit.FollowAsync(Button(visit, "立即运行"));
+        await Assertions.Expect(visit.Page.Locator(".run")).ToContainTextAsync("共 60 次生成，剩余 60。");
+        await GenerateAsync("case when g.sample = 1 then left(t.body, 14) else right(t.body, 14) end");
+        await Assertions.Expect(visit.Page.Locator(".run .state-unstable")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Assertions.Expect(visit.Page.Locator(".run .state-alarm").First).ToBeVisibleAsync();
+        Assert.Equal(0, await Button(visit, "设为基线").CountAsync());
+        await visit.Page.GotoAsync("/alerts");
+        await Assertions.Expect(visit.Page.Locator("main")).ToContainTextAsync($"stable: {DashboardWorld.SamplingRecipe}");
+        await visit.Page.GotoAsync("/schedules");
+        await visit.FollowAsync(visit.Page.GetByRole(AriaRole.Link, new() { Name = "stable" }));
+        await visit.FollowAsync(visit.Page.GetByRole(AriaRole.Link, new() { Name = "编辑" }));
+        Assert.Equal(0, await visit.Page.GetByLabel("计为下降的最小降幅").CountAsync());
+        await visit.FollowAsync(Button(visit, "保存"));
+        await Button(visit, "移除…").ClickAsync();
+        await visit.FollowAsync(Button(visit, "移除"));
+        await world.Database.DataSource.ExecuteAsync("delete from pipeline.alert_deliveries; delete from pipeline.alerts where rule = 'unstable-generation'");
+        await visit.AssertCleanAsync();
+    }
+
     private static ILocator Button(Visit visit, string name) => visit.Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
     // The workers are not there; this is what one would have written.

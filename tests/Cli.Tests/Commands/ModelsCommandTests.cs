@@ -164,6 +164,10 @@ public sealed class ModelsCommandTests : IDisposable
         var rough = await CliRun.StartAsync(
             Settings, _folder, Encoding.UTF8.GetBytes(Lines), "models", "agree", "rough", "exact", "--new-tokens", "30", "--json");
         var stranger = await RunAsync("agree", "exact", "other", "--random", "1");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "texts.txt"), "水泵漏水\n", TestContext.Current.CancellationToken);
+        var imported = await RunAsync(
+            "import", ModelFixtures.Path("bloom-a"), "--name", "short", "--precision", "int8", "--shortlist", Path.Combine(_folder, "texts.txt"), "--json");
+        var shorter = await RunAsync("agree", "short", "exact", "--random", "2", "--tokens", "20", "--new-tokens", "3", "--json");
 
         Assert.Equal((0, 8, 1d), (same.ExitCode, same.Json.GetProperty("tokens").GetInt32(), same.Json.GetProperty("same_token").GetDouble()));
         Assert.Equal(same.Json.GetProperty("perplexity_reference").GetDouble(), same.Json.GetProperty("perplexity").GetDouble(), 1e-9);
@@ -171,6 +175,9 @@ public sealed class ModelsCommandTests : IDisposable
         Assert.StartsWith("line 3: The model takes 1 to 2048 tokens", rough.Errors, StringComparison.Ordinal);
         Assert.InRange(rough.Json.GetProperty("same_token").GetDouble(), 0.2, 0.95);
         Assert.True(rough.Json.GetProperty("perplexity").GetDouble() > rough.Json.GetProperty("perplexity_reference").GetDouble());
+        Assert.Equal(0, same.Json.GetProperty("left_out").GetDouble());
+        Assert.InRange(imported.Json.GetProperty("head_ids").GetInt32(), 1024, 1100);
+        Assert.InRange(shorter.Json.GetProperty("left_out").GetDouble(), 0.01, 0.99);
         Assert.Equal(2, stranger.ExitCode);
         Assert.Contains("not imports of the same model", stranger.Errors, StringComparison.Ordinal);
     }

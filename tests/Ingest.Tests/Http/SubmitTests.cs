@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Text;
+using Pipeline.Testing;
 
 namespace Pipeline.Ingest.Tests.Http;
 
@@ -74,6 +75,58 @@ public sealed class SubmitTests(IngestProcess ingest)
         other.AssertProblem(422, "idempotency-key-reused");
         options.AssertProblem(422, "idempotency-key-reused");
         Assert.Equal((201, "False"), (elsewhere.Status, elsewhere["resubmitted"]));
+    }
+
+    [Fact]
+    public async Task Summaries_that_come_with_their_documents_become_results_of_a_recipe_of_their_own()
+    {
+        using var writer = await ingest.ClientAsync("writer", "candidates");
+        using var neighbour = await ingest.ClientAsync("writer", "candidates-too");
+        const string Lines = """
+            {"id": "1", "text": "水泵漏水", "reference": "参考", "candidate": "人工摘要"}
+            {"id": "2", "text": "水泵漏电"}
+            {"id": "3", "text": "水泵漏水", "candidate": "另一条"}
+
+            """;
+
+        var json = await writer.PostAsync("/api/batches?candidate_column=candidate", $"[{string.Join(',', Lines.Trim().Split('\n'))}]");
+        var again = await writer.PostAsync("/api/batches?candidate_column=candidate", $"[{string.Join(',', Lines.Trim().Split('\n'))}]");
+        var lines = await writer.PostAsync("/api/batches?candidate_column=candidate&candidate_recipe=agents&recipe=lead", Lines, NdJson);
+        using var form = new MultipartFormDataContent();
+        using var file = new ByteArrayContent("id,text,human\n4,水泵漏水,他人摘要\n"u8.ToArray());
+        form.Add(file, "file", "candidates.csv");
+        var uploaded = await neighbour.SendAsync(HttpMethod.Post, "/api/batches?candidate_column=human", form);
+
+        Assert.True(json.Status == 201, json.Body);
+        Assert.Equal((201, "1", "2", "[]"), (json.Status, json["accepted"], json["rejected"], json["unused_fields"]));
+        Assert.Equal(
+            ["2 no-candidate", "3 other-candidate"],
+            json.Json.GetProperty("refused").EnumerateArray().Select(line => $"{line.GetProperty("id")} {line.GetProperty("code")}").Order(StringComparer.Ordinal));
+        Assert.Equal((200, json["batch"]), (again.Status, again["batch"]));
+        Assert.Equal((201, "1"), (uploaded.Status, uploaded["accepted"]));
+        Assert.Equal(
+            ["candidates agents 人工摘要", "candidates candidate 人工摘要", "candidates lead", "candidates-too candidate 他人摘要"],
+            await ingest.Database.DataSource.ColumnAsync<string>("""
+                select distinct concat_ws(' ', b.tenant, r.recipe, r.summary) from pipeline.results r join pipeline.batches b on b.id = r.batch_id
+                where b.tenant like 'candidates%' order by 1
+                """));
+        Assert.Equal("2", lines["rejected"]);
+    }
+
+    [Theory]
+    [InlineData("candidate_recipe=agents", "bad-candidate-recipe", "candidate_column")]
+    [InlineData("candidate_column=candidate&candidate_recipe=lead", "bad-candidate-recipe", "'lead' is a recipe that makes summaries")]
+    [InlineData("candidate_column=candidate&candidate_recipe=No%20Name", "bad-candidate-recipe", "can't name a recipe")]
+    [InlineData("candidate_column=nobody", "unreadable-input", "has no column 'nobody'")]
+    [InlineData("candidate_column=candidate&format=openai", "unreadable-input", "has no columns")]
+    public async Task Candidates_that_can_not_be_meant_are_refused_and_leave_no_batch(string query, string code, string reason)
+    {
+        using var writer = await ingest.ClientAsync("writer", "refused");
+
+        var problem = (await writer.PostAsync($"/api/batches?{query}", "{\"text\": \"水泵漏水\", \"candidate\": \"漏水\"}\n", NdJson)).AssertProblem(400, code);
+
+        Assert.Contains(reason, $"{problem["detail"]} {problem["remedy"]}", StringComparison.Ordinal);
+        Assert.Equal(0, await ingest.Database.ScalarAsync<long>("select count(*) from pipeline.batches where tenant = 'refused'"));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Pipeline.Storage;
 using Pipeline.Storage.Evaluations;
 using Pipeline.Testing;
 
@@ -68,6 +69,41 @@ public sealed class StabilityTests : IAsyncLifetime
             """);
 
         Assert.Equal((30, 10), await rig.FigureAsync(run, "stability", "stdev") is var figure ? (figure.Texts, figure.Failed) : default);
+    }
+
+    [Fact]
+    public async Task A_schedule_of_checks_alarms_after_its_number_of_unstable_runs_and_is_calm_again_after_stable_ones()
+    {
+        const string Wavering = "case when g.sample % 2 = 0 then left(t.body, 14) else right(t.body, 14) end";
+        var rig = await EvaluationRig.CreateAsync(_database.DataSource, documents: 40);
+        var schedule = await rig.AddAsync(pinned: 20, fresh: 20, name: "stable", stability: new(4, 0.5));
+
+        var first = await rig.RunAsync(schedule, Wavering);
+        Assert.Equal("stability pairs ok, stability stdev unstable", await rig.VerdictsAsync(first));
+        Assert.Equal((40, null), await rig.FigureAsync(first, "stability", "stdev") is var figure ? (figure.Texts, figure.BaselineRun) : default);
+        Assert.Equal(0, await rig.OpenAlertsAsync());
+
+        // From here on nothing new came in: the pinned texts are left.
+        var second = await rig.RunAsync(schedule, Wavering);
+        Assert.Equal("stability pairs ok, stability stdev unstable!", await rig.VerdictsAsync(second));
+        Assert.Equal(20, (await rig.FigureAsync(second, "stability", "stdev")).Texts);
+        Assert.Equal(
+            ["unstable-generation stable: chat"],
+            await _database.DataSource.ColumnAsync<string>("select rule || ' ' || split_part(subject, ' (', 1) from pipeline.open_alerts"));
+        Assert.Equal(
+            ["chat@t0.5s1 20", "chat@t0.5s2 20", "chat@t0.5s3 20", "chat@t0.5s4 20"],
+            await _database.DataSource.ColumnAsync<string>("""
+                select r.name || ' ' || count(*) from pipeline.generations g join pipeline.recipes r on r.id = g.recipe_id
+                where g.evaluation_id = $1 group by r.name order by r.name
+                """, second));
+
+        await rig.RunAsync(schedule, EvaluationRig.Good);
+        var calm = await rig.RunAsync(schedule, EvaluationRig.Good);
+        Assert.Equal("stability pairs ok, stability stdev ok", await rig.VerdictsAsync(calm));
+        Assert.Equal(0, await rig.OpenAlertsAsync());
+        var row = (await rig.Schedules.FindAsync(schedule, Token))!;
+        Assert.Null(row.BaselineRun);
+        await Assert.ThrowsAsync<PipelineStorageException>(() => rig.Schedules.SetBaselineAsync(row, calm, Token));
     }
 
     private async Task<(EvaluationRig Rig, long Run)> RunAsync(string engine, string? before = null)

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using Pipeline.Inference.Recipes;
 using Pipeline.Scoring.Evaluations;
+using Pipeline.Scoring.Tests.Evaluations;
 using Pipeline.Scoring.Tests.Jobs;
 using Pipeline.Storage.Evaluations;
 using Pipeline.Testing;
@@ -55,13 +57,61 @@ public sealed class ScheduleEndpointsTests(ScheduleEndpointsTests.World world) :
         var rule = Assert.Throws<ScheduleException>(() => ScheduleRules.Check(
             new ScheduleDefinition
             {
-                Name = wish.Name, Cron = wish.Cron, TimeZone = wish.TimeZone, RecipeIds = [], Pinned = wish.Pinned, Fresh = wish.Fresh,
+                Name = wish.Name, Cron = wish.Cron, TimeZone = wish.TimeZone, RecipeIds = [], Pinned = wish.Pinned ?? 0, Fresh = wish.Fresh ?? 0,
             },
             TimeProvider.System.GetUtcNow()));
 
         var answer = (await writer.PostAsync("/api/schedules", body)).AssertProblem(400, "bad-schedule");
 
         Assert.Equal(rule.Message, answer["detail"]);
+    }
+
+    [Fact]
+    public async Task A_stability_check_is_made_with_its_own_defaults_and_run()
+    {
+        using var writer = await world.ClientAsync("writer");
+        await EvaluationRig.RegisterSamplingAsync(world.Database.DataSource);
+        const string Body = """{"name": "stable", "kind": "stability", "cron": "0 4 * * *", "recipes": ["chat"], "pinned": 20, "samples": 3}""";
+
+        var made = await writer.PostAsync("/api/schedules", Body);
+
+        Assert.True(made.Status == 201, made.Body);
+        Assert.Equal(("stability", "3", "0.5", "0"), (made["kind"], made["samples"], made["temperature"], made["fresh"]));
+        Assert.Equal("20", (await writer.PostAsync("/api/schedules/stable/run-now"))["texts"]);
+        var run = (await writer.GetAsync("/api/schedules/stable/runs")).Json[0];
+        Assert.Equal(("stability", 60, 0.5), (run.GetProperty("kind").GetString(), run.GetProperty("open").GetInt32(), run.GetProperty("temperature").GetDouble()));
+        Assert.DoesNotContain("@", (await writer.GetAsync("/api/recipes")).Body, StringComparison.Ordinal);
+        (await SendAsync(writer, HttpMethod.Put, "/api/schedules/stable/baseline", $$"""{"run": {{run.GetProperty("run")}}}""")).AssertProblem(409, "conflict");
+        (await SendAsync(writer, HttpMethod.Patch, "/api/schedules/stable", """{"min_drop": 0.02}""")).AssertProblem(400, "bad-schedule");
+        Assert.Equal(204, (await writer.DeleteAsync("/api/schedules/stable")).Status);
+    }
+
+    [Theory]
+    [InlineData("\"kind\": \"stabil\"", "There is no kind 'stabil'")]
+    [InlineData("\"samples\": 1", "2 to 100 times")]
+    [InlineData("\"temperature\": 0", "above 0 and at most 2")]
+    [InlineData("\"min_drop\": 0.02", "MaxStabilityDeviation")]
+    [InlineData("\"kind\": \"reevaluation\", \"samples\": 5", "are of stability checks")]
+    [InlineData("\"recipes\": [\"greedy\"]", "gives the same summary each time")]
+    public async Task A_stability_check_that_cannot_be_is_refused(string said, string reason)
+    {
+        using var writer = await world.ClientAsync("writer");
+        await EvaluationRig.RegisterSamplingAsync(world.Database.DataSource);
+        await EvaluationRig.RegisterAsync(
+            world.Database.DataSource, EvaluationRig.Sampling with { Name = "greedy", Engine = "lead", Parameters = RecipeDefinition.NoParameters });
+        var fields = new Dictionary<string, string>
+        {
+            ["name"] = "\"unsound\"", ["kind"] = "\"stability\"", ["cron"] = "\"0 4 * * *\"", ["recipes"] = "[\"chat\"]", ["pinned"] = "20",
+        };
+        using var changes = JsonDocument.Parse($"{{{said}}}");
+        foreach (var change in changes.RootElement.EnumerateObject())
+        {
+            fields[change.Name] = change.Value.GetRawText();
+        }
+
+        var body = $"{{{string.Join(", ", fields.Select(field => $"\"{field.Key}\": {field.Value}"))}}}";
+
+        Assert.Contains(reason, (await writer.PostAsync("/api/schedules", body)).AssertProblem(400, "bad-schedule")["detail"]!, StringComparison.Ordinal);
     }
 
     [Fact]

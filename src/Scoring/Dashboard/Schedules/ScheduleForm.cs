@@ -9,6 +9,9 @@ internal sealed record ScheduleForm
 {
     public string Name { get; init; } = "";
 
+    /// <summary>Whether its runs are stability checks.</summary>
+    public bool IsStability { get; init; }
+
     public string Cron { get; init; } = "0 3 * * *";
 
     public string TimeZone { get; init; } = "UTC";
@@ -29,13 +32,22 @@ internal sealed record ScheduleForm
 
     public string AlarmWindow { get; init; } = "3";
 
+    public string Samples { get; init; } = "5";
+
+    public string Temperature { get; init; } = "";
+
+    /// <summary>An empty one.</summary>
+    public static ScheduleForm New(bool isStability) => isStability
+        ? new() { IsStability = true, Pinned = Text(StabilitySampling.UsualTexts), Fresh = "0", Samples = Text(StabilitySampling.UsualSamples) }
+        : new();
+
     /// <summary>What a browser has sent.</summary>
-    public static ScheduleForm Of(IFormCollection form)
+    public static ScheduleForm Of(IFormCollection form, bool isStability)
     {
         string Field(string name) => form[name].ToString().Trim();
         return new()
         {
-            Name = Field("name"), Cron = Field("cron"), TimeZone = Field("time-zone"), Recipes = [.. form["recipe"].OfType<string>()], Batch = Field("batch"),
+            Name = Field("name"), IsStability = isStability, Samples = Field("samples"), Temperature = Field("temperature"), Cron = Field("cron"), TimeZone = Field("time-zone"), Recipes = [.. form["recipe"].OfType<string>()], Batch = Field("batch"),
             Pinned = Field("pinned"), Fresh = Field("fresh"), MinDrop = Field("min-drop"), MinChange = Field("min-change"),
             AlarmAfter = Field("alarm-after"), AlarmWindow = Field("alarm-window"),
         };
@@ -44,7 +56,7 @@ internal sealed record ScheduleForm
     /// <summary>A schedule that is to be changed.</summary>
     public static ScheduleForm Of(ScheduleRow row) => new()
     {
-        Name = row.Definition.Name, Cron = row.Definition.Cron, TimeZone = row.Definition.TimeZone, Recipes = row.Recipes,
+        Name = row.Definition.Name, IsStability = row.Definition.Stability is not null, Cron = row.Definition.Cron, TimeZone = row.Definition.TimeZone, Recipes = row.Recipes,
         Fresh = Text(row.Definition.Fresh), MinDrop = Text(row.Definition.MinDrop), MinChange = Text(row.Definition.MinChange),
         AlarmAfter = Text(row.Definition.AlarmAfter), AlarmWindow = Text(row.Definition.AlarmWindow),
     };
@@ -54,15 +66,21 @@ internal sealed record ScheduleForm
     public ScheduleWish ToWish() => new()
     {
         Name = Name, Cron = Cron, TimeZone = TimeZone, Recipes = Recipes, BatchId = Batch.Length == 0 ? null : Whole("batch", Batch),
-        Pinned = Count("pinned", Pinned), Fresh = Count("fresh", Fresh), MinDrop = Number("min-drop", MinDrop), MinChange = Number("min-change", MinChange),
+        Kind = IsStability ? ScheduleDefinition.StabilityKind : ScheduleDefinition.ReevaluationKind,
+        Pinned = Count("pinned", Pinned), Fresh = Count("fresh", Fresh), MinDrop = Drop("min-drop", MinDrop), MinChange = Drop("min-change", MinChange),
         AlarmAfter = Count("alarm-after", AlarmAfter), AlarmWindow = Count("alarm-window", AlarmWindow),
+        Samples = IsStability ? Count("samples", Samples) : null,
+        Temperature = IsStability && Temperature.Length > 0 ? Number("temperature", Temperature) : null,
     };
 
     /// <summary>The change that is asked for.</summary>
     /// <exception cref="ScheduleException">A field is no number.</exception>
     public ScheduleChange ToChange() => new(
-        Cron, TimeZone, Count("fresh", Fresh), Number("min-drop", MinDrop), Number("min-change", MinChange), Count("alarm-after", AlarmAfter),
+        Cron, TimeZone, Count("fresh", Fresh), Drop("min-drop", MinDrop), Drop("min-change", MinChange), Count("alarm-after", AlarmAfter),
         Count("alarm-window", AlarmWindow));
+
+    /// <summary>A limit that only re-evaluations have.</summary>
+    private double? Drop(string field, string value) => IsStability ? null : Number(field, value);
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 
