@@ -5,7 +5,7 @@ using Pipeline.Testing;
 namespace Pipeline.EndToEnd.Tests;
 
 [Collection(EndToEndTests.Name)]
-public sealed class SearchTests(SearchWorld world) : IClassFixture<SearchWorld>
+public sealed partial class SearchTests(SearchWorld world) : IClassFixture<SearchWorld>
 {
     private const string Printer = "打印机无法启动";
 

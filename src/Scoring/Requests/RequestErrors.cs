@@ -15,6 +15,7 @@ public static class RequestErrors
             "no-answer" => "工作进程没有在限定时间内应答。请重试；'./pipeline status' 可查看工作进程。模型较慢时请调大 Pipeline:Requests:Timeout。",
             "broker-away" => "RabbitMQ 没有响应，无法询问工作进程。请稍后重试。",
             "too-many-requests" => "同时进行的请求过多。请稍后重试，或调大 Pipeline:Requests:MaxConcurrent。",
+            "classifier-not-runnable" => "工作进程无法运行 Pipeline:Search:Classifier 指定的分类模型。请更正名称，或在工作进程所在的机器上导入该模型。",
             "model-loading" => "模型正在载入。请稍后重试。",
             "empty-query" => "查询为空。请写出要查找的内容。",
             "query-too-long" => "查询太长。请缩短，或调大 Pipeline:Requests:MaxQueryCharacters。",
