@@ -42,10 +42,16 @@ internal static class ResultsCommand
                 "Also say where each result comes from: source, engine, model, hashes of recipe and embedder, ROUGE signature, time, tokens.",
                 "同时说明每条结果的来历：来源、引擎、模型、配方与向量模型的哈希、ROUGE 签名、时间、词元数。"),
         };
+        var statistics = new Option<bool>("--statistics")
+        {
+            Description = Say(
+                "Also the text statistics of each summary: coverage, density, new and repeated words, numbers and facts, failure classes.",
+                "同时给出每条摘要的文本统计：覆盖度、密度、新词与重复、数字与事实、失败类别。"),
+        };
         var json = new Option<bool>("--json") { Description = Say("The same as --format jsonl.", "等同于 --format jsonl。") };
         var command = new Command("results", Say("Print the results of a batch.", "输出批次的结果。")) 
         {
-            batch, recipe, format, output, errors, provenance, raw, json,
+            batch, recipe, format, output, errors, provenance, statistics, raw, json,
         };
         command.SetAction((result, cancellationToken) => CommandRunner.RunAsync(async installation =>
         {
@@ -64,16 +70,18 @@ internal static class ResultsCommand
                 throw new UsageException(Say("--errors names the same file as --output; choose another.", "--errors 与 --output 是同一文件；请另选一个。"));
             }
 
-            if (result.GetValue(provenance) && chosen == ResultFormat.OpenAi)
+            var isMeasured = result.GetValue(statistics);
+            if ((result.GetValue(provenance) || isMeasured) && chosen == ResultFormat.OpenAi)
             {
                 throw new UsageException(Say(
-                    "The format of OpenAI has no place for --provenance; choose csv, jsonl or parquet.", "openai 格式没有 --provenance 的位置；请选 csv、jsonl 或 parquet。"));
+                    "The format of OpenAI has no place for --provenance and --statistics; choose csv, jsonl or parquet.",
+                    "openai 格式没有 --provenance 和 --statistics 的位置；请选 csv、jsonl 或 parquet。"));
             }
 
-            var columns = result.GetValue(provenance) ? ResultColumn.WithProvenance : ResultColumn.All;
+            var columns = ResultColumn.Choose(result.GetValue(provenance), isMeasured);
             await using var main = ResultWriter.Create(path, chosen, columns, row.Id, result.GetValue(raw));
             await using var failed = errorPath is null ? null : ResultWriter.Create(errorPath, chosen, columns, row.Id, result.GetValue(raw));
-            await foreach (var line in reports.ResultsAsync(row.Id, result.GetValue(recipe), cancellationToken))
+            await foreach (var line in reports.ResultsAsync(row.Id, result.GetValue(recipe), isMeasured, cancellationToken))
             {
                 var isError = chosen == ResultFormat.OpenAi ? !OpenAiResultText.HasResponse(line) : line.Error is not null;
                 if (failed is not null && isError)

@@ -84,7 +84,7 @@ internal sealed class DemoReport(Installation installation, BatchReports reports
         var table = new Table().Border(TableBorder.Rounded).Title(Say("Some documents", "部分文档")).ShowRowSeparators()
             .AddColumn("id").AddColumn(Say("recipe", "配方")).AddColumn(Say("summary", "摘要")).AddColumn(new TableColumn("ROUGE-L").RightAligned());
         var shown = new HashSet<string>();
-        await foreach (var row in reports.ResultsAsync(batchId, recipe: null, cancellationToken))
+        await foreach (var row in reports.ResultsAsync(batchId, recipe: null, statistics: false, cancellationToken))
         {
             if (row.Id is null || row.Summary is null || (!shown.Contains(row.Id) && shown.Count == Documents))
             {

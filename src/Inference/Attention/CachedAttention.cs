@@ -48,24 +48,34 @@ internal sealed class CachedAttention() : CustomOperator(
             var positions = new Positions(call.Input<float>(4), call.Input<float>(5), call.Input<float>(6), shape.HeadSize);
             var output = call.Output<float>(0, rows, tokens, shape.Heads * shape.HeadSize);
             var headBytes = (long)capacity * QuantizedCache.TokenBytes(shape.HeadSize);
-            call.Parallel(rows * shape.KvHeads, task =>
+            var isPrompt = tokens > 1 && last[0] + 1 == tokens;
+            for (var row = 0; row < rows; row++)
             {
-                var (row, kvHead) = (task / shape.KvHeads, task % shape.KvHeads);
+                if (last[row] >= capacity || last[row] + 1 < tokens || (isPrompt && last[row] + 1 != tokens))
+                {
+                    throw new InvalidOperationException(
+                        $"Row {row} ends at position {last[row]}, which does not fit its {tokens} tokens, room for {capacity}, or the rows before it.");
+                }
+            }
+
+            // A prompt's heads are worth a task each; a step's share what they read of the cache.
+            var tasks = isPrompt ? shape.Heads : shape.KvHeads;
+            call.Parallel(rows * tasks, task =>
+            {
+                var (row, head) = (task / tasks, task % tasks);
+                var cache = ((row * shape.KvHeads) + (isPrompt ? head / shape.Group : head)) * headBytes;
                 var from = input + ((long)row * tokens * shape.TokenWidth);
                 var to = output + ((long)row * tokens * shape.Heads * shape.HeadSize);
-                var rowKeys = keys + (task * headBytes);
-                var rowValues = values + (task * headBytes);
-                var firstPosition = last[row] + 1 - tokens;
-                if (firstPosition == 0 && tokens > 1)
+                if (isPrompt)
                 {
-                    PromptAttention.Run(shape, positions, from, tokens, kvHead, rowKeys, rowValues, to);
+                    PromptAttention.Run(shape, positions, from, tokens, head, keys + cache, values + cache, to);
                     return;
                 }
 
                 for (var token = 0; token < tokens; token++)
                 {
                     StepAttention.Run(
-                        shape, positions, from + ((long)token * shape.TokenWidth), firstPosition + token, kvHead, rowKeys, rowValues,
+                        shape, positions, from + ((long)token * shape.TokenWidth), last[row] + 1 - tokens + token, head, keys + cache, values + cache,
                         to + ((long)token * shape.Heads * shape.HeadSize));
                 }
             });

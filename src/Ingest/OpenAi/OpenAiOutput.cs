@@ -15,7 +15,7 @@ internal sealed class OpenAiOutput(StoredFiles files, ResultWindows results)
     {
         var text = new OpenAiResultText(batchId);
         StoredFileWriter? output = null, errors = null;
-        await foreach (var row in results.StreamAsync(batchId, recipe: null, cancellationToken))
+        await foreach (var row in results.StreamAsync(batchId, recipe: null, statistics: false, cancellationToken))
         {
             var writer = OpenAiResultText.HasResponse(row)
                 ? output ??= await files.CreateAsync(batch.Tenant, batch.Id + "_output.jsonl", StoredFiles.Output, cancellationToken)

@@ -12,13 +12,14 @@ internal static class ResultReads
 {
     private const int UsualLines = 200;
     private const int MostLines = 2000;
+    private const string OpenAi = "openai";
     private const int BufferCharacters = 32 * 1024;
 
     private static readonly Dictionary<string, (string ContentType, Func<long, IReadOnlyList<ResultColumn>, ResultText> Create)> s_streams = new()
     {
         ["csv"] = ("text/csv; charset=utf-8", (_, columns) => new CsvResultText(columns, raw: false)),
         ["ndjson"] = ("application/x-ndjson; charset=utf-8", (_, columns) => new JsonResultText(columns)),
-        ["openai"] = ("application/x-ndjson; charset=utf-8", (batchId, _) => new OpenAiResultText(batchId)),
+        [OpenAi] = ("application/x-ndjson; charset=utf-8", (batchId, _) => new OpenAiResultText(batchId)),
     };
 
     /// <summary>Maps them.</summary>
@@ -34,15 +35,16 @@ internal static class ResultReads
         [Description("Id or name.")] string batch, HttpContext context, TenantBatches batches, BatchReports reports, ResultWindows windows,
         [FromQuery, Description("json, csv, ndjson or openai.")] string? format, [FromQuery, Description("Only this recipe.")] string? recipe,
         [FromQuery, Description("Also where each result comes from: engine, model, hashes of recipe and embedder, and more.")] bool? provenance,
+        [FromQuery, Description("Also the text statistics of each summary, as the view pipeline.text_scores has them.")] bool? statistics,
         [FromQuery] string? cursor, [FromQuery, Description("Lines of a page, 1 to 2000.")] int? limit, CancellationToken cancellationToken)
     {
         var row = await BatchReads.FindAsync(batch, context, batches, cancellationToken);
         await CheckRecipeAsync(row.Id, recipe, reports, cancellationToken);
-        var columns = provenance == true ? ResultColumn.WithProvenance : ResultColumn.All;
+        var columns = ResultColumn.Choose(provenance == true, statistics == true);
         if (format is null or "json")
         {
             return TypedResults.Ok(
-                await PageAsync(row.Id, recipe, new(columns), cursor, PageSize.Of(limit, UsualLines, MostLines), windows, cancellationToken));
+                await PageAsync(row.Id, recipe, statistics == true, new(columns), cursor, PageSize.Of(limit, UsualLines, MostLines), windows, cancellationToken));
         }
 
         if (!s_streams.TryGetValue(format, out var stream))
@@ -57,8 +59,14 @@ internal static class ResultReads
                 StatusCodes.Status400BadRequest, "no-pages", $"The format {format} gives the whole batch; it has no pages.", "Leave out 'cursor' and 'limit'.");
         }
 
+        if (format == OpenAi && (provenance == true || statistics == true))
+        {
+            throw new ApiException(
+                StatusCodes.Status400BadRequest, "bad-format", "The format openai has no place for provenance and statistics.", "Leave them out, or choose csv or ndjson.");
+        }
+
         return TypedResults.Stream(
-            body => WriteAsync(body, stream.Create(row.Id, columns), windows.StreamAsync(row.Id, recipe, cancellationToken), cancellationToken), stream.ContentType);
+            body => WriteAsync(body, stream.Create(row.Id, columns), windows.StreamAsync(row.Id, recipe, statistics == true, cancellationToken), cancellationToken), stream.ContentType);
     }
 
     private static async Task CheckRecipeAsync(long batchId, string? recipe, BatchReports reports, CancellationToken cancellationToken)
@@ -77,7 +85,7 @@ internal static class ResultReads
     }
 
     private static async Task<Page<IReadOnlyDictionary<string, object?>>> PageAsync(
-        long batchId, string? recipe, JsonResultText text, string? cursor, int lines, ResultWindows windows, CancellationToken cancellationToken)
+        long batchId, string? recipe, bool statistics, JsonResultText text, string? cursor, int lines, ResultWindows windows, CancellationToken cancellationToken)
     {
         var scope = $"results {batchId} {recipe}";
         var after = PageCursor.Position(cursor, scope) ?? long.MinValue;
@@ -87,7 +95,7 @@ internal static class ResultReads
             return new(items, null);
         }
 
-        await foreach (var result in windows.ReadAsync(batchId, recipe, after, last, cancellationToken))
+        await foreach (var result in windows.ReadAsync(batchId, recipe, statistics, after, last, cancellationToken))
         {
             items.Add(text.Columns(result));
         }

@@ -28,10 +28,9 @@ public abstract class ResultColumn
         new ResultColumn<string[]?>("flags", row => row.Flags?.ToArray()),
     ];
 
-    /// <summary><see cref="All"/>, and behind them where each result comes from.</summary>
-    public static IReadOnlyList<ResultColumn> WithProvenance { get; } =
+    /// <summary>Where each result comes from.</summary>
+    public static IReadOnlyList<ResultColumn> Provenance { get; } =
     [
-        .. All,
         new ResultColumn<string?>("source", row => row.Provenance?.Source),
         new ResultColumn<string?>("engine", row => row.Provenance?.Engine),
         new ResultColumn<string?>("model", row => row.Provenance?.Model),
@@ -45,6 +44,30 @@ public abstract class ResultColumn
         new ResultColumn<long?>("prompt_tokens", row => row.PromptTokens),
         new ResultColumn<long?>("output_tokens", row => row.OutputTokens),
     ];
+
+    /// <summary>What its words are like, measured against its text.</summary>
+    public static IReadOnlyList<ResultColumn> Statistics { get; } =
+    [
+        new ResultColumn<string?>("statistics_signature", row => row.Statistics?.Signature),
+        new ResultColumn<double?>("coverage", row => row.Statistics?.Coverage),
+        new ResultColumn<double?>("density", row => row.Statistics?.Density),
+        new ResultColumn<double?>("compression_newsroom", row => row.Statistics?.CompressionNewsroom),
+        new ResultColumn<double?>("novel_1gram", row => row.Statistics?.Novel1Gram),
+        new ResultColumn<double?>("novel_2gram", row => row.Statistics?.Novel2Gram),
+        new ResultColumn<double?>("novel_3gram", row => row.Statistics?.Novel3Gram),
+        new ResultColumn<double?>("repeated_1gram", row => row.Statistics?.Repeated1Gram),
+        new ResultColumn<double?>("repeated_2gram", row => row.Statistics?.Repeated2Gram),
+        new ResultColumn<double?>("number_precision", row => row.Statistics?.NumberPrecision),
+        new ResultColumn<long?>("facts", row => row.Statistics?.Facts),
+        new ResultColumn<double?>("fact_precision", row => row.Statistics?.FactPrecision),
+        new ResultColumn<string?>("unsupported", row => row.Statistics?.Unsupported),
+        new ResultColumn<string[]?>("at_risk", row => row.Statistics?.AtRisk.ToArray()),
+        new ResultColumn<string[]?>("failures", row => row.Statistics?.Failures.ToArray()),
+    ];
+
+    /// <summary><see cref="All"/>, and behind them those that were asked for.</summary>
+    public static IReadOnlyList<ResultColumn> Choose(bool provenance, bool statistics) =>
+        [.. All, .. provenance ? Provenance : [], .. statistics ? Statistics : []];
 
     /// <summary>Name in headers and JSON.</summary>
     public string Name { get; }

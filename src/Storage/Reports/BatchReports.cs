@@ -9,6 +9,16 @@ namespace Pipeline.Storage.Reports;
 /// <summary>Reads batches, their progress, results and failures. All from the documented views.</summary>
 public sealed class BatchReports(NpgsqlDataSource dataSource)
 {
+    private const string StatisticsColumns =
+        "x.signature, x.coverage, x.density, x.compression_newsroom, x.novel_1gram, x.novel_2gram, "
+        + "x.novel_3gram, x.repeated_1gram, x.repeated_2gram, x.number_precision, x.facts::bigint, "
+        + "x.fact_precision, x.unsupported::text, x.at_risk, x.failures";
+
+    private const string StatisticsJoin =
+        "left join pipeline.text_scores x on x.batch_id = $1 and x.line = r.line and x.recipe = r.recipe and x.line > $3 and x.line <= $4";
+
+    private const string NoStatistics = ", null, null, null, null, null, null, null, null, null, null, null, null, null, null, null";
+
     /// <summary>Finds a batch by id or name.</summary>
     /// <exception cref="PipelineStorageException">There is none, or one per tenant; the message says what to name.</exception>
     public async Task<BatchRow> FindAsync(string idOrName, CancellationToken cancellationToken)
@@ -113,23 +123,28 @@ public sealed class BatchReports(NpgsqlDataSource dataSource)
     }
 
     /// <summary>Every line of a batch in input order, refused lines included, streamed.</summary>
-    public IAsyncEnumerable<ResultRow> ResultsAsync(long batchId, string? recipe, CancellationToken cancellationToken) =>
-        ResultsAsync(batchId, recipe, long.MinValue, long.MaxValue, cancellationToken);
+    /// <param name="batchId">The batch.</param>
+    /// <param name="recipe">Only this recipe; null for all of them.</param>
+    /// <param name="statistics">Whether text statistics come along.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public IAsyncEnumerable<ResultRow> ResultsAsync(long batchId, string? recipe, bool statistics, CancellationToken cancellationToken) =>
+        ResultsAsync(batchId, recipe, statistics, long.MinValue, long.MaxValue, cancellationToken);
 
     /// <summary>The same for the lines after <paramref name="afterLine"/>, up to and with <paramref name="lastLine"/>.</summary>
-    public async IAsyncEnumerable<ResultRow> ResultsAsync(
-        long batchId, string? recipe, long afterLine, long lastLine, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal async IAsyncEnumerable<ResultRow> ResultsAsync(
+        long batchId, string? recipe, bool statistics, long afterLine, long lastLine, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("""
+        await using var command = dataSource.CreateCommand($"""
             select r.line, r.id, r.state, r.recipe, r.summary, r.error, r.finish_reason, r.truncated, r.cosine, r.compression,
                    r.rouge1_f, r.rouge2_f, r.rougel_f, r.rougelsum_f, r.summarized_at, r.prompt_tokens, r.output_tokens, r.flags,
                    r.source, concat_ws('/', p.engine, p.engine_version), p.model, p.recipe_sha256, p.embedder, p.embedder_sha256, r.rouge_signature,
-                   r.source_tokens, r.read_tokens
+                   r.source_tokens, r.read_tokens{(statistics ? ", " + StatisticsColumns : "")}
             from pipeline.results r join pipeline.provenance p on p.batch_id = $1 and p.recipe = r.recipe
+            {(statistics ? StatisticsJoin : "")}
             where r.batch_id = $1 and ($2::text is null or r.recipe = $2) and r.line > $3 and r.line <= $4
             union all
             select line, external_id, 'rejected', null, null, 'ingest: ' || code || ': ' || reason, null, null, null, null, null, null, null, null,
-                   null, null, null, null, null, null, null, null, null, null, null, null, null
+                   null, null, null, null, null, null, null, null, null, null, null, null, null{(statistics ? NoStatistics : "")}
             from pipeline.batch_rejects where batch_id = $1 and line > $3 and line <= $4
             order by line, recipe
             """);
@@ -149,6 +164,11 @@ public sealed class BatchReports(NpgsqlDataSource dataSource)
                 Provenance = reader.IsDBNull(18)
                     ? null
                     : new(Text(18), Text(19), Text(20), Text(21), Text(22), Text(23), Text(24), Count(25), Count(26)),
+                Statistics = !statistics || reader.IsDBNull(27)
+                    ? null
+                    : new(
+                        reader.GetString(27), Number(28), Number(29), Number(30), Number(31), Number(32), Number(33), Number(34), Number(35), Number(36),
+                        reader.GetInt64(37), Number(38), reader.GetString(39), reader.GetFieldValue<string[]>(40), reader.GetFieldValue<string[]>(41)),
             };
         }
 

@@ -8,4 +8,7 @@ public sealed record ResultRow(
 {
     /// <summary>Where it comes from; null for a line that was refused.</summary>
     public ResultProvenance? Provenance { get; init; }
+
+    /// <summary>Text statistics of the summary, where they were asked for; null until it is scored.</summary>
+    public ResultStatistics? Statistics { get; init; }
 }

@@ -30,18 +30,19 @@ public sealed class ResultWindows(NpgsqlDataSource lookups)
     }
 
     /// <summary>The results of the lines after <paramref name="afterLine"/>, up to and with <paramref name="lastLine"/>.</summary>
-    public IAsyncEnumerable<ResultRow> ReadAsync(long batchId, string? recipe, long afterLine, long lastLine, CancellationToken cancellationToken) =>
-        _reports.ResultsAsync(batchId, recipe, afterLine, lastLine, cancellationToken);
+    public IAsyncEnumerable<ResultRow> ReadAsync(
+        long batchId, string? recipe, bool statistics, long afterLine, long lastLine, CancellationToken cancellationToken) =>
+        _reports.ResultsAsync(batchId, recipe, statistics, afterLine, lastLine, cancellationToken);
 
     /// <summary>Every line of a batch in input order. Each window shows the batch as it is when it is read.</summary>
     /// <exception cref="PipelineStorageException">The batch was pruned meanwhile, so lines are missing.</exception>
     public async IAsyncEnumerable<ResultRow> StreamAsync(
-        long batchId, string? recipe, [EnumeratorCancellation] CancellationToken cancellationToken)
+        long batchId, string? recipe, bool statistics, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var after = long.MinValue;
         while (await LastLineAsync(batchId, after, WindowLines, cancellationToken) is { } last)
         {
-            await foreach (var row in ReadAsync(batchId, recipe, after, last, cancellationToken))
+            await foreach (var row in ReadAsync(batchId, recipe, statistics, after, last, cancellationToken))
             {
                 yield return row;
             }

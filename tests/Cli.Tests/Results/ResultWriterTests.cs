@@ -96,16 +96,43 @@ public sealed class ResultWriterTests : IDisposable
             Provenance = new("=crm", "onnx/1", "seqgpt", "ab12", "gte", "cd34", "rouge|tok:char-1", 25, null),
         };
         string[] values = ["'=crm", "onnx/1", "seqgpt", "ab12", "gte", "cd34", "rouge|tok:char-1", "2023-11-14T22:13:20.0000000Z", "25", "", "30", "12"];
-        var names = ResultColumn.WithProvenance.Skip(ResultColumn.All.Count).Select(column => column.Name).ToArray();
+        var columns = ResultColumn.Choose(provenance: true, statistics: false);
+        var names = ResultColumn.Provenance.Select(column => column.Name).ToArray();
 
-        var csv = (await WriteAsync(ResultFormat.Csv, false, ResultColumn.WithProvenance, row, Refused)).Split("\r\n");
+        var csv = (await WriteAsync(ResultFormat.Csv, false, columns, row, Refused)).Split("\r\n");
         Assert.EndsWith("flags," + string.Join(',', names), csv[0], StringComparison.Ordinal);
         Assert.EndsWith("," + string.Join(',', values), csv[1], StringComparison.Ordinal);
         Assert.EndsWith(new string(',', names.Length), csv[2], StringComparison.Ordinal);
-        await WriteAsync(ResultFormat.Parquet, false, ResultColumn.WithProvenance, row, Refused);
+        await WriteAsync(ResultFormat.Parquet, false, columns, row, Refused);
         using var file = new ParquetFileReader(Output);
         Assert.Equal(new long?[] { 30, null }, Column<long?>(file, "prompt_tokens"));
         Assert.Equal(["ab12", null], Column<string?>(file, "recipe_sha256"));
+    }
+
+    [Fact]
+    public async Task Statistics_stand_last_in_every_format()
+    {
+        var row = Done with
+        {
+            Statistics = new("text|tok:char-1", 0.75, 2.5, 3, 0.25, 0.5, null, 0, 0, null, 1, 0, """[{"kind": "number"}]""", ["multi-event"], ["number-unit", "abbreviation"]),
+        };
+        var columns = ResultColumn.Choose(provenance: true, statistics: true);
+
+        var csv = (await WriteAsync(ResultFormat.Csv, false, columns, row, Refused)).Split("\r\n");
+        var json = (await WriteAsync(ResultFormat.JsonLines, false, columns, row, Refused)).Split('\n');
+
+        Assert.EndsWith(
+            "output_tokens,statistics_signature,coverage,density,compression_newsroom,novel_1gram,novel_2gram,novel_3gram,repeated_1gram,repeated_2gram,"
+            + "number_precision,facts,fact_precision,unsupported,at_risk,failures", csv[0], StringComparison.Ordinal);
+        Assert.EndsWith(
+            ",text|tok:char-1,0.75,2.5,3,0.25,0.5,,0,0,,1,0,\"[{\"\"kind\"\": \"\"number\"\"}]\",multi-event,number-unit abbreviation", csv[1], StringComparison.Ordinal);
+        Assert.EndsWith(new string(',', ResultColumn.Statistics.Count), csv[2], StringComparison.Ordinal);
+        Assert.EndsWith("\"at_risk\":[\"multi-event\"],\"failures\":[\"number-unit\",\"abbreviation\"]}", json[0], StringComparison.Ordinal);
+        Assert.EndsWith("\"at_risk\":null,\"failures\":null}", json[1], StringComparison.Ordinal);
+        await WriteAsync(ResultFormat.Parquet, false, columns, row, Refused);
+        using var file = new ParquetFileReader(Output);
+        Assert.Equal(new double?[] { 2.5, null }, Column<double?>(file, "density"));
+        Assert.Equal(new long?[] { 1, null }, Column<long?>(file, "facts"));
     }
 
     [Fact]

@@ -50,6 +50,27 @@ public sealed class ReadTests(ReadTests.World world) : IClassFixture<ReadTests.W
     }
 
     [Fact]
+    public async Task Statistics_come_with_pages_and_streams_as_the_view_has_them()
+    {
+        using var reader = await world.ClientAsync("reader");
+        await Eventually.TrueAsync(
+            async () => (await reader.GetAsync("/api/batches/tests"))["state"] == "finished", TimeSpan.FromSeconds(60), () => world.Service.Log);
+
+        var page = await reader.GetAsync("/api/batches/tests/results?limit=2&statistics=true");
+        var lines = await reader.GetAsync("/api/batches/tests/results?format=ndjson&statistics=true");
+        var csv = await reader.GetAsync("/api/batches/tests/results?format=csv&statistics=true");
+
+        Assert.EndsWith(",coverage,density,compression_newsroom,novel_1gram,novel_2gram,novel_3gram,repeated_1gram,repeated_2gram,number_precision,facts,"
+            + "fact_precision,unsupported,at_risk,failures", csv.Body.Split("\r\n")[0], StringComparison.Ordinal);
+        var viewed = await world.Database.DataSource.ColumnAsync<double>("select density::float8 from pipeline.text_scores where batch = 'tests' order by line");
+        Assert.Equal(Documents, viewed.Count);
+        Assert.Equal(viewed, lines.Body.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement.GetProperty("density").GetDouble()));
+        Assert.Equal(viewed.Take(2), page.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("density").GetDouble()));
+        Assert.DoesNotContain("density", (await reader.GetAsync("/api/batches/tests/results?limit=1")).Body, StringComparison.Ordinal);
+        (await reader.GetAsync("/api/batches/tests/results?format=openai&statistics=true")).AssertProblem(400, "bad-format");
+    }
+
+    [Fact]
     public async Task A_cursor_is_good_for_its_own_list_only()
     {
         using var reader = await world.ClientAsync("reader");
