@@ -18,6 +18,9 @@ public static class QueueNames
     /// <summary>Receives <see cref="Requests.SummarizeRequest"/>; like <see cref="EmbedRequests"/>.</summary>
     public const string SummarizeRequests = "summarize-requests";
 
+    /// <summary>Receives <see cref="Requests.ClassifyRequest"/>; like <see cref="EmbedRequests"/>.</summary>
+    public const string ClassifyRequests = "classify-requests";
+
     /// <summary>All work queues.</summary>
     public static IReadOnlyList<string> All { get; } = [EmbedTexts, SummarizeTexts, GenerateSamples];
 

@@ -16,7 +16,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Wires the worker that embeds texts.</summary>
 public static class EmbedWorkerServiceCollectionExtensions
 {
-    /// <summary>Adds options, storage, engines and the consumers of <see cref="QueueNames.EmbedTexts"/> and <see cref="QueueNames.EmbedRequests"/>.</summary>
+    /// <summary>Adds options, storage, engines and the consumers of <see cref="QueueNames.EmbedTexts"/> and of the requests.</summary>
     public static IServiceCollection AddEmbedWorker(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptionsWithValidateOnStart<WorkerOptions, WorkerOptionsValidator>().Bind(configuration.GetSection("Pipeline:EmbedWorker"));
@@ -57,6 +57,7 @@ public static class EmbedWorkerServiceCollectionExtensions
         {
             bus.AddConsumer<EmbedTextsConsumer, EmbedTextsConsumerDefinition>();
             bus.AddConsumer<EmbedRequestConsumer, EmbedRequestConsumerDefinition>();
+            bus.AddConsumer<ClassifyRequestConsumer, ClassifyRequestConsumerDefinition>();
         });
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Pipeline.Inference;
+using Pipeline.Inference.Classification;
 using Pipeline.Inference.Models;
 using Pipeline.Inference.Recipes;
 
@@ -23,6 +24,7 @@ public static class InferenceServiceCollectionExtensions
         });
         services.AddSingleton(provider => new ModelPool(
             provider.GetRequiredService<ModelStore>(), provider.GetRequiredService<IOptions<EngineOptions>>().Value.Cuda));
+        services.AddSingleton<ClassifierPool>();
         services.AddSingleton<OnnxEngine>();
         services.AddSingleton(provider => new OpenAiEngine(
             provider.GetRequiredService<IOptions<EngineOptions>>().Value, provider.GetRequiredService<TimeProvider>(),

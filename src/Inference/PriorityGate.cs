@@ -1,23 +1,24 @@
 namespace Pipeline.Inference;
 
-/// <summary>Lets one in at a time; interactive requests go before bulk ones, and equal ones in the order in which they came.</summary>
-internal sealed class PriorityGate
+/// <summary>Lets a few in at a time; interactive requests go before bulk ones, and equal ones in the order in which they came.</summary>
+/// <param name="places">How many.</param>
+internal sealed class PriorityGate(int places)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<TaskCompletionSource> _interactive = [];
     private readonly LinkedList<TaskCompletionSource> _bulk = [];
-    private bool _isTaken;
+    private int _free = places;
 
-    /// <summary>Waits for its turn. The gate is free again when the result is disposed.</summary>
+    /// <summary>Waits for its turn. The place is free again when the result is disposed.</summary>
     public async Task<IDisposable> EnterAsync(RequestPriority priority, CancellationToken cancellationToken)
     {
         var place = new LinkedListNode<TaskCompletionSource>(new(TaskCreationOptions.RunContinuationsAsynchronously));
         lock (_lock)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!_isTaken)
+            if (_free > 0)
             {
-                _isTaken = true;
+                _free--;
                 return new Pass(this);
             }
 
@@ -53,7 +54,7 @@ internal sealed class PriorityGate
             }
             else
             {
-                _isTaken = false;
+                _free++;
             }
         }
     }

@@ -10,6 +10,9 @@ public static class Admission
     /// <summary>Longest id in UTF-16 units.</summary>
     public const int MaxIdCharacters = 256;
 
+    /// <summary>Longest category in UTF-16 units.</summary>
+    public const int MaxCategoryCharacters = 200;
+
     /// <summary>Gives the document as it is stored, or the reason why there is none.</summary>
     /// <param name="incoming">The record as it was read.</param>
     /// <param name="maxTextBytes">Largest text, reference and candidate in UTF-8 bytes, after normalising.</param>
@@ -25,9 +28,10 @@ public static class Admission
         var text = DocumentNormalizer.Normalize(incoming.Text);
         var reference = incoming.Reference is null ? "" : DocumentNormalizer.Normalize(incoming.Reference);
         var candidate = incoming.Candidate is null ? null : DocumentNormalizer.Normalize(incoming.Candidate);
+        var category = incoming.Category is null ? "" : DocumentNormalizer.Normalize(incoming.Category);
         var id = incoming.Id?.Trim() ?? "";
 
-        var (code, reason) = Fault(id, text, reference, candidate, maxTextBytes);
+        var (code, reason) = Fault(id, text, reference, candidate, category, maxTextBytes);
         if (code is not null)
         {
             admitted = null;
@@ -46,15 +50,21 @@ public static class Admission
             incoming.ReplacedCharacters)
         {
             Candidate = candidate,
+            Category = category.Length > 0 ? category : null,
         };
         return true;
     }
 
-    private static (string? Code, string Reason) Fault(string id, string text, string reference, string? candidate, int maxTextBytes)
+    private static (string? Code, string Reason) Fault(string id, string text, string reference, string? candidate, string category, int maxTextBytes)
     {
         if (id.Length > MaxIdCharacters)
         {
             return (RejectCodes.BadId, $"the id has {id.Length} characters; the limit is {MaxIdCharacters}");
+        }
+
+        if (category.Length > MaxCategoryCharacters)
+        {
+            return (RejectCodes.BadCategory, $"the category has {category.Length} characters; the limit is {MaxCategoryCharacters}");
         }
 
         if (text.Length == 0)

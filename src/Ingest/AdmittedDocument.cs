@@ -12,4 +12,7 @@ public sealed record AdmittedDocument(
 {
     /// <summary>The normalised candidate, or null when none is asked for; never empty.</summary>
     public string? Candidate { get; init; }
+
+    /// <summary>The normalised category, or null; never empty.</summary>
+    public string? Category { get; init; }
 }

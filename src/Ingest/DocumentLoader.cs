@@ -116,7 +116,10 @@ public sealed class DocumentLoader(BatchIntake intake, OutageRetry outages)
 
         public void Add(AdmittedDocument document)
         {
-            Documents.Add(new IntakeDocument(document.Line, document.ExternalId, document.Text, document.TextHash, document.Reference) { Candidate = document.Candidate });
+            Documents.Add(new IntakeDocument(document.Line, document.ExternalId, document.Text, document.TextHash, document.Reference)
+            {
+                Candidate = document.Candidate, Category = document.Category,
+            });
             Characters += document.Text.Length + (document.Reference?.Length ?? 0) + (document.Candidate?.Length ?? 0);
             ReplacedCharacters += document.ReplacedCharacters;
         }

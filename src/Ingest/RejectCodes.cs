@@ -47,4 +47,7 @@ public static class RejectCodes
 
     /// <summary>The id is too long.</summary>
     public const string BadId = "bad-id";
+
+    /// <summary>The category is too long.</summary>
+    public const string BadCategory = "bad-category";
 }

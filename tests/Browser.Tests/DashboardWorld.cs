@@ -111,7 +111,7 @@ public sealed class DashboardWorld : IAsyncLifetime
         var file = Path.Combine(Path.GetTempPath(), $"browser-{Guid.NewGuid():N}.jsonl");
         await File.WriteAllLinesAsync(file, Lines());
         await using (var submit = ServiceProcess.Start(
-            "Cli", settings, "submit", file, "--id-column", "id", "--text-column", "text", "--reference-column", "reference",
+            "Cli", settings, "submit", file, "--id-column", "id", "--text-column", "text", "--reference-column", "reference", "--category-column", "kind",
             "--recipe", "extractive", "--recipe", "lead", "--batch", BatchName, "--source", "source" + Script, "--wait"))
         {
             // The line without a text makes it end with 1.
@@ -179,10 +179,10 @@ public sealed class DashboardWorld : IAsyncLifetime
     private static IEnumerable<string> Lines()
     {
         yield return JsonSerializer.Serialize(
-            new { id = "XSS" + Image, text = $"{Script}打印机无法启动。{Image} 用户反映三楼打印机从上周开始无法启动。已更换电源模块。", reference = "打印机" + Script }, s_json);
+            new { id = "XSS" + Image, text = $"{Script}打印机无法启动。{Image} 用户反映三楼打印机从上周开始无法启动。已更换电源模块。", reference = "打印机" + Script, kind = "markup" + Image }, s_json);
         foreach (var ticket in Backlog.Tickets(Documents))
         {
-            yield return JsonSerializer.Serialize(new { id = ticket.ExternalId, text = ticket.Text, reference = ticket.Reference }, s_json);
+            yield return JsonSerializer.Serialize(new { id = ticket.ExternalId, text = ticket.Text, reference = ticket.Reference, kind = ticket.Text.Contains("电梯", StringComparison.Ordinal) ? "电梯" : null }, s_json);
         }
 
         yield return JsonSerializer.Serialize(new { id = "EMPTY" + Script, text = "", reference = "" }, s_json);

@@ -5,7 +5,7 @@ using Pipeline.Testing;
 namespace Pipeline.EndToEnd.Tests;
 
 [Collection(EndToEndTests.Name)]
-public sealed class SearchTests(SearchWorld world) : IClassFixture<SearchWorld>
+public sealed partial class SearchTests(SearchWorld world) : IClassFixture<SearchWorld>
 {
     private const string Printer = "打印机无法启动";
 
@@ -71,7 +71,29 @@ public sealed class SearchTests(SearchWorld world) : IClassFixture<SearchWorld>
 
         Assert.Equal(96, await CountAsync($"&batch={batch}&source=tests&to={tomorrow}"));
         Assert.Equal(0, await CountAsync($"&from={tomorrow}"));
-        Assert.Equal(0, await CountAsync("&source=elsewhere"));
+        Assert.Equal(0, await CountAsync($"&source=tests&from={tomorrow}"));
+    }
+
+    [Fact]
+    public async Task A_category_narrows_a_search_within_the_tenant()
+    {
+        using var stranger = await world.ClientAsync("reader", SearchWorld.Stranger);
+        using var reader = await world.ClientAsync();
+        const string Query = $"/api/search?query={Printer}&min_similarity=-1&topics=false&category=";
+
+        var found = await stranger.GetAsync(Query + "仓库");
+        var unknown = await stranger.GetAsync(Query + "机房");
+        var others = await reader.GetAsync(Query + "仓库");
+        var body = await stranger.PostAsync("/api/answer", $$"""{"query": "{{Printer}}", "category": "机房"}""");
+
+        var item = Assert.Single(found.Json.GetProperty("items").EnumerateArray());
+        Assert.Equal(("S-1", "仓库"), (item.GetProperty("id").GetString(), item.GetProperty("category").GetString()));
+        unknown.AssertProblem(400, "unknown-category");
+        Assert.Contains("Categories are: 仓库.", unknown["remedy"], StringComparison.Ordinal);
+        body.AssertProblem(400, "unknown-category");
+        // Another tenant's categories are neither met nor told.
+        others.AssertProblem(400, "unknown-category");
+        Assert.DoesNotContain("仓库", others.Body, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -85,6 +107,10 @@ public sealed class SearchTests(SearchWorld world) : IClassFixture<SearchWorld>
     [InlineData("query=a&min_similarity=2", 400, "bad-similarity")]
     [InlineData("query=a&min_similarity=NaN", 400, "bad-similarity")]
     [InlineData("query=a&from=yesterday", 400, "bad-request")]
+    [InlineData("query=a&from=2026-01-02&to=2026-01-02", 400, "bad-period")]
+    [InlineData("query=a&source=elsewhere", 400, "unknown-source")]
+    [InlineData("query=a&category=elsewhere", 400, "unknown-category")]
+    [InlineData("query=a&category=%00", 400, "bad-request")]
     [InlineData("query=a&embedder=nothing", 400, "unknown-embedder")]
     [InlineData("query=a&embedder=extractive", 400, "unknown-embedder")]
     [InlineData("query=a&source=%00", 400, "bad-request")]
@@ -175,6 +201,21 @@ public sealed class SearchTests(SearchWorld world) : IClassFixture<SearchWorld>
             found.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()));
         Assert.Contains("[1]", answer, StringComparison.Ordinal);
         Assert.Contains("T-", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_commands_narrow_a_search_too_and_say_which_filter_no_document_can_meet()
+    {
+        var found = JsonDocument.Parse(await world.Rig.CliAsync(
+            "search", Printer, "--tenant", SearchWorld.Stranger, "--category", "仓库", "--from", "2020-01-01", "--min-similarity", "-1", "--off-topic", "--json")).RootElement;
+        await using var unknown = ServiceProcess.Start("Cli", world.Rig.Settings, "answer", Printer, "--category", "仓库");
+        await using var never = ServiceProcess.Start("Cli", world.Rig.Settings, "search", Printer, "--from", "2026-05-02", "--to", "2026-05-01T08:00+08:00");
+
+        Assert.Equal("S-1", Assert.Single(found.GetProperty("items").EnumerateArray()).GetProperty("id").GetString());
+        Assert.Equal(1, await unknown.ExitAsync(PipelineRig.Patience));
+        Assert.Contains("No document has this category.", unknown.Log, StringComparison.Ordinal);
+        Assert.Equal(1, await never.ExitAsync(PipelineRig.Patience));
+        Assert.Contains("'from' is not before 'to'", never.Log, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,7 +2,7 @@ namespace Pipeline.Inference.Tests;
 
 public sealed class PriorityGateTests
 {
-    private readonly PriorityGate _gate = new();
+    private readonly PriorityGate _gate = new(1);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -27,6 +27,19 @@ public sealed class PriorityGateTests
             using var pass = await _gate.EnterAsync(priority, Cancellation);
             order.Add(name);
         }
+    }
+
+    [Fact]
+    public async Task As_many_are_in_as_there_are_places()
+    {
+        var gate = new PriorityGate(2);
+        var first = await gate.EnterAsync(RequestPriority.Bulk, Cancellation);
+        using var second = await gate.EnterAsync(RequestPriority.Bulk, Cancellation);
+        var third = gate.EnterAsync(RequestPriority.Bulk, Cancellation);
+        Assert.False(third.IsCompleted);
+        first.Dispose();
+        using var pass = await third;
+        Assert.False(gate.EnterAsync(RequestPriority.Interactive, Cancellation).IsCompleted);
     }
 
     [Fact]

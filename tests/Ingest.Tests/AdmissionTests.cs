@@ -34,6 +34,27 @@ public sealed class AdmissionTests
         Assert.Equal(text, admitted.Text);
     }
 
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData(" \u3000", null)]
+    [InlineData(" 网络\r\n", "网络")]
+    public void A_category_is_trimmed_and_may_be_missing(string? category, string? stored)
+    {
+        Assert.True(Admission.TryAdmit(new IncomingDocument(7, "x", "水", null, 0) { Category = category }, 16, out var admitted, out _));
+
+        Assert.Equal(stored, admitted.Category);
+    }
+
+    [Fact]
+    public void A_category_that_is_too_long_is_no_category()
+    {
+        var incoming = new IncomingDocument(7, "x", "水", null, 0) { Category = new string('类', Admission.MaxCategoryCharacters + 1) };
+
+        Assert.False(Admission.TryAdmit(incoming, 16, out _, out var rejected));
+
+        Assert.Equal(RejectCodes.BadCategory, rejected.Code);
+    }
+
     [Fact]
     public void A_document_is_normalised_before_it_is_measured_and_hashed()
     {

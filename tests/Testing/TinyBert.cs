@@ -17,6 +17,9 @@ public sealed record TinyBert
 
     public bool Mean { get; init; }
 
+    /// <summary>It has a head of classes, and nothing says how tokens are pooled.</summary>
+    public bool Classifies { get; private init; }
+
     /// <summary>What stands before each tensor's name.</summary>
     public string Prefix { get; init; } = "";
 
@@ -44,16 +47,41 @@ public sealed record TinyBert
         return model;
     }
 
+    /// <summary>The same model with a head that assigns texts to classes.</summary>
+    public TinyBert Classifying(params string[] labels)
+    {
+        var random = new Random(labels.Length);
+        Config["architectures"] = new JsonArray(Roberta ? "XLMRobertaForSequenceClassification" : "BertForSequenceClassification");
+        Config["id2label"] = new JsonObject(labels.Select((label, number) => KeyValuePair.Create<string, JsonNode?>($"{number}", label)).Reverse());
+        if (Roberta)
+        {
+            Add("classifier.dense", Hidden);
+        }
+
+        Add(Roberta ? "classifier.out_proj" : "classifier", labels.Length);
+        return this with { Classifies = true };
+
+        void Add(string name, int outputs)
+        {
+            Weights.Add($"{name}.weight", [outputs, Hidden], [.. Enumerable.Range(0, outputs * Hidden).Select(_ => (float)(random.NextDouble() - 0.5))]);
+            Weights.Add($"{name}.bias", [outputs], [.. Enumerable.Range(0, outputs).Select(_ => (float)(random.NextDouble() - 0.5))]);
+        }
+    }
+
     /// <summary>Writes the folder.</summary>
     public string WriteTo(string folder)
     {
-        Directory.CreateDirectory(Path.Combine(folder, "1_Pooling"));
+        Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "config.json"), Config.ToJsonString());
         File.WriteAllLines(Path.Combine(folder, "vocab.txt"), Vocabulary);
         File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), """{"do_lower_case": false, "tokenizer_class": "BertTokenizer"}""");
-        File.WriteAllText(
-            Path.Combine(folder, "1_Pooling", "config.json"),
-            $$"""{"pooling_mode_cls_token": {{(Mean ? "false" : "true")}}, "pooling_mode_mean_tokens": {{(Mean ? "true" : "false")}}}""");
+        if (!Classifies)
+        {
+            File.WriteAllText(
+                Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "1_Pooling")).FullName, "config.json"),
+                $$"""{"pooling_mode_cls_token": {{(Mean ? "false" : "true")}}, "pooling_mode_mean_tokens": {{(Mean ? "true" : "false")}}}""");
+        }
+
         Weights.Save(Path.Combine(folder, "model.safetensors"));
         return folder;
     }
@@ -96,7 +124,7 @@ public sealed record TinyBert
             Norm($"{name}.output.LayerNorm");
         }
 
-        // Ignored by every importer.
+        // Ignored by the importer of an embedder.
         Linear("pooler.dense", Hidden, Hidden);
 
         void Norm(string name)

@@ -85,6 +85,7 @@ internal static class ModelsAgreeCommand
             ("same_token", Say("same token", "相同词元"), (double)agreement.Same / agreement.Tokens, "P2"),
             ("perplexity", Say("perplexity", "困惑度"), agreement.Perplexity, "N4"),
             ("perplexity_reference", Say("the reference's", "基准的困惑度"), agreement.ReferencePerplexity, "N4"),
+            ("left_out", Say("probability of tokens it can't choose", "它不能选择的词元的概率"), agreement.LeftOut, "P3"),
             ("logit_rms_worst", Say("largest difference of logits (rms)", "logits 最大差异（均方根）"), agreement.WorstLogits, "N5"),
         ]);
     }

@@ -27,7 +27,7 @@ internal static class ModelsBenchCommand
 
     private static readonly Option<int> s_seconds = Positive("--seconds", Say("Least time to measure each batch size for.", "每种批量至少测量的秒数。"), 3);
 
-    private static readonly Option<int> s_threads = new("--threads") { Description = Say("Threads of one run. Default: one for each core.", "每次运行的线程数。默认：每核一个。"), HelpName = "N" };
+    private static readonly Option<int> s_threads = new("--threads") { Description = Say("Threads: of a generator's run, or of an embedder's runs side by side. Default: one for each core.", "线程数：生成模型每次运行的线程，或向量模型并行运行的个数。默认：每核一个。"), HelpName = "N" };
 
     private static readonly Option<bool> s_compare = new("--compare")
     {

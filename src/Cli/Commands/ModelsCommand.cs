@@ -11,6 +11,7 @@ internal static class ModelsCommand
         ModelsListCommand.Create(),
         ModelsVerifyCommand.Create(),
         ModelsEmbedCommand.Create(),
+        ModelsClassifyCommand.Create(),
         ModelsGenerateCommand.Create(),
         ModelsAgreeCommand.Create(),
         ModelsBenchCommand.Create(),

@@ -45,6 +45,11 @@ internal sealed class SubmitInputOptions
             "已有摘要（人工或其他系统）所在的列：与本系统的摘要同样评分；不加 --recipe 则不生成。"), HelpName = "C",
     };
 
+    private readonly Option<string?> _category = new("--category-column")
+    {
+        Description = Say("Column with a category, by which searches can be narrowed.", "类别所在的列，可用于缩小查找范围。"), HelpName = "C",
+    };
+
     private readonly Option<string?> _format = new("--format") { Description = Say(
         "csv, tsv, jsonl, openai, parquet or lcsts, where the input does not tell.",
         "csv、tsv、jsonl、openai、parquet 或 lcsts，用于无法自动判断时。"), HelpName = "F" };
@@ -80,7 +85,7 @@ internal sealed class SubmitInputOptions
     public void AddTo(Command command)
     {
         command.Arguments.Add(_file);
-        foreach (var option in (Option[])[_postgres, _table, _query, _text, _id, _reference, _candidate, _format, _minScore, _encoding, _delimiter, _policy, _limit, _rejects])
+        foreach (var option in (Option[])[_postgres, _table, _query, _text, _id, _reference, _candidate, _category, _format, _minScore, _encoding, _delimiter, _policy, _limit, _rejects])
         {
             command.Options.Add(option);
         }
@@ -97,6 +102,7 @@ internal sealed class SubmitInputOptions
             IdColumn = result.GetValue(_id),
             ReferenceColumn = result.GetValue(_reference),
             CandidateColumn = result.GetValue(_candidate),
+            CategoryColumn = result.GetValue(_category),
             Encoding = result.GetValue(_encoding)?.ToLowerInvariant(),
             Delimiter = result.GetValue(_delimiter),
             MaxTextBytes = result.GetValue(_limit),

@@ -36,5 +36,10 @@ internal sealed record DemoLineup(string Embedder, IReadOnlyList<string> Recipes
         return new ModelImporter(store).Import(new() { Folder = folderOrName }, null, cancellationToken).Manifest;
     }
 
-    private static string Word(ModelManifest model) => model.Task == ModelTask.Embed ? "embedding" : "generating";
+    private static string Word(ModelManifest model) => model.Task switch
+    {
+        ModelTask.Embed => "embedding",
+        ModelTask.Classify => "classifying",
+        _ => "generating",
+    };
 }

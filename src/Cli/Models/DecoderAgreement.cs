@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Pipeline.Inference.Generation;
 
 namespace Pipeline.Cli.Models;
@@ -8,6 +7,7 @@ internal sealed class DecoderAgreement(IDecoder model, IDecoder reference, int n
 {
     private double _loss;
     private double _referenceLoss;
+    private double _leftOut;
 
     /// <summary>Tokens that were compared.</summary>
     public int Tokens { get; private set; }
@@ -24,6 +24,9 @@ internal sealed class DecoderAgreement(IDecoder model, IDecoder reference, int n
     /// <summary>Largest root mean square difference of two rows of logits.</summary>
     public double WorstLogits { get; private set; }
 
+    /// <summary>Mean probability, as the reference sees it, of the tokens that the model can't choose.</summary>
+    public double LeftOut => _leftOut / Tokens;
+
     /// <summary>Follows one prompt.</summary>
     public void Add(int[] prompt)
     {
@@ -38,12 +41,31 @@ internal sealed class DecoderAgreement(IDecoder model, IDecoder reference, int n
             Same += own.Id == other.Id ? 1 : 0;
             _loss += own.LogSumExp - logits[other.Id];
             _referenceLoss += other.LogSumExp - other.Logit;
-            WorstLogits = Math.Max(WorstLogits, TensorPrimitives.Distance(logits, right.Logits(0)) / Math.Sqrt(logits.Length));
+            Compare(logits, right.Logits(0), other.LogSumExp);
             if (step < steps)
             {
                 left.Append([other.Id]);
                 right.Append([other.Id]);
             }
         }
+    }
+
+    private void Compare(ReadOnlySpan<float> logits, ReadOnlySpan<float> reference, double logSumExp)
+    {
+        var (squares, count) = (0d, 0);
+        for (var id = 0; id < logits.Length; id++)
+        {
+            if (float.IsNegativeInfinity(logits[id]))
+            {
+                _leftOut += Math.Exp(reference[id] - logSumExp);
+            }
+            else
+            {
+                squares += Math.Pow((double)logits[id] - reference[id], 2);
+                count++;
+            }
+        }
+
+        WorstLogits = Math.Max(WorstLogits, Math.Sqrt(squares / count));
     }
 }

@@ -7,12 +7,13 @@ namespace Pipeline.Cli.Models;
 /// <summary>Times a model on random tokens.</summary>
 internal sealed class ModelBench(TimeProvider time, TimeSpan least, CancellationToken cancellationToken)
 {
-    /// <summary>Embeds batches of one size for at least the time given, after one run that does not count.</summary>
+    /// <summary>Embeds batches of one size, as many side by side as the model has lanes, for at least the time given; the first runs do not count.</summary>
     public BenchResult Embed(EncoderModel model, int batch, int tokens)
     {
         var rows = Rows(batch, tokens, model.Vocabulary);
-        var (runs, seconds) = Repeat(() => model.Run(rows));
-        return new(runs, batch / seconds, batch * tokens / seconds, null, PeakMemory());
+        var (runs, seconds) = Repeat(() => Parallel.For(0, model.Lanes, _ => model.Run(rows)));
+        var texts = batch * model.Lanes / seconds;
+        return new(runs, texts, tokens * texts, null, PeakMemory());
     }
 
     /// <summary>Reads prompts and appends tokens to them for at least the time given, after one run that does not count.</summary>

@@ -14,7 +14,7 @@ internal static class ModelLines
 
     public static Option<int> Threads()
     {
-        var threads = new Option<int>("--threads") { Description = Say("Threads of one run. Default: one for each core.", "每次运行的线程数。默认：每核一个。"), HelpName = "N" };
+        var threads = new Option<int>("--threads") { Description = Say("Threads: of a generator's run, or of an embedder's runs side by side. Default: one for each core.", "线程数：生成模型每次运行的线程，或向量模型并行运行的个数。默认：每核一个。"), HelpName = "N" };
         threads.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() < 0)

@@ -14,10 +14,12 @@ internal static class ModelText
         _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.0} kB"),
     };
 
-    /// <summary>"1024 dimensions, cls pooling" or "24 layers".</summary>
+    /// <summary>"1024 dimensions, cls pooling", "8 classes", "24 layers", or "24 layers, 40000 of 250880 ids".</summary>
     public static string Shape(ModelManifest manifest) => manifest switch
     {
         { Encoder: { } encoder } => $"{encoder.Dimensions} dimensions, {Lower(encoder.Pooling)} pooling",
+        { Classifier: { } classifier } => $"{classifier.Labels.Count} classes",
+        { Decoder: { HeadIds: { } ids } decoder } => $"{decoder.Layers} layers, {ids} of {manifest.Vocabulary} ids",
         { Decoder: { } decoder } => $"{decoder.Layers} layers",
         _ => "",
     };
@@ -38,6 +40,22 @@ internal static class ModelText
         {
             writer.WriteNumber("dimensions", encoder.Dimensions);
             writer.WriteString("pooling", Lower(encoder.Pooling));
+        }
+
+        if (manifest.Decoder?.HeadIds is { } ids)
+        {
+            writer.WriteNumber("head_ids", ids);
+        }
+
+        if (manifest.Classifier is { } classifier)
+        {
+            writer.WriteStartArray("labels");
+            foreach (var label in classifier.Labels)
+            {
+                writer.WriteStringValue(label);
+            }
+
+            writer.WriteEndArray();
         }
 
         if (manifest.Source.License is { } license)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Pipeline.Cli.Search;
 
@@ -14,6 +15,12 @@ internal sealed class SearchChoiceOptions
     };
 
     private readonly Option<string?> _source = new("--source") { Description = Say("Only documents of this source.", "只看此来源的文档。"), HelpName = "NAME" };
+    private readonly Option<string?> _category = new("--category") { Description = Say("Only documents of this category.", "只看此类别的文档。"), HelpName = "C" };
+    private readonly Option<DateTimeOffset?> _from = Time("--from", Say(
+        "Only documents accepted at or after this time: 2026-05-01, or 2026-05-01T08:00+08:00. Without a time zone: UTC.",
+        "只看在此时间或之后接收的文档：2026-05-01，或 2026-05-01T08:00+08:00。不写时区即为 UTC。"));
+
+    private readonly Option<DateTimeOffset?> _to = Time("--to", Say("Only documents accepted before this time.", "只看在此时间之前接收的文档。"));
     private readonly Option<string?> _embedder = new("--embedder")
     {
         Description = Say("The embedder; by default that of the batch, or of the newest batch.", "向量化方案；默认为该批次或最新批次所用的方案。"), HelpName = "E",
@@ -56,7 +63,7 @@ internal sealed class SearchChoiceOptions
     public void AddTo(Command command)
     {
         command.Add(_query);
-        foreach (var option in (Option[])[_batch, _tenant, _source, _embedder, _limit, _similarity, _offTopic, Json])
+        foreach (var option in (Option[])[_batch, _tenant, _source, _category, _from, _to, _embedder, _limit, _similarity, _offTopic, Json])
         {
             command.Add(option);
         }
@@ -65,5 +72,25 @@ internal sealed class SearchChoiceOptions
     /// <summary>Their values.</summary>
     public SearchChoice Read(ParseResult result) => new(
         result.GetRequiredValue(_query), result.GetValue(_batch), result.GetRequiredValue(_tenant), result.GetValue(_source), result.GetValue(_embedder),
-        result.GetValue(_limit), result.GetValue(_similarity), result.GetValue(_offTopic));
+        result.GetValue(_limit), result.GetValue(_similarity), result.GetValue(_offTopic))
+    {
+        Category = result.GetValue(_category), From = result.GetValue(_from), To = result.GetValue(_to),
+    };
+
+    // The platform's own parser takes the time zone and the language of the machine.
+    private static Option<DateTimeOffset?> Time(string name, string description) => new(name)
+    {
+        Description = description, HelpName = "TIME",
+        CustomParser = result =>
+        {
+            if (DateTimeOffset.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+            {
+                return time;
+            }
+
+            result.AddError(Say(
+                $"{name} is no time: write 2026-05-01, or 2026-05-01T08:00+08:00.", $"{name} 不是时间：请写成 2026-05-01，或 2026-05-01T08:00+08:00。"));
+            return null;
+        },
+    };
 }

@@ -66,7 +66,7 @@ internal sealed class SearchSession : IAsyncDisposable
                 ?? throw new UsageException(Say(
                     $"Tenant '{choice.Tenant}' has no batch '{choice.Batch}'; './pipeline batch list' shows those that there are.",
                     $"租户 '{choice.Tenant}' 没有批次 '{choice.Batch}'；'./pipeline batch list' 可查看已有的批次。"));
-        return new SearchRequest(query, new SearchScope(choice.Tenant, batch?.Id, choice.Source), choice.Limit)
+        return new SearchRequest(query, new SearchScope(choice.Tenant, batch?.Id, choice.Source, choice.From, choice.To, choice.Category), choice.Limit)
         {
             Embedder = choice.Embedder, MinSimilarity = choice.MinSimilarity, FilterTopics = !choice.KeepsOffTopic,
         };

@@ -1,3 +1,4 @@
+using Pipeline.Inference.Classification;
 using Pipeline.Inference.Kernels;
 using Pipeline.Inference.Models;
 using Pipeline.Inference.Onnx;
@@ -7,7 +8,8 @@ namespace Pipeline.Inference.Architectures;
 /// <summary>
 /// BERT (Devlin et al. 2019) and XLM-RoBERTa (Conneau et al. 2020) as encoders: post-norm blocks, GELU by the error function, absolute
 /// positions. Inputs <c>input_ids</c> and <c>attention_mask</c> (1 = token), int64 [batch, sequence], without padding on a CPU and padded on
-/// the right on a GPU; output <c>embedding</c>, float32 [batch, dimensions], pooled and not normalised. The token type is 0 everywhere.
+/// the right on a GPU; output <c>embedding</c>, float32 [batch, dimensions], pooled and not normalised. The token type is 0 everywhere. With the head of a
+/// sequence classifier the output is <c>logits</c>, float32 [batch, classes], made from the first token's vector.
 /// </summary>
 internal sealed class BertGraph
 {
@@ -58,9 +60,15 @@ internal sealed class BertGraph
     private static ModelProfile Build(ArchitectureInput input, GraphBuilder graph, int padId, int offset)
     {
         var config = input.Config;
+        if (input.HeadIds is not null)
+        {
+            throw new ModelException($"'{input.Request.Folder}' embeds and has no head. Leave --shortlist out.");
+        }
+
         config.Expect("hidden_act", "gelu");
         config.Expect("position_embedding_type", "absolute");
         config.Expect("is_decoder", "false");
+        var labels = ClassifierLabels.Find(config, input.Request);
         var sentence = SentenceFolder.Read(input.Request.Folder, input.Request.Pooling);
         var vocabulary = config.Integer(1, "vocab_size");
         var positions = config.Integer(offset + 2, "max_position_embeddings");
@@ -80,12 +88,18 @@ internal sealed class BertGraph
             hidden = bert.Block($"encoder.layer.{layer}", hidden, keys, firstOnly: isFirstPooled && layer == layers - 1);
         }
 
+        var profile = new ModelProfile { Vocabulary = vocabulary, MaxTokens = Math.Min(positions - offset, sentence.MaxTokens ?? int.MaxValue) };
+        if (labels is not null)
+        {
+            var (dense, last) = offset == 0 ? ("pooler.dense", "classifier") : ("classifier.dense", "classifier.out_proj");
+            graph.Output(bert.Classify(hidden, dense, last, labels.Count), ClassifierModel.Logits, DataType.Float, "batch", labels.Count);
+            return profile with { Classifier = new() { Labels = labels, LowerCase = sentence.LowerCase } };
+        }
+
         var pooled = isFirstPooled ? graph.Cast(hidden, DataType.Float) : Pooler.Pool(graph, hidden, mask, sentence.Pooling);
         graph.Output(pooled, "embedding", DataType.Float, "batch", bert._hidden);
-        return new()
+        return profile with
         {
-            Vocabulary = vocabulary,
-            MaxTokens = Math.Min(positions - offset, sentence.MaxTokens ?? int.MaxValue),
             Encoder = new()
             {
                 Dimensions = bert._hidden,
@@ -94,6 +108,15 @@ internal sealed class BertGraph
                 LowerCase = sentence.LowerCase,
             },
         };
+    }
+
+    /// <summary>Scores of the classes from the first token's vector: a layer with tanh, and the last one.</summary>
+    private GraphValue Classify(GraphValue first, string dense, string last, int classes)
+    {
+        var inner = _graph.Node(
+            "Tanh", [_weights.Linear(first, _weights.Matrix($"{dense}.weight", _hidden, _hidden), _weights.Vector($"{dense}.bias", _hidden))]);
+        var logits = _weights.Linear(inner, _weights.Matrix($"{last}.weight", _hidden, classes), _weights.Vector($"{last}.bias", classes));
+        return _graph.Cast(logits, DataType.Float);
     }
 
     /// <summary>The running count of tokens that are no padding, + the id of padding; padding itself has that id.</summary>

@@ -56,17 +56,13 @@ internal sealed class BloomGraph
     {
         var bloom = new BloomGraph(input, graph);
         var sentence = DecoderFolder.FindSentence(input);
-        bloom.Build(sentence?.Pooling);
-        return DecoderFolder.Profile(
-            input.Config,
-            sentence,
-            bloom._vocabulary,
-            bloom._maxTokens,
-            bloom._hidden,
-            new(bloom._layers, bloom._heads, bloom._heads, bloom.HeadSize + bloom.Extra));
+        var shape = new DecoderShape(bloom._layers, bloom._heads, bloom._heads, bloom.HeadSize + bloom.Extra);
+        var headIds = DecoderFolder.HeadIds(input, sentence, bloom._vocabulary, shape);
+        bloom.Build(sentence?.Pooling, headIds);
+        return DecoderFolder.Profile(input.Config, sentence, bloom._vocabulary, bloom._maxTokens, bloom._hidden, shape, headIds);
     }
 
-    private void Build(PoolingMode? pooling)
+    private void Build(PoolingMode? pooling, int[]? headIds)
     {
         var (heads, slopes) = (_heads * (HeadSize + Extra), AlibiSlopes.For(_heads));
         var decoder = new DecoderGraph(_graph, _heads, _heads, HeadSize + Extra, _weights, embeds: pooling is not null);
@@ -106,7 +102,7 @@ internal sealed class BloomGraph
         }
         else
         {
-            decoder.OutputLogits(_weights.Head(normed, embedding), _vocabulary, _target);
+            decoder.OutputLogits(_weights.Head(normed, embedding, headIds), _vocabulary, _target);
         }
     }
 

@@ -31,8 +31,8 @@ internal static class DecoderFolder
     /// <summary>Describes a model that generates, or embeds when there is a <paramref name="sentence"/>.</summary>
     /// <exception cref="ModelException">No end-of-sequence id is stated, or an id is out of range.</exception>
     public static ModelProfile Profile(
-        ModelConfig config, SentenceFolder? sentence, int vocabulary, int maxTokens, int hidden, DecoderShape shape) => sentence is null
-        ? new() { Vocabulary = vocabulary, MaxTokens = maxTokens, Decoder = Read(config, vocabulary, shape) }
+        ModelConfig config, SentenceFolder? sentence, int vocabulary, int maxTokens, int hidden, DecoderShape shape, int[]? headIds) => sentence is null
+        ? new() { Vocabulary = vocabulary, MaxTokens = maxTokens, Decoder = Read(config, vocabulary, shape) with { HeadIds = headIds?.Length } }
         : new()
         {
             Vocabulary = vocabulary,
@@ -45,6 +45,15 @@ internal static class DecoderFolder
                 LowerCase = sentence.LowerCase,
             },
         };
+
+    /// <summary>The ids that the model may choose, those that end a text among them, ascending; null for all.</summary>
+    /// <exception cref="ModelException">It embeds, and chooses nothing.</exception>
+    public static int[]? HeadIds(ArchitectureInput input, SentenceFolder? sentence, int vocabulary, DecoderShape shape) => (input.HeadIds, sentence) switch
+    {
+        (null, _) => null,
+        (var ids, null) => [.. ids.Union(Read(input.Config, vocabulary, shape).EosIds).Order()],
+        _ => throw new ModelException($"'{input.Request.Folder}' embeds and has no head. Leave --shortlist out."),
+    };
 
     /// <summary>Describes a model that generates. <c>generation_config.json</c>, when there is one, decides on the special ids.</summary>
     /// <exception cref="ModelException">No end-of-sequence id is stated, or an id is out of range.</exception>

@@ -1,6 +1,8 @@
 using Pipeline.Inference.Attention;
+using Pipeline.Inference.Kernels;
 using Pipeline.Inference.Models;
 using Pipeline.Inference.Onnx;
+using Pipeline.Inference.Onnx.Custom;
 
 namespace Pipeline.Inference.Architectures;
 
@@ -28,7 +30,7 @@ internal sealed class DecoderGraph
     /// <summary>float32 [batch, vocabulary].</summary>
     public const string Logits = "logits";
 
-    /// <summary>int64 [batch]: the id with the highest logit. Only a graph for a GPU has this and the next two: its logits stay where they are.</summary>
+    /// <summary>int64 [batch]: the id with the highest logit. Graphs for a GPU, whose logits stay there, and those that keep int8 have this and the next two.</summary>
     public const string BestIds = "best_ids";
 
     /// <summary>float32 [batch]: that logit.</summary>
@@ -158,7 +160,7 @@ internal sealed class DecoderGraph
     public void OutputEmbedding(GraphValue tokens, int width, PoolingMode pooling) =>
         _graph.Output(Pooler.Pool(_graph, tokens, _mask, pooling), "embedding", DataType.Float, "batch", width);
 
-    /// <summary>The logits of a model that generates; for a GPU also the choice of greedy decoding, so that no more than that has to leave it.</summary>
+    /// <summary>The logits of a model that generates; also the choice of greedy decoding, so that no more than that has to leave a GPU.</summary>
     public void OutputLogits(GraphValue logits, int vocabulary, ModelTarget target)
     {
         logits = _arithmetic == DataType.Float ? logits : _graph.Cast(logits, DataType.Float);
@@ -166,6 +168,13 @@ internal sealed class DecoderGraph
         if (target == ModelTarget.Cuda)
         {
             OutputChoice(logits, vocabulary);
+        }
+        else if (_keepsInt8)
+        {
+            var choice = _graph.Nodes($"{CustomDomain.Name}.{ChooseBest.OperatorName}", [logits], [true, true, true]);
+            _graph.Output(choice[0], BestIds, DataType.Int64, "batch");
+            _graph.Output(choice[1], BestLogits, DataType.Float, "batch");
+            _graph.Output(choice[2], LogSumExps, DataType.Float, "batch");
         }
     }
 

@@ -28,7 +28,7 @@ internal static class EncoderExport
             throw new ModelException($"{export.FilePath} has opset {export.OpsetVersion}; {OldestOpset} or later is needed. Export it again.");
         }
 
-        AdaptInputs(export);
+        AdaptInputs(export, "feature-extraction");
         var sentence = SentenceFolder.Read(request.Folder, request.Pooling);
         var output = ChooseOutput(export);
         var shape = output.Type.TensorType.Shape.Dim;
@@ -63,7 +63,8 @@ internal static class EncoderExport
     }
 
     /// <summary>Token types are all 0, so they are no input of ours.</summary>
-    private static void AdaptInputs(OnnxExport export)
+    /// <exception cref="ModelException">Its inputs are not those of an encoder.</exception>
+    public static void AdaptInputs(OnnxExport export, string task)
     {
         var graph = export.Graph;
         var weights = graph.Initializer.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
@@ -74,7 +75,7 @@ internal static class EncoderExport
         {
             throw new ModelException(
                 $"{export.FilePath} has the inputs {string.Join(", ", names)}; {Ids} and {Mask}, and perhaps {Types}, all int64, are needed. "
-                + "Export it for the task feature-extraction.");
+                + $"Export it for the task {task}.");
         }
 
         if (names.Contains(Types))
@@ -98,7 +99,8 @@ internal static class EncoderExport
             output => output.Name == name && output.Type?.TensorType?.Shape?.Dim.Count == rank)).FirstOrDefault(output => output is not null);
     }
 
-    private static int PositionLimit(ModelConfig config)
+    /// <summary>Longest input in tokens.</summary>
+    public static int PositionLimit(ModelConfig config)
     {
         var positions = config.Integer(3, "max_position_embeddings", "n_positions");
         // RoBERTa's positions start behind the id of padding.

@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using Pipeline.Inference.Kernels;
 using Pipeline.Inference.Models;
 using Pipeline.Inference.Onnx;
+using Pipeline.Inference.Onnx.Custom;
 using Pipeline.Inference.Quantization;
 
 namespace Pipeline.Inference.Architectures;
@@ -72,10 +74,28 @@ internal sealed class GraphWeights(
 
     /// <summary>
     /// x [rows, columns] times the transpose of a table: a score for each of its rows. Only whole numbers are stored a second time, in the
-    /// order that their product needs.
+    /// order that their product needs; they may be those of some rows, and the scores of the others are minus infinity then.
     /// </summary>
-    public GraphValue Head(GraphValue x, WeightRows table) =>
-        IsQuantized ? graph.LinearInt8(Codes(x), Matrix(table)) : graph.GemmTransposed(x, Widen(Stored(table)));
+    /// <param name="x">float32.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="ids">The rows that have scores, ascending; null for all.</param>
+    public GraphValue Head(GraphValue x, WeightRows table, int[]? ids)
+    {
+        if (!IsQuantized)
+        {
+            return graph.GemmTransposed(x, Widen(Stored(table)));
+        }
+
+        if (ids is null)
+        {
+            return graph.LinearInt8(Codes(x), Matrix(table));
+        }
+
+        var places = graph.Weight("shortlist", DataType.Int32, [ids.Length], writer => writer.Write(MemoryMarshal.AsBytes<int>(ids)));
+        return graph.Node(
+            $"{CustomDomain.Name}.{SpreadColumns.OperatorName}", [graph.LinearInt8(Codes(x), Matrix(table.Select(ids))), places],
+            ("width", checked((int)table.Rows)));
+    }
 
     /// <summary>
     /// activation(x [.., inputs] times the transpose of a matrix + bias) + residual, where the matrix is stored [outputs, inputs], as linear layers store

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Pipeline.Inference.Models;
 
@@ -130,6 +131,34 @@ internal sealed class ModelConfig
         return found.Value.ValueKind == JsonValueKind.Array && found.Value.EnumerateArray().All(value => value.ValueKind == JsonValueKind.String)
             ? [.. found.Value.EnumerateArray().Select(value => value.GetString() ?? string.Empty)]
             : throw Wrong(found.Name, found.Value, "a list of texts");
+    }
+
+    /// <summary>Texts of an object whose keys are 0, 1, .. in any order, by number; none when it is absent.</summary>
+    public IReadOnlyList<string> Numbered(string name)
+    {
+        if (Find([name]) is not { } found)
+        {
+            return [];
+        }
+
+        var texts = new SortedDictionary<int, string>();
+        if (found.Value.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var item in found.Value.EnumerateObject())
+            {
+                if (item.Value.ValueKind == JsonValueKind.String && int.TryParse(item.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                {
+                    texts[number] = item.Value.GetString() ?? string.Empty;
+                }
+            }
+
+            if (texts.Count == found.Value.EnumerateObject().Count() && texts.Keys.LastOrDefault(-1) == texts.Count - 1)
+            {
+                return [.. texts.Values];
+            }
+        }
+
+        throw Wrong(found.Name, found.Value, "an object with the texts of 0, 1, 2 and so on");
     }
 
     /// <summary>Refuses the model when a key has another value than the one that is built here; it may be absent.</summary>

@@ -12,6 +12,12 @@ internal sealed record ModelProfile
     /// <summary>Set for a model that embeds.</summary>
     public EncoderProfile? Encoder { get; init; }
 
+    /// <summary>Set for a model that classifies.</summary>
+    public ClassifierProfile? Classifier { get; init; }
+
+    /// <summary>What the model does.</summary>
+    public ModelTask Task => Encoder is not null ? ModelTask.Embed : Classifier is not null ? ModelTask.Classify : ModelTask.Generate;
+
     /// <summary>Set for a model that generates.</summary>
     public DecoderProfile? Decoder { get; init; }
 }

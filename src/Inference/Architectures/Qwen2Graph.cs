@@ -60,17 +60,13 @@ internal sealed class Qwen2Graph
     {
         var qwen = new Qwen2Graph(input, graph);
         var sentence = DecoderFolder.FindSentence(input);
-        qwen.Build(sentence?.Pooling);
-        return DecoderFolder.Profile(
-            input.Config,
-            sentence,
-            qwen._vocabulary,
-            qwen._maxTokens,
-            qwen._hidden,
-            new(qwen._layers, qwen._heads, qwen._kvHeads, qwen._headSize));
+        var shape = new DecoderShape(qwen._layers, qwen._heads, qwen._kvHeads, qwen._headSize);
+        var headIds = DecoderFolder.HeadIds(input, sentence, qwen._vocabulary, shape);
+        qwen.Build(sentence?.Pooling, headIds);
+        return DecoderFolder.Profile(input.Config, sentence, qwen._vocabulary, qwen._maxTokens, qwen._hidden, shape, headIds);
     }
 
-    private void Build(PoolingMode? pooling)
+    private void Build(PoolingMode? pooling, int[]? headIds)
     {
         var decoder = new DecoderGraph(_graph, _heads, _kvHeads, _headSize, _weights, embeds: pooling is not null);
         var rotary = _graph.Rotary(_weights.Arithmetic, _maxTokens + 1, _headSize, _theta); // one more, since prompts are padded to an even length
@@ -103,7 +99,7 @@ internal sealed class Qwen2Graph
         else
         {
             var head = _tied ? embedding : _weights.Table("lm_head.weight", _vocabulary, _hidden);
-            decoder.OutputLogits(_weights.Head(normed, head), _vocabulary, _target);
+            decoder.OutputLogits(_weights.Head(normed, head, headIds), _vocabulary, _target);
         }
     }
 

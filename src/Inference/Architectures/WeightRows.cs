@@ -63,6 +63,25 @@ internal sealed class WeightRows
         return FromRanges(name, columns, tensors, [.. ranges]);
     }
 
+    /// <summary>Some of its rows.</summary>
+    /// <param name="rows">Ascending.</param>
+    public WeightRows Select(int[] rows) => new($"{Name}.shortlist", rows.Length, Columns, (firstRow, destination) =>
+    {
+        // Neighbours are read together.
+        for (var (i, end) = ((int)firstRow, (int)firstRow + (int)(destination.Length / Columns)); i < end;)
+        {
+            var count = 1;
+            while (i + count < end && rows[i + count] == rows[i] + count)
+            {
+                count++;
+            }
+
+            Read(rows[i], destination[..(int)(count * Columns)]);
+            destination = destination[(int)(count * Columns)..];
+            i += count;
+        }
+    });
+
     /// <summary>This with rows of zeros behind every so many rows.</summary>
     /// <param name="block">Divides <see cref="Rows"/>.</param>
     /// <param name="zeros">Rows of zeros behind each block.</param>

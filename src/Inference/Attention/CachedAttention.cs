@@ -5,13 +5,14 @@ namespace Pipeline.Inference.Attention;
 
 /// <summary>
 /// Causal attention of decoders on CPUs, with keys and values in int8: a prompt's tokens see each other in float32, every token after them sees the
-/// cache. What a row gets does not depend on the rows beside it, nor on the number of threads.
+/// cache. What a token gets does not depend on the rows beside it, on how many tokens behind the prompt come at once, nor on the number of threads.
 /// </summary>
 /// <remarks>
-/// Inputs: float32 [rows, tokens, (heads + 2 * kvHeads) * headSize], the queries, keys and values of one new token for each row, or of a prompt's tokens;
+/// Inputs: float32 [rows, tokens, (heads + 2 * kvHeads) * headSize], the queries, keys and values of new tokens, where the tokens up to the last position
+/// are a prompt and others go on with their row;
 /// int8 [rows, kvHeads, capacity, headSize + 4] keys and values, which are changed in place (see <see cref="QuantizedCache"/>); int32 [rows], the position
 /// of each row's last token, from 0; float32 [heads], ALiBi's slopes; float32 [positions, headSize / 2], cosines and sines of rotary positions. Slopes
-/// and the two tables may be left out. Output: float32 [rows, tokens, heads * headSize]; 0 behind the last token.
+/// and the two tables may be left out. Output: float32 [rows, tokens, heads * headSize].
 /// </remarks>
 internal sealed class CachedAttention() : CustomOperator(
     OperatorName,
@@ -34,10 +35,10 @@ internal sealed class CachedAttention() : CustomOperator(
             var size = call.Shape(0);
             var (rows, tokens) = ((int)size[0], (int)size[1]);
             var capacity = (int)call.Shape(1)[2];
-            if (size[2] != shape.TokenWidth || capacity % QuantizedCache.BlockTokens != 0)
+            if (size[2] != shape.TokenWidth || capacity % QuantizedCache.BlockTokens != 0 || tokens > capacity)
             {
                 throw new InvalidOperationException(
-                    $"Tokens of {size[2]} numbers and room for {capacity} of them do not fit attention with {shape.Heads} heads of {shape.HeadSize}.");
+                    $"{tokens} tokens of {size[2]} numbers and room for {capacity} do not fit attention with {shape.Heads} heads of {shape.HeadSize}.");
             }
 
             var input = call.Input<float>(0);
@@ -47,24 +48,35 @@ internal sealed class CachedAttention() : CustomOperator(
             var positions = new Positions(call.Input<float>(4), call.Input<float>(5), call.Input<float>(6), shape.HeadSize);
             var output = call.Output<float>(0, rows, tokens, shape.Heads * shape.HeadSize);
             var headBytes = (long)capacity * QuantizedCache.TokenBytes(shape.HeadSize);
-            call.Parallel(rows * shape.KvHeads, task =>
+            var isPrompt = tokens > 1 && last[0] + 1 == tokens;
+            for (var row = 0; row < rows; row++)
             {
-                var (row, kvHead) = (task / shape.KvHeads, task % shape.KvHeads);
+                if (last[row] >= capacity || last[row] + 1 < tokens || (isPrompt && last[row] + 1 != tokens))
+                {
+                    throw new InvalidOperationException(
+                        $"Row {row} ends at position {last[row]}, which does not fit its {tokens} tokens, room for {capacity}, or the rows before it.");
+                }
+            }
+
+            // A prompt's heads are worth a task each; a step's share what they read of the cache.
+            var tasks = isPrompt ? shape.Heads : shape.KvHeads;
+            call.Parallel(rows * tasks, task =>
+            {
+                var (row, head) = (task / tasks, task % tasks);
+                var cache = ((row * shape.KvHeads) + (isPrompt ? head / shape.Group : head)) * headBytes;
                 var from = input + ((long)row * tokens * shape.TokenWidth);
                 var to = output + ((long)row * tokens * shape.Heads * shape.HeadSize);
-                var rowKeys = keys + (task * headBytes);
-                var rowValues = values + (task * headBytes);
-                var position = last[row];
-                if (tokens == 1)
+                if (isPrompt)
                 {
-                    StepAttention.Run(shape, positions, from, position, kvHead, rowKeys, rowValues, to);
+                    PromptAttention.Run(shape, positions, from, tokens, head, keys + cache, values + cache, to);
                     return;
                 }
 
-                PromptAttention.Run(shape, positions, from, position + 1, kvHead, rowKeys, rowValues, to);
-                for (var padding = position + 1; padding < tokens; padding++)
+                for (var token = 0; token < tokens; token++)
                 {
-                    new Span<float>(to + ((((long)padding * shape.Heads) + (kvHead * shape.Group)) * shape.HeadSize), shape.Group * shape.HeadSize).Clear();
+                    StepAttention.Run(
+                        shape, positions, from + ((long)token * shape.TokenWidth), last[row] + 1 - tokens + token, head, keys + cache, values + cache,
+                        to + ((long)token * shape.Heads * shape.HeadSize));
                 }
             });
         }

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -36,6 +35,36 @@ internal static unsafe class QuantizedCache
         }
     }
 
+    /// <summary>Writes the keys of a block at once; see <see cref="WriteKey"/>, which gives the same.</summary>
+    /// <param name="head">The first block of its head.</param>
+    /// <param name="firstToken">Position of the block's first token.</param>
+    /// <param name="columns">The keys as columns: a number of all sixteen every <paramref name="stride"/> floats.</param>
+    /// <param name="stride">At least 16.</param>
+    /// <param name="headSize">Numbers of a key.</param>
+    public static void WriteKeys(sbyte* head, int firstToken, float* columns, int stride, int headSize)
+    {
+        Vector256<float> low = default, high = default;
+        for (var i = 0; i < headSize; i++)
+        {
+            low = Vector256.Max(low, Vector256.Abs(Vector256.Load(columns + (i * stride))));
+            high = Vector256.Max(high, Vector256.Abs(Vector256.Load(columns + (i * stride) + 8)));
+        }
+
+        var block = head + ((long)(firstToken / BlockTokens) * BlockBytes(headSize));
+        Vector256.Store(low / LargestCode, (float*)block);
+        Vector256.Store(high / LargestCode, (float*)block + 8);
+        (low, high) = (Inverse(low), Inverse(high));
+        var codes = block + (BlockTokens * sizeof(float));
+        for (var i = 0; i < headSize; i++, codes += BlockTokens)
+        {
+            Vector128.Store(
+                Vector128.Narrow(Words(Vector256.Load(columns + (i * stride)), low), Words(Vector256.Load(columns + (i * stride) + 8), high)), codes);
+        }
+
+        static Vector256<float> Inverse(Vector256<float> largest) => Vector256.ConditionalSelect(
+            Vector256.GreaterThan(largest, Vector256<float>.Zero), Vector256.Create((float)LargestCode) / largest, Vector256<float>.Zero);
+    }
+
     /// <summary>Writes a token's value; see <see cref="WriteKey"/>.</summary>
     public static void WriteValue(sbyte* head, int token, ReadOnlySpan<float> value) =>
         Quantize(value, WriteScale(head, token, value), Codes(head, token, value.Length) + (token % BlockTokens * value.Length));
@@ -61,7 +90,18 @@ internal static unsafe class QuantizedCache
     /// <summary>Writes the scale; returns its inverse.</summary>
     private static float WriteScale(sbyte* head, int token, ReadOnlySpan<float> values)
     {
-        var largest = MathF.Abs(TensorPrimitives.MaxMagnitude(values));
+        var largests = Vector256<float>.Zero;
+        for (var i = 0; i < values.Length; i += Vector256<float>.Count)
+        {
+            largests = Vector256.Max(largests, Vector256.Abs(Vector256.Create(values.Slice(i))));
+        }
+
+        var largest = largests[0];
+        for (var i = 1; i < Vector256<float>.Count; i++)
+        {
+            largest = MathF.Max(largest, largests[i]);
+        }
+
         ((float*)(head + ((long)(token / BlockTokens) * BlockBytes(values.Length))))[token % BlockTokens] = largest / LargestCode;
         return largest > 0 ? LargestCode / largest : 0;
     }
@@ -70,9 +110,14 @@ internal static unsafe class QuantizedCache
     {
         for (var i = 0; i < values.Length; i += Vector256<float>.Count)
         {
-            var rounded = Vector256.ConvertToInt32(Vector256.Round(Vector256.Create(values.Slice(i)) * inverse));
-            var words = Vector128.Narrow(rounded.GetLower(), rounded.GetUpper());
+            var words = Words(Vector256.Create(values.Slice(i)), Vector256.Create(inverse));
             *(long*)(codes + i) = Vector128.Narrow(words, words).AsInt64().ToScalar();
         }
+    }
+
+    private static Vector128<short> Words(Vector256<float> values, Vector256<float> inverse)
+    {
+        var rounded = Vector256.ConvertToInt32(Vector256.Round(values * inverse));
+        return Vector128.Narrow(rounded.GetLower(), rounded.GetUpper());
     }
 }

@@ -8,10 +8,13 @@ namespace Pipeline.Inference.Encoders;
 public sealed record EncoderInput(int[] Ids, bool Truncated)
 {
     /// <summary>Tokenises a text. When it is too long its last tokens are dropped; the special tokens around it stay.</summary>
-    public static EncoderInput Create(string text, SpecialTokens mode, EncoderModel model, ISubwordTokenizer tokenizer)
+    public static EncoderInput Create(string text, SpecialTokens mode, EncoderModel model, ISubwordTokenizer tokenizer) =>
+        Create(text, mode, model.Profile.LowerCase, model.MaxTokens, tokenizer);
+
+    internal static EncoderInput Create(string text, SpecialTokens mode, bool lowerCase, int maxTokens, ISubwordTokenizer tokenizer)
     {
-        var tokens = tokenizer.Encode(model.Profile.LowerCase ? text.ToLowerInvariant() : text, mode, addSpecialTokens: true);
-        var excess = tokens.Ids.Length - model.MaxTokens;
+        var tokens = tokenizer.Encode(lowerCase ? text.ToLowerInvariant() : text, mode, addSpecialTokens: true);
+        var excess = tokens.Ids.Length - maxTokens;
         if (excess <= 0)
         {
             return new(tokens.Ids, false);

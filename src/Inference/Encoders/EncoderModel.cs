@@ -1,38 +1,34 @@
-using Microsoft.ML.OnnxRuntime;
 using Pipeline.Inference.Metrics;
 using Pipeline.Inference.Models;
-using Pipeline.Inference.Onnx;
 
 namespace Pipeline.Inference.Encoders;
 
 /// <summary>
-/// Runs an encoder: token ids to L2-normalised vectors. Safe to share between threads; a run takes the threads that it was made with.
+/// Runs an encoder: token ids to L2-normalised vectors. Safe to share between threads; on a CPU several batches run side by side.
 /// </summary>
 public sealed class EncoderModel : IDisposable
 {
-    /// <summary>Tokens of one run: enough to keep some cores busy, with attention scores of at most 70 MB in a model of 16 heads and 512 tokens.</summary>
-    public const int DefaultTokenBudget = 2048;
+    /// <summary>Tokens of one run. More together gain nothing, and what a run of a BERT-large holds meanwhile is some 50 MB.</summary>
+    public const int DefaultTokenBudget = 1024;
 
-    private static readonly string[] _inputs = ["input_ids", "attention_mask"];
-    private static readonly string[] _outputs = ["embedding"];
-
-    private readonly InferenceSession _session;
-    private readonly string _name;
+    private readonly EncoderSession _session;
 
     internal EncoderModel(string graphFile, ModelManifest manifest, EncoderProfile profile, int threads, bool allowCpu = false)
     {
-        _name = manifest.Name;
-        Metrics = new(manifest.Name);
         Profile = profile;
         MaxTokens = manifest.MaxTokens;
         Vocabulary = manifest.Vocabulary;
-        (_session, _) = OnnxSession.Open(graphFile, threads, manifest.Target, allowCpu);
+        _session = new(graphFile, manifest, "embedding", profile.Dimensions, threads, allowCpu);
+        Turns = new(Lanes);
     }
 
-    internal ModelMetrics Metrics { get; }
+    internal ModelMetrics Metrics => _session.Metrics;
+
+    /// <summary>Batches that run side by side.</summary>
+    public int Lanes => _session.Lanes;
 
     /// <summary>Whose batch runs next.</summary>
-    internal PriorityGate Turns { get; } = new();
+    internal PriorityGate Turns { get; }
 
     /// <summary>Dimensions, pooling, padding.</summary>
     public EncoderProfile Profile { get; }
@@ -49,94 +45,25 @@ public sealed class EncoderModel : IDisposable
     /// </summary>
     /// <param name="inputs">Rows of 1 to <see cref="MaxTokens"/> ids, special tokens included.</param>
     /// <param name="tokenBudget">Most tokens of one run; a single row may be longer.</param>
-    /// <param name="cancellationToken">Checked between runs.</param>
+    /// <param name="cancellationToken">Checked between runs, of which <see cref="Lanes"/> are under way at a time.</param>
     /// <returns>Index and vector of each row, shortest rows first; see <see cref="Run"/> for null.</returns>
     /// <exception cref="ModelException">A row is empty, too long, or has an id out of range.</exception>
-    public IEnumerable<(int Index, float[]? Vector)> Embed(IReadOnlyList<int[]> inputs, int tokenBudget, CancellationToken cancellationToken)
-    {
-        foreach (var batch in EqualLengthBatches.Plan(inputs, tokenBudget))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var vectors = Run([.. batch.Select(index => inputs[index])]);
-            for (var i = 0; i < batch.Length; i++)
-            {
-                yield return (batch[i], vectors[i]);
-            }
-        }
-    }
+    public IEnumerable<(int Index, float[]? Vector)> Embed(IReadOnlyList<int[]> inputs, int tokenBudget, CancellationToken cancellationToken) =>
+        _session.RunAll(inputs, tokenBudget, Normalise, cancellationToken);
 
     /// <summary>Embeds one batch.</summary>
     /// <param name="batch">Rows of one length: there is no padding.</param>
     /// <returns>A vector for each row; null where the model gave none that is finite and has a direction.</returns>
     /// <exception cref="ModelException">As for <see cref="Embed"/>.</exception>
     /// <exception cref="ArgumentException">The rows differ in length.</exception>
-    public float[]?[] Run(IReadOnlyList<int[]> batch)
-    {
-        if (batch.Count == 0)
-        {
-            return [];
-        }
-
-        var width = batch[0].Length;
-        var ids = new long[batch.Count * width];
-        var mask = new long[ids.Length];
-        Array.Fill(mask, 1);
-        for (var row = 0; row < batch.Count; row++)
-        {
-            Check(batch[row]);
-            if (batch[row].Length != width)
-            {
-                throw new ArgumentException($"Row {row} has {batch[row].Length} tokens and row 0 has {width}.", nameof(batch));
-            }
-
-            for (var i = 0; i < width; i++)
-            {
-                ids[(row * width) + i] = batch[row][i];
-            }
-        }
-
-        using var idsValue = OrtValue.CreateTensorValueFromMemory(ids, [batch.Count, width]);
-        using var maskValue = OrtValue.CreateTensorValueFromMemory(mask, [batch.Count, width]);
-        using var options = new RunOptions();
-        using var results = RunGraph(options, idsValue, maskValue);
-        Metrics.Read(ids.Length);
-        Metrics.Ran(batch.Count, padding: 0);
-        var embedding = results[0].GetTensorDataAsSpan<float>();
-        var vectors = new float[]?[batch.Count];
-        for (var row = 0; row < batch.Count; row++)
-        {
-            vectors[row] = Normalise(embedding.Slice(row * Profile.Dimensions, Profile.Dimensions));
-        }
-
-        return vectors;
-    }
+    public float[]?[] Run(IReadOnlyList<int[]> batch) => _session.Run(batch, Normalise);
 
     /// <summary>Refuses ids that the model can't take.</summary>
     /// <exception cref="ModelException">There is none, there are too many, or one is out of range.</exception>
-    public void Check(int[] ids)
-    {
-        if (ids.Length == 0 || ids.Length > MaxTokens)
-        {
-            throw new ModelException($"The model '{_name}' takes 1 to {MaxTokens} tokens; {ids.Length} were given.");
-        }
-
-        foreach (var id in ids)
-        {
-            if (id < 0 || id >= Vocabulary)
-            {
-                throw new ModelException($"The model '{_name}' has ids 0 to {Vocabulary - 1}; {id} was given.");
-            }
-        }
-    }
+    public void Check(int[] ids) => _session.Check(ids);
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
-
-    private IDisposableReadOnlyCollection<OrtValue> RunGraph(RunOptions options, OrtValue ids, OrtValue mask)
-    {
-        using var timing = Metrics.Measure(InferenceStage.Read);
-        return _session.Run(options, _inputs, [ids, mask], _outputs);
-    }
 
     private static float[]? Normalise(ReadOnlySpan<float> values)
     {

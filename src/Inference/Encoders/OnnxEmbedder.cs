@@ -8,8 +8,8 @@ namespace Pipeline.Inference.Encoders;
 
 /// <summary>
 /// Embeds texts with an imported model. Strings like <c>[SEP]</c> in a text are ordinary characters; a text that is too long loses its
-/// tail and is marked. Callers that share a model take turns, a batch each. While one runs, the outcomes of those before it are taken and the others
-/// tokenise.
+/// tail and is marked. Callers that share a model take turns, a batch each; as many run as the model has lanes. Meanwhile the outcomes of those before are
+/// taken and others tokenise.
 /// </summary>
 public sealed class OnnxEmbedder(EncoderModel model, ISubwordTokenizer tokenizer, RequestPriority priority) : IEmbedder
 {
@@ -82,15 +82,18 @@ public sealed class OnnxEmbedder(EncoderModel model, ISubwordTokenizer tokenizer
             inputs.Add(Tokenize(texts[index]));
         }
 
-        foreach (var batch in EqualLengthBatches.Plan([.. inputs.Select(input => input.Ids)], EncoderModel.DefaultTokenBudget))
+        var batches = EqualLengthBatches.Plan([.. inputs.Select(input => input.Ids)], EncoderModel.DefaultTokenBudget);
+        await Parallel.ForEachAsync(batches, new ParallelOptions { MaxDegreeOfParallelism = model.Lanes, CancellationToken = cancellationToken }, RunBatchAsync);
+
+        async ValueTask RunBatchAsync(int[] batch, CancellationToken cancellation)
         {
             TextOutcome<Embedding>[] outcomes;
-            using (await model.Turns.EnterAsync(priority, cancellationToken))
+            using (await model.Turns.EnterAsync(priority, cancellation))
             {
                 outcomes = [.. Run(batch, inputs).Select(row => Settle(indexes[row.Place], row.Vector, inputs[row.Place].Truncated, row.Fault))];
             }
 
-            await settled.WriteAsync(outcomes, cancellationToken);
+            await settled.WriteAsync(outcomes, cancellation);
         }
     }
 

@@ -10,7 +10,10 @@ namespace Pipeline.Inference.Generation;
 /// </summary>
 internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
 {
-    private const int CapacityStep = 64;
+    private const int CapacityStep = 32;
+
+    // More would cost more time than the wrong guesses among them leave over.
+    private const int SequenceTokens = 8;
 
     private readonly RunOptions _options = new();
     private readonly ImmutableArray<string> _inputNames = [.. InputNames(model)];
@@ -25,14 +28,17 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
     private Slot[] _slots = [];
     private List<int> _slotOfRow = [];
     private int _prompts;
+    private int _sequence;
 
     public int Rows => _slotOfRow.Count;
 
     private int Longest => _slotOfRow.Count == 0 ? 0 : _slotOfRow.Max(slot => _slots[slot].Length);
 
-    public ReadOnlySpan<float> Logits(int row) => _logits.Of(_slotOfRow[row]);
+    public int LongestSequence => model.ReturnsCache ? 1 : SequenceTokens;
 
-    public BestToken Best(int row) => _logits.Best(_slotOfRow[row]);
+    public ReadOnlySpan<float> Logits(int row) => _logits.Of(Place(row));
+
+    public BestToken Best(int row) => _logits.Best(Place(row));
 
     public void Reserve(int rows, int tokens)
     {
@@ -60,9 +66,9 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
 
     public void Add(ReadOnlySpan<int> prompt)
     {
-        // An even width: attention takes its queries in blocks, and a block of one query alone is multiplied by another routine, whose
-        // rounding differs. A text's bits must not depend on where its prompt was padded to once.
-        var width = prompt.Length > 1 ? prompt.Length + (prompt.Length % 2) : 1;
+        // An even width: the runtime's attention takes its queries in blocks, and a block of one query alone is multiplied by another routine,
+        // whose rounding differs. A text's bits must not depend on where its prompt was padded to once.
+        var width = model.ReturnsCache && prompt.Length > 1 ? prompt.Length + (prompt.Length % 2) : prompt.Length;
         Grow(Rows + 1, width);
         var slot = FreeSlot(0);
         _slotOfRow.Add(slot);
@@ -75,7 +81,7 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
 
         try
         {
-            Run(slot, 1, ids, width, isPrompt: true);
+            Run(slot, 1, ids, width, [prompt.Length - 1]);
         }
         catch
         {
@@ -97,7 +103,24 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
             _slots[slot] = _slots[slot] with { Length = _slots[slot].Length + 1 };
         }
 
-        Run(0, Rows, ids, 1, isPrompt: false);
+        Run(0, Rows, ids, 1, [.. Enumerable.Range(0, Rows)]);
+    }
+
+    public void AppendSequence(ReadOnlySpan<int> ids)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(Rows, 1);
+        Grow(1, Longest + ids.Length);
+        var slot = _slotOfRow[0];
+        _slots[slot] = _slots[slot] with { Length = _slots[slot].Length + ids.Length };
+        Run(slot, 1, Array.ConvertAll(ids.ToArray(), id => (long)id), ids.Length, [.. Enumerable.Range(0, ids.Length)]);
+        _sequence = ids.Length;
+    }
+
+    public void Keep(int tokens)
+    {
+        var slot = _slotOfRow[0];
+        _slots[slot] = _slots[slot] with { Length = _slots[slot].Length - (_sequence - tokens) };
+        _sequence = 0;
     }
 
     public void Reorder(ReadOnlySpan<int> sourceRows)
@@ -135,11 +158,14 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
         _options.Dispose();
     }
 
+    /// <summary>Where a row's logits lie; behind a sequence those of its tokens are the first.</summary>
+    private int Place(int row) => _sequence > 0 ? row : _slotOfRow[row];
+
     private RowLogits Room(KeyValueCache cache)
     {
         try
         {
-            return new(model, cache.Rows);
+            return new(model, Math.Max(cache.Rows, LongestSequence));
         }
         catch
         {
@@ -190,18 +216,24 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
         _slots[destination] = from;
     }
 
-    private void Run(int firstSlot, int rows, long[] ids, int tokens, bool isPrompt)
+    /// <summary>Runs tokens of some consecutive slots, whose lengths count them.</summary>
+    /// <param name="firstSlot">The first slot.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="ids">Their tokens: of one row any number, of several one each.</param>
+    /// <param name="tokens">Tokens of a row.</param>
+    /// <param name="wanted">Which of all tokens' logits are wanted; several of one row's come to the first places.</param>
+    private void Run(int firstSlot, int rows, long[] ids, int tokens, long[] wanted)
     {
         var slots = _slots.AsSpan(firstSlot, rows).ToArray();
+        var isPrompt = rows == 1 && tokens >= slots[0].Length;
         using var inputIds = OrtValue.CreateTensorValueFromMemory(ids, [rows, tokens]);
         using var lastPositions = OrtValue.CreateTensorValueFromMemory([.. slots.Select(slot => slot.Length - 1)], [rows]);
         using var totalLength = OrtValue.CreateTensorValueFromMemory([isPrompt ? tokens : slots.Max(slot => slot.Length)], []);
-        using var outputTokens = OrtValue.CreateTensorValueFromMemory(
-            [.. slots.Select((slot, row) => ((long)row * tokens) + (isPrompt ? slot.Length - 1 : 0))], [rows]);
+        using var outputTokens = OrtValue.CreateTensorValueFromMemory(wanted, [wanted.Length]);
         using var queryPositions = isPrompt
             ? OrtValue.CreateTensorValueFromMemory([.. Enumerable.Range(0, tokens).Select(position => (float)position)], [1, tokens])
             : OrtValue.CreateTensorValueFromMemory([.. slots.Select(slot => slot.Length - 1f)], [rows, 1]);
-        var logits = _logits.Outputs(firstSlot, rows);
+        var logits = _logits.Outputs(wanted.Length > rows ? 0 : firstSlot, wanted.Length);
         var caches = _cache.Views(firstSlot, rows);
         try
         {

@@ -8,7 +8,7 @@ namespace Pipeline.Inference.Generation;
 /// Continuous batching on a thread of its own: prompts of all calls share the rows of one batch, and a row that ends makes room for the next
 /// prompt before the next step.
 /// </summary>
-internal sealed class GenerationEngine(IDecoder decoder, RowLimits limits, ModelMetrics metrics) : IDisposable
+internal sealed class GenerationEngine(IDecoder decoder, RowLimits limits, int maxGuessedTokens, ModelMetrics metrics) : IDisposable
 {
     private readonly RowScheduler<GenerationJob> _scheduler = new(limits);
     private readonly ConcurrentQueue<(GenerationCall Call, IReadOnlyList<GenerationJob> Jobs)> _arrivals = [];
@@ -77,7 +77,7 @@ internal sealed class GenerationEngine(IDecoder decoder, RowLimits limits, Model
     /// <summary>The cache is held only while something runs.</summary>
     private void RunUntilIdle()
     {
-        using var batch = new RunningBatch(decoder, _scheduler, metrics);
+        using var batch = new RunningBatch(decoder, _scheduler, maxGuessedTokens, metrics);
         while (!_isStopping && (_scheduler.Waiting > 0 || _scheduler.Running > 0))
         {
             try

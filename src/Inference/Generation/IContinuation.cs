@@ -12,6 +12,10 @@ internal interface IContinuation
     /// <summary>Set when the text has ended; its rows are no longer needed.</summary>
     GeneratedText? Result { get; }
 
+    /// <summary>A guess of what follows the token that was chosen last; the text is the same whether it proves right or wrong. Empty without one.</summary>
+    /// <param name="most">Most tokens.</param>
+    int[] Guess(int most) => [];
+
     /// <summary>Chooses.</summary>
     /// <param name="batch">Has just run; holds this prompt's rows one after the other.</param>
     /// <param name="firstRow">Its first row there.</param>

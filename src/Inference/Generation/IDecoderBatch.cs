@@ -25,4 +25,20 @@ public interface IDecoderBatch : IDisposable
 
     /// <summary>Appends one token to each row and runs it.</summary>
     void Append(ReadOnlySpan<int> nextIds);
+
+    /// <summary>Most tokens that <see cref="AppendSequence"/> takes; 1 where their results would not be those of one after the other.</summary>
+    int LongestSequence => 1;
+
+    /// <summary>
+    /// Appends several tokens to the only row and runs them at once. <see cref="Logits"/> and <see cref="Best"/> of i are those after the i-th of them then,
+    /// the same as if they had been appended one by one. <see cref="Keep"/> comes next.
+    /// </summary>
+    /// <param name="ids">At most <see cref="LongestSequence"/>.</param>
+    void AppendSequence(ReadOnlySpan<int> ids) => Append(ids);
+
+    /// <summary>Forgets the last of the tokens that were appended together.</summary>
+    /// <param name="tokens">So many of them stay; 1 at least.</param>
+    void Keep(int tokens)
+    {
+    }
 }

@@ -30,9 +30,11 @@ internal sealed class SampledContinuation : IContinuation
 
     public GeneratedText? Result { get; private set; }
 
+    public int[] Guess(int most) => PromptLookup.Guess(_prompt, _newIds, Math.Min(most, _limit - _newIds.Count));
+
     public void Advance(IDecoderBatch batch, int firstRow, List<NextRow> next)
     {
-        var id = _stream is null ? ChooseBest(batch, firstRow) : Draw(batch.Logits(firstRow));
+        var id = _stream is null ? ChooseBest(batch, firstRow) : Draw(batch, firstRow);
         if (_stop.Check(_newIds, _limit) is { } reason)
         {
             Result = new(_newIds, _stop.Text(_newIds), reason, _logProbability, null);
@@ -57,11 +59,11 @@ internal sealed class SampledContinuation : IContinuation
         return isBanned || isPenalised ? Choose(batch.Logits(row), best.LogSumExp) : Take(best.Id, best.Logit, best.LogSumExp);
     }
 
-    private int Draw(ReadOnlySpan<float> logits)
+    private int Draw(IDecoderBatch batch, int row)
     {
-        var logSumExp = LogSumExp.Of(logits);
+        var logSumExp = batch.Best(row).LogSumExp;
         Check(logSumExp);
-        return Choose(logits, logSumExp);
+        return Choose(batch.Logits(row), logSumExp);
     }
 
     private int Choose(ReadOnlySpan<float> logits, double logSumExp)

@@ -32,7 +32,10 @@ public sealed class TextGenerator : IDisposable
         _limits = limits;
         Metrics = new(name);
         _engine = new(
-            decoder, new(limits.MaxBatchRows, limits.InteractiveRows, limits.MaxCacheBytes / decoder.CacheBytesPerToken, limits.PromptTokensPerStep), Metrics);
+            decoder,
+            new(limits.MaxBatchRows, limits.InteractiveRows, limits.MaxCacheBytes / decoder.CacheBytesPerToken, limits.PromptTokensPerStep),
+            limits.MaxGuessedTokens,
+            Metrics);
     }
 
     /// <summary>The model.</summary>

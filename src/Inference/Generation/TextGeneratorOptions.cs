@@ -24,6 +24,9 @@ public sealed record TextGeneratorOptions
     /// </summary>
     public int PromptTokensPerStep { get; init; } = 2048;
 
+    /// <summary>Most tokens that are guessed ahead of a text that runs alone; 0 to guess none. Texts are the same with any number.</summary>
+    public int MaxGuessedTokens { get; init; } = 7;
+
     /// <summary>What suits the place where a decoder runs.</summary>
     public static TextGeneratorOptions For(IDecoder decoder, CudaOptions cuda) => decoder.FreeBytes is { } free
         ? new()
@@ -43,5 +46,6 @@ public sealed record TextGeneratorOptions
         GenerationOptions.Expect(InteractiveRows is >= 0 and <= 64, nameof(InteractiveRows), InteractiveRows, "0 to 64");
         GenerationOptions.Expect(MaxCacheBytes > 0, nameof(MaxCacheBytes), MaxCacheBytes, "above 0");
         GenerationOptions.Expect(PromptTokensPerStep >= 1, nameof(PromptTokensPerStep), PromptTokensPerStep, "at least 1");
+        GenerationOptions.Expect(MaxGuessedTokens >= 0, nameof(MaxGuessedTokens), MaxGuessedTokens, "0 or more");
     }
 }

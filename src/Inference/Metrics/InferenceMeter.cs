@@ -11,7 +11,7 @@ public static class InferenceMeter
     /// <summary>Seconds by stage, see <see cref="InferenceStage"/>.</summary>
     public const string Time = "pipeline.inference.time";
 
-    /// <summary>Tokens that were run: <c>kind</c> is <c>prompt</c> (all that is read) or <c>new</c>.</summary>
+    /// <summary>Tokens that were run: <c>kind</c> is <c>prompt</c> (all that is read), <c>new</c>, <c>guessed</c>, or <c>guessed_right</c>.</summary>
     public const string Tokens = "pipeline.inference.tokens";
 
     /// <summary>Positions that were run and belong to no text.</summary>

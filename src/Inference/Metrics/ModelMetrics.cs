@@ -20,6 +20,13 @@ internal sealed class ModelMetrics(string model)
     /// <summary>Tokens that were appended.</summary>
     public void Appended(int tokens) => InferenceMeter.TokensCounter.Add(tokens, _model, new("kind", "new"));
 
+    /// <summary>Tokens that were guessed, and how many of them proved right.</summary>
+    public void Guessed(int tokens, int right)
+    {
+        InferenceMeter.TokensCounter.Add(tokens, _model, new("kind", "guessed"));
+        InferenceMeter.TokensCounter.Add(right, _model, new("kind", "guessed_right"));
+    }
+
     /// <summary>A run that serves several texts.</summary>
     public void Ran(int rows, int padding)
     {

@@ -17,6 +17,9 @@ public sealed record DecoderProfile
     /// <summary>Numbers in one head.</summary>
     public required int HeadSize { get; init; }
 
+    /// <summary>Ids that it can choose; null for all of the vocabulary.</summary>
+    public int? HeadIds { get; init; }
+
     /// <summary>Ids that end a text; the first is the canonical one.</summary>
     public required ImmutableArray<int> EosIds { get; init; }
 

@@ -18,6 +18,12 @@ public sealed record ImportRequest
     /// <summary>The folder holds an ONNX export, which is taken instead of weights.</summary>
     public bool Onnx { get; init; }
 
+    /// <summary>
+    /// A UTF-8 file of texts, one a line: a generator in int8 or int4 chooses only among the tokens that occur in them, and some that every text may need.
+    /// Null for all tokens.
+    /// </summary>
+    public string? Shortlist { get; init; }
+
     /// <summary>Pooling of an embedder whose folder names none; null takes the first token's vector.</summary>
     public PoolingMode? Pooling { get; init; }
 }

@@ -54,7 +54,8 @@ public sealed class ModelImporter(ModelStore store)
     {
         var config = ModelConfig.Load(source.Folder);
         var tokenizer = SubwordTokenizer.Load(source.Folder);
-        using var prepared = source.Onnx ? PreparedModel.FromExport(config, source) : PreparedModel.FromCheckpoint(config, source);
+        var headIds = Shortlist.Read(source, tokenizer);
+        using var prepared = source.Onnx ? PreparedModel.FromExport(config, source) : PreparedModel.FromCheckpoint(config, source, headIds);
         var profile = prepared.Profile;
         if (tokenizer.VocabularySize > profile.Vocabulary)
         {
@@ -77,12 +78,13 @@ public sealed class ModelImporter(ModelStore store)
             Format = ModelManifest.CurrentFormat,
             Name = name,
             Architecture = prepared.Architecture,
-            Task = profile.Encoder is null ? ModelTask.Generate : ModelTask.Embed,
+            Task = profile.Task,
             Vocabulary = profile.Vocabulary,
             MaxTokens = profile.MaxTokens,
             Precision = prepared.Precision,
             Target = source.Target,
             Encoder = profile.Encoder,
+            Classifier = profile.Classifier,
             Decoder = profile.Decoder,
             Files = ModelFiles.Hash(written, progress.Add, cancellationToken),
             Source = new(Path.GetFileName(source.Folder), sourceHashes, SourceFiles.License(source.Folder)),

@@ -43,6 +43,9 @@ public sealed record ModelManifest
     /// <summary>Set exactly when <see cref="Task"/> is <see cref="ModelTask.Embed"/>.</summary>
     public EncoderProfile? Encoder { get; init; }
 
+    /// <summary>Set exactly when <see cref="Task"/> is <see cref="ModelTask.Classify"/>.</summary>
+    public ClassifierProfile? Classifier { get; init; }
+
     /// <summary>Set exactly when <see cref="Task"/> is <see cref="ModelTask.Generate"/>.</summary>
     public DecoderProfile? Decoder { get; init; }
 
@@ -51,6 +54,14 @@ public sealed record ModelManifest
 
     /// <summary>Where it came from.</summary>
     public required ModelSource Source { get; init; }
+
+    /// <summary>"embeds texts", "classifies texts" or "generates text", for messages.</summary>
+    internal string Does() => Task switch
+    {
+        ModelTask.Embed => "embeds texts",
+        ModelTask.Classify => "classifies texts",
+        _ => "generates text",
+    };
 
     /// <summary>Identity of the model in recipes: SHA-256 of the manifest as this library writes it, 64 lower-case hexadecimal digits.</summary>
     public string Sha256 => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ModelManifestJson.Write(this))));

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Pipeline.Inference.Classification;
 using Pipeline.Inference.Encoders;
 using Pipeline.Inference.Generation;
 using Pipeline.Inference.Onnx;
@@ -25,7 +26,10 @@ public sealed class OpenedModel
     internal string Folder { get; }
 
     private DecoderProfile Decoder => Manifest.Decoder
-        ?? throw new ModelException($"The model '{Manifest.Name}' ({Manifest.Architecture}) embeds texts; a generating model is needed here.");
+        ?? throw WrongTask("a generating model");
+
+    private ModelException WrongTask(string needed) =>
+        new($"The model '{Manifest.Name}' ({Manifest.Architecture}) {Manifest.Does()}; {needed} is needed here.");
 
     private string GraphFile => Path.Combine(Folder, GraphBuilder.ModelFile);
 
@@ -34,15 +38,22 @@ public sealed class OpenedModel
     public ISubwordTokenizer LoadTokenizer() => SubwordTokenizer.Load(Folder);
 
     /// <summary>The model as an encoder.</summary>
-    /// <param name="threads">Threads of one run; 0 takes one for each core.</param>
-    /// <exception cref="ModelException">It is a generator, or ONNX Runtime refuses its graph.</exception>
+    /// <param name="threads">Runs of one thread side by side on a CPU; 0 takes one for each core.</param>
+    /// <exception cref="ModelException">It does something else, or ONNX Runtime refuses its graph.</exception>
     public EncoderModel CreateEncoder(int threads = 0) => Manifest.Encoder is { } profile
         ? new EncoderModel(GraphFile, Manifest, profile, threads, AllowCpu)
-        : throw new ModelException($"The model '{Manifest.Name}' ({Manifest.Architecture}) generates text; an embedding model is needed here.");
+        : throw WrongTask("an embedding model");
+
+    /// <summary>The model as a classifier.</summary>
+    /// <param name="threads">Runs of one thread side by side on a CPU; 0 takes one for each core.</param>
+    /// <exception cref="ModelException">It does something else, or ONNX Runtime refuses its graph.</exception>
+    public ClassifierModel CreateClassifier(int threads = 0) => Manifest.Classifier is { } profile
+        ? new ClassifierModel(GraphFile, Manifest, profile, threads, AllowCpu)
+        : throw WrongTask("a classifying model");
 
     /// <summary>The model as a decoder.</summary>
     /// <param name="threads">Threads of one run; 0 takes one for each core.</param>
-    /// <exception cref="ModelException">It is an encoder, or ONNX Runtime refuses its graph.</exception>
+    /// <exception cref="ModelException">It does something else, or ONNX Runtime refuses its graph.</exception>
     public IDecoder CreateDecoder(int threads = 0) => Manifest.Architecture == ModelManifest.Exported
         ? new ExportedDecoder(GraphFile, Manifest, Decoder, threads)
         : new DecoderModel(GraphFile, Manifest, Decoder, threads, AllowCpu);
@@ -50,7 +61,7 @@ public sealed class OpenedModel
     /// <summary>The model and its tokenizer as a generator of texts.</summary>
     /// <param name="limits">How many prompts run together.</param>
     /// <param name="threads">Threads of one run; 0 takes one for each core.</param>
-    /// <exception cref="ModelException">It is an encoder, or ONNX Runtime refuses its graph.</exception>
+    /// <exception cref="ModelException">It does something else, or ONNX Runtime refuses its graph.</exception>
     /// <exception cref="TokenizerException">The tokenizer's files are of a kind that this build can't read.</exception>
     public TextGenerator CreateGenerator(TextGeneratorOptions limits, int threads = 0)
     {
@@ -66,15 +77,29 @@ public sealed class OpenedModel
     {
         try
         {
-            if (Manifest.Task == ModelTask.Embed)
+            switch (Manifest.Task)
             {
-                using var encoder = CreateEncoder(threads: 1);
-                encoder.Run([[0, 0], [0, 0]]);
-            }
-            else
-            {
-                using var decoder = CreateDecoder(threads: 1);
-                using var batch = decoder.Start([[0, 0], [0]], newTokens: 1);
+                case ModelTask.Embed:
+                    using (var encoder = CreateEncoder(threads: 1))
+                    {
+                        encoder.Run([[0, 0], [0, 0]]);
+                    }
+
+                    break;
+                case ModelTask.Classify:
+                    using (var classifier = CreateClassifier(threads: 1))
+                    {
+                        _ = classifier.Classify([[0, 0], [0, 0]], CancellationToken.None).ToList();
+                    }
+
+                    break;
+                default:
+                    using (var decoder = CreateDecoder(threads: 1))
+                    {
+                        using var batch = decoder.Start([[0, 0], [0]], newTokens: 1);
+                    }
+
+                    break;
             }
         }
         catch (OnnxRuntimeException exception)

@@ -32,14 +32,14 @@ internal sealed class PreparedModel : IDisposable
     public IReadOnlyList<string> Files { get; }
 
     /// <summary>From weights, as a graph of our own making.</summary>
-    public static PreparedModel FromCheckpoint(ModelConfig config, ImportRequest request)
+    public static PreparedModel FromCheckpoint(ModelConfig config, ImportRequest request, int[]? headIds)
     {
         var architecture = Architectures.Architecture.Detect(config);
         var checkpoint = Checkpoint.Open(request.Folder);
         try
         {
             var graph = new GraphBuilder(architecture.Name);
-            var profile = architecture.Build(new(config, new(checkpoint, architecture.TensorPrefixes), request), graph);
+            var profile = architecture.Build(new(config, new(checkpoint, architecture.TensorPrefixes), request, headIds), graph);
             return new(architecture.Name, request.Precision, graph, profile, checkpoint.Files, checkpoint);
         }
         catch
@@ -53,7 +53,9 @@ internal sealed class PreparedModel : IDisposable
     public static PreparedModel FromExport(ModelConfig config, ImportRequest request)
     {
         var export = OnnxExport.Open(request);
-        var profile = DecoderExport.IsDecoder(export) ? DecoderExport.Describe(export, config, request) : EncoderExport.Adapt(export, config, request);
+        var profile = ClassifierLabels.Find(config, request) is { } labels ? ClassifierExport.Adapt(export, config, request, labels)
+            : DecoderExport.IsDecoder(export) ? DecoderExport.Describe(export, config, request)
+            : EncoderExport.Adapt(export, config, request);
         return new(ModelManifest.Exported, export.Precision, export.Builder, profile, export.Files, null);
     }
 

@@ -22,6 +22,12 @@ internal sealed class OnnxEngine(ModelPool pool) : IRecipeEngine
         var parameters = new RecipeParameters(draft.Name, draft.Parameters);
         var listing = Find(draft.Name, parameters.Required("model", WhichModel));
         var model = listing.Manifest ?? throw new RecipeException($"Recipe '{draft.Name}' can't use the model '{listing.Name}': {listing.Problem}");
+        if (model.Task == ModelTask.Classify)
+        {
+            throw new RecipeException(
+                $"Recipe '{draft.Name}' names the model '{model.Name}', which classifies texts. Pipeline:Search:Classifier and './pipeline models classify' use it.");
+        }
+
         Bind(parameters, "model_sha256", model.Sha256);
         Bind(parameters, "tokenizer_sha256", TokenizerHash(model));
         Bind(parameters, "precision", PrecisionOf(model));

@@ -4,7 +4,7 @@ namespace Pipeline.Inference.Recipes;
 
 /// <summary>
 /// The recipes that this machine knows by name: the built-in ones, those that were added (a folder with a JSON file each), and for every
-/// imported model the recipe with all defaults, under the model's name.
+/// imported model, but for classifiers, the recipe with all defaults, under the model's name.
 /// </summary>
 public sealed class RecipeCatalog
 {
@@ -41,7 +41,7 @@ public sealed class RecipeCatalog
             listings.AddRange(Directory.EnumerateFiles(_folder, "*" + Extension).Order(StringComparer.Ordinal).Select(Added));
         }
 
-        listings.AddRange(_models.Store.List().Where(model => listings.All(listing => listing.Name != model.Name)).Select(OfModel));
+        listings.AddRange(_models.Store.List().Where(model => model.Manifest?.Task != Models.ModelTask.Classify && listings.All(listing => listing.Name != model.Name)).Select(OfModel));
         return listings;
     }
 

@@ -36,6 +36,7 @@ internal sealed class HttpSubmitter(BatchIntake intake, RecipeChoice choice, Tim
             TextColumn = query.TextColumn,
             IdColumn = query.IdColumn,
             ReferenceColumn = query.ReferenceColumn,
+            CategoryColumn = query.CategoryColumn,
             CandidateColumn = query.CandidateColumn,
             Encoding = query.Encoding?.ToLowerInvariant(),
             Delimiter = query.Delimiter switch

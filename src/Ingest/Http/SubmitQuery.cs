@@ -38,6 +38,10 @@ internal sealed record SubmitQuery
     [Description("Field with a human summary to score against.")]
     public string? ReferenceColumn { get; init; }
 
+    [FromQuery(Name = "category_column")]
+    [Description("Field with a category, by which searches can be narrowed.")]
+    public string? CategoryColumn { get; init; }
+
     [FromQuery(Name = "candidate_column")]
     [Description("Field with a summary that exists already and is to be scored like ours. Then nothing is summarised unless 'recipe' asks for it.")]
     public string? CandidateColumn { get; init; }

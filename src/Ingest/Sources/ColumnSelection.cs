@@ -16,6 +16,9 @@ internal sealed record ColumnSelection(string Text, string? Id, string? Referenc
     /// <summary>The field of the candidate, only where the caller named one.</summary>
     public string? Candidate { get; private init; }
 
+    /// <summary>The field of the category, only where the caller named one.</summary>
+    public string? Category { get; private init; }
+
     /// <summary>The names of other fields, as far as they are known: a few, and cut.</summary>
     public IReadOnlyList<string> Unused { get; private init; } = [];
 
@@ -34,6 +37,7 @@ internal sealed record ColumnSelection(string Text, string? Id, string? Referenc
                 $"{source} has no column that is known to hold the text ({string.Join(", ", TextNames)}); "
                 + $"the columns are: {Show(names)}. Name one with --text-column.");
         var candidate = Named(options.CandidateColumn, "--candidate-column", names, source);
+        var category = Named(options.CategoryColumn, "--category-column", names, source);
         var id = Named(options.IdColumn, "--id-column", names, source)
             ?? Known(IdNames, typical, text) ?? Known(IdNames, names, text);
         var reference = Named(options.ReferenceColumn, "--reference-column", names, source)
@@ -41,7 +45,8 @@ internal sealed record ColumnSelection(string Text, string? Id, string? Referenc
         return new(text, id, reference)
         {
             Candidate = candidate,
-            Unused = [.. names.Where(name => name != text && name != id && name != reference && name != candidate).Take(MaxNamesShown).Select(Shorten)],
+            Category = category,
+            Unused = [.. names.Except(((string?[])[text, id, reference, candidate, category]).OfType<string>()).Take(MaxNamesShown).Select(Shorten)],
         };
     }
 

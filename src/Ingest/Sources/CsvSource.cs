@@ -13,6 +13,7 @@ public sealed class CsvSource(Stream stream, SourceOptions options, string name 
     private int _idField;
     private int _referenceField;
     private int _candidateField;
+    private int _categoryField;
 
     /// <inheritdoc/>
     public long BytesRead => _window.Offset;
@@ -54,6 +55,7 @@ public sealed class CsvSource(Stream stream, SourceOptions options, string name 
         _idField = columns.Id is null ? -1 : Array.IndexOf(names, columns.Id);
         _referenceField = columns.Reference is null ? -1 : Array.IndexOf(names, columns.Reference);
         _candidateField = columns.Candidate is null ? -1 : Array.IndexOf(names, columns.Candidate);
+        _categoryField = columns.Category is null ? -1 : Array.IndexOf(names, columns.Category);
         UnusedFields = columns.Unused;
         return columns;
     }
@@ -92,7 +94,8 @@ public sealed class CsvSource(Stream stream, SourceOptions options, string name 
             _idField < 0 ? null : reader.Field(_idField).Decode(record),
             reader.Field(_textField).Decode(record),
             _referenceField < 0 ? null : reader.Field(_referenceField).Decode(record),
-            _candidateField < 0 ? null : reader.Field(_candidateField).Decode(record));
+            _candidateField < 0 ? null : reader.Field(_candidateField).Decode(record),
+            _categoryField < 0 ? null : reader.Field(_categoryField).Decode(record));
     }
 
     private string? IdBeforeFault(CsvRecordReader reader)

@@ -38,7 +38,7 @@ public static class DocumentSources
             throw new SourceException("--min-score is for the human labels of an LCSTS file; add --format lcsts, or leave it out.");
         }
 
-        if (format is SourceFormat.OpenAiBatch or SourceFormat.Lcsts && (options.TextColumn ?? options.IdColumn ?? options.ReferenceColumn ?? options.CandidateColumn) is { } column)
+        if (format is SourceFormat.OpenAiBatch or SourceFormat.Lcsts && (options.TextColumn ?? options.IdColumn ?? options.ReferenceColumn ?? options.CandidateColumn ?? options.CategoryColumn) is { } column)
         {
             throw new SourceException($"{(format == SourceFormat.Lcsts ? "An LCSTS file" : "An OpenAI batch")} has no columns; leave out '{column}', or name the format jsonl.");
         }

@@ -2,24 +2,26 @@ using System.Text.Json;
 
 namespace Pipeline.Ingest.Sources;
 
-/// <summary>Takes text, id, reference and candidate from the fields that were chosen for them.</summary>
+/// <summary>Takes text, id, reference, candidate and category from the fields that were chosen for them.</summary>
 internal sealed class JsonColumnParser(RecordAssembler assembler, ContentKind content) : JsonRecordParser(content)
 {
     private readonly JsonFieldName _textName = new(assembler.Columns.Text);
     private readonly JsonFieldName? _idName = assembler.Columns.Id is { } id ? new(id) : null;
     private readonly JsonFieldName? _referenceName = assembler.Columns.Reference is { } reference ? new(reference) : null;
     private readonly JsonFieldName? _candidateName = assembler.Columns.Candidate is { } candidate ? new(candidate) : null;
+    private readonly JsonFieldName? _categoryName = assembler.Columns.Category is { } category ? new(category) : null;
 
-    private (string? Text, string? Id, string? Reference, string? Candidate) _values;
+    private (string? Text, string? Id, string? Reference, string? Candidate, string? Category) _values;
     private bool _hasText;
     private bool _hasId;
     private bool _hasReference;
     private bool _hasCandidate;
+    private bool _hasCategory;
 
     protected override void Begin()
     {
         _values = default;
-        _hasText = _hasId = _hasReference = _hasCandidate = false;
+        _hasText = _hasId = _hasReference = _hasCandidate = _hasCategory = false;
     }
 
     protected override void ReadField(ref Utf8JsonReader reader)
@@ -28,6 +30,7 @@ internal sealed class JsonColumnParser(RecordAssembler assembler, ContentKind co
         var isId = _idName?.Matches(ref reader) ?? false;
         var isReference = _referenceName?.Matches(ref reader) ?? false;
         var isCandidate = _candidateName?.Matches(ref reader) ?? false;
+        var isCategory = _categoryName?.Matches(ref reader) ?? false;
         reader.Read();
         if (isText)
         {
@@ -49,6 +52,11 @@ internal sealed class JsonColumnParser(RecordAssembler assembler, ContentKind co
             _values.Candidate = TakeString(ref reader, assembler.Columns.Candidate ?? "", ref _hasCandidate) ?? _values.Candidate;
         }
 
+        if (isCategory)
+        {
+            _values.Category = TakeString(ref reader, assembler.Columns.Category ?? "", ref _hasCategory, numbers: true) ?? _values.Category;
+        }
+
         reader.Skip();
     }
 
@@ -57,7 +65,7 @@ internal sealed class JsonColumnParser(RecordAssembler assembler, ContentKind co
         id = _values.Id;
         if (_values.Text is not null)
         {
-            return assembler.Assemble(line, id, _values.Text, _values.Reference, _values.Candidate);
+            return assembler.Assemble(line, id, _values.Text, _values.Reference, _values.Candidate, _values.Category);
         }
 
         Fail(RejectCodes.MissingText, $"the object has no text in the field '{assembler.Columns.Text}'");

@@ -3,7 +3,7 @@ using ParquetSharp;
 namespace Pipeline.Ingest.Sources;
 
 /// <summary>Which columns of a Parquet file are used: their names, and their places among its leaves.</summary>
-internal sealed record ParquetLayout(ColumnSelection Columns, int Text, int? Id, int? Reference, int? Candidate)
+internal sealed record ParquetLayout(ColumnSelection Columns, int Text, int? Id, int? Reference, int? Candidate, int? Category)
 {
     /// <summary>The columns that are there.</summary>
     public IEnumerable<(int Index, string Name)> Used
@@ -24,6 +24,11 @@ internal sealed record ParquetLayout(ColumnSelection Columns, int Text, int? Id,
             if (Candidate is { } candidate && Columns.Candidate is { } candidateName)
             {
                 yield return (candidate, candidateName);
+            }
+
+            if (Category is { } category && Columns.Category is { } categoryName)
+            {
+                yield return (category, categoryName);
             }
         }
     }
@@ -48,7 +53,8 @@ internal sealed record ParquetLayout(ColumnSelection Columns, int Text, int? Id,
             Find(columns.Text, "the text", "--text-column", ParquetColumn.IsText),
             columns.Id is null ? null : Find(columns.Id, "the id", "--id-column", ParquetColumn.IsId),
             columns.Reference is null ? null : Find(columns.Reference, "the reference", "--reference-column", ParquetColumn.IsText),
-            columns.Candidate is null ? null : Find(columns.Candidate, "the candidate", "--candidate-column", ParquetColumn.IsText));
+            columns.Candidate is null ? null : Find(columns.Candidate, "the candidate", "--candidate-column", ParquetColumn.IsText),
+            columns.Category is null ? null : Find(columns.Category, "the category", "--category-column", ParquetColumn.IsId));
 
         int Find(string column, string role, string option, Func<ColumnDescriptor, bool> isFit)
         {

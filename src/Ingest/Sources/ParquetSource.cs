@@ -46,11 +46,13 @@ public sealed partial class ParquetSource(Stream stream, SourceOptions options, 
             using var id = layout.Id is { } idColumn ? ParquetColumn.Open(reader.Column(idColumn)) : null;
             using var reference = layout.Reference is { } referenceColumn ? ParquetColumn.Open(reader.Column(referenceColumn)) : null;
             using var candidate = layout.Candidate is { } candidateColumn ? ParquetColumn.Open(reader.Column(candidateColumn)) : null;
+            using var category = layout.Category is { } categoryColumn ? ParquetColumn.Open(reader.Column(categoryColumn)) : null;
             for (var end = row + reader.MetaData.NumRows; row < end;)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 row++;
-                yield return Convert(row, assembler, text.Next(), id?.Next() ?? default, reference?.Next() ?? default, candidate?.Next() ?? default);
+                yield return Convert(
+                    row, assembler, text.Next(), id?.Next() ?? default, reference?.Next() ?? default, candidate?.Next() ?? default, category?.Next() ?? default);
             }
         }
     }
@@ -103,11 +105,11 @@ public sealed partial class ParquetSource(Stream stream, SourceOptions options, 
     }
 
     private static SourceRecord Convert(
-        long row, RecordAssembler assembler, ParquetCell text, ParquetCell id, ParquetCell reference, ParquetCell candidate)
+        long row, RecordAssembler assembler, ParquetCell text, ParquetCell id, ParquetCell reference, ParquetCell candidate, ParquetCell category)
     {
         var columns = assembler.Columns;
         foreach (var (cell, column) in ((ParquetCell, string?)[])
-            [(id, columns.Id), (text, columns.Text), (reference, columns.Reference), (candidate, columns.Candidate)])
+            [(id, columns.Id), (text, columns.Text), (reference, columns.Reference), (candidate, columns.Candidate), (category, columns.Category)])
         {
             if (cell.Fault is not null)
             {
@@ -117,7 +119,7 @@ public sealed partial class ParquetSource(Stream stream, SourceOptions options, 
 
         return text.Value is null
             ? new RejectedLine(row, RejectCodes.MissingText, $"the column '{columns.Text}' is null", RecordAssembler.SafeId(id.Value))
-            : assembler.Assemble(row, id.Value, text.Value, reference.Value, candidate.Value);
+            : assembler.Assemble(row, id.Value, text.Value, reference.Value, candidate.Value, category.Value);
     }
 
     // The library names the C++ class around its message.

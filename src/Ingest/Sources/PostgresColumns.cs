@@ -21,7 +21,7 @@ internal sealed class PostgresColumns
     private PostgresColumns(ColumnSelection columns)
     {
         _columns = columns;
-        _used = [.. ((string?[])[columns.Text, columns.Id, columns.Reference, columns.Candidate]).OfType<string>().Distinct()];
+        _used = [.. ((string?[])[columns.Text, columns.Id, columns.Reference, columns.Candidate, columns.Category]).OfType<string>().Distinct()];
     }
 
     /// <summary>The columns as SQL names them.</summary>
@@ -50,6 +50,7 @@ internal sealed class PostgresColumns
         Check(columns.Id, "the id", "--id-column", IdTypes);
         Check(columns.Reference, "the reference", "--reference-column", TextTypes);
         Check(columns.Candidate, "the candidate", "--candidate-column", TextTypes);
+        Check(columns.Category, "the category", "--category-column", IdTypes);
         return new PostgresColumns(columns);
 
         void Check(string? column, string role, string option, string[] fit)
@@ -65,8 +66,11 @@ internal sealed class PostgresColumns
     }
 
     /// <summary>The options with the columns that were chosen: a column that was found must not be looked for once more.</summary>
-    public SourceOptions Apply(SourceOptions options) =>
-        options with { TextColumn = _columns.Text, IdColumn = _columns.Id, ReferenceColumn = _columns.Reference, CandidateColumn = _columns.Candidate };
+    public SourceOptions Apply(SourceOptions options) => options with
+    {
+        TextColumn = _columns.Text, IdColumn = _columns.Id, ReferenceColumn = _columns.Reference, CandidateColumn = _columns.Candidate,
+        CategoryColumn = _columns.Category,
+    };
 
     /// <summary>Runs a query: each row is an object with the columns that are used, and a line end. A line is valid until the next.</summary>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(

@@ -6,10 +6,11 @@ internal sealed class RecordAssembler(ColumnSelection columns, TextPolicy policy
     /// <summary>The columns that are used.</summary>
     public ColumnSelection Columns => columns;
 
-    public SourceRecord Assemble(long line, string? id, string text, string? reference, string? candidate = null)
+    public SourceRecord Assemble(long line, string? id, string text, string? reference, string? candidate = null, string? category = null)
     {
         if (policy == TextPolicy.Reject
-            && (Fault(columns.Id, id) ?? Fault(columns.Text, text) ?? Fault(columns.Reference, reference) ?? Fault(columns.Candidate, candidate)) is { } fault)
+            && (Fault(columns.Id, id) ?? Fault(columns.Text, text) ?? Fault(columns.Reference, reference) ?? Fault(columns.Candidate, candidate)
+                ?? Fault(columns.Category, category)) is { } fault)
         {
             return new RejectedLine(line, RejectCodes.BadCharacter, fault, SafeId(id));
         }
@@ -19,8 +20,12 @@ internal sealed class RecordAssembler(ColumnSelection columns, TextPolicy policy
         id = id is null ? null : CharacterRule.Replace(id, ref replaced);
         reference = reference is null ? null : CharacterRule.Replace(reference, ref replaced);
         candidate = candidate is null ? null : CharacterRule.Replace(candidate, ref replaced);
+        category = category is null ? null : CharacterRule.Replace(category, ref replaced);
         // Where candidates are asked for, one that is missing is as good as an empty one.
-        return new IncomingDocument(line, id, text, reference, replaced) { Candidate = columns.Candidate is null ? null : candidate ?? "" };
+        return new IncomingDocument(line, id, text, reference, replaced)
+        {
+            Candidate = columns.Candidate is null ? null : candidate ?? "", Category = category,
+        };
     }
 
     /// <summary>An id that may stand in a rejection: storable, and at most as long as an id may be.</summary>

@@ -20,6 +20,10 @@ public sealed record SourceOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? CandidateColumn { get; init; }
 
+    /// <value>Column of the document's category, by which searches can be narrowed; null takes none.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CategoryColumn { get; init; }
+
     /// <value>CSV delimiter, one ASCII character; null finds comma, semicolon or tab in the header.</value>
     public char? Delimiter { get; init; }
 

@@ -50,7 +50,10 @@ internal static class SearchEndpoints
 
             var batch = Clean(parameters.Batch) is { } name ? await BatchReads.FindAsync(name, context, batches, cancellationToken) : null;
             return new SearchRequest(
-                query, new SearchScope(ApiCaller.TenantOf(context.User), batch?.Id, Clean(parameters.Source), parameters.From, parameters.To), limit)
+                query,
+                new SearchScope(
+                    ApiCaller.TenantOf(context.User), batch?.Id, Clean(parameters.Source), parameters.From, parameters.To, Clean(parameters.Category)),
+                limit)
             {
                 Embedder = Clean(parameters.Embedder),
                 MinSimilarity = parameters.MinSimilarity,

@@ -17,6 +17,9 @@ internal sealed class SearchParameters
     [FromQuery(Name = "source"), Description("Only documents of this source.")]
     public string? Source { get; set; }
 
+    [FromQuery(Name = "category"), Description("Only documents of this category.")]
+    public string? Category { get; set; }
+
     [FromQuery(Name = "from"), Description("Only documents accepted at or after this time.")]
     public DateTimeOffset? From { get; set; }
 

@@ -37,6 +37,14 @@ public sealed class ModelLane(IBusControl bus, IOptions<RequestOptions> options)
         return answer.Values is { } values ? [.. values] : throw BadQuery(answer);
     }
 
+    /// <summary>The classes of texts.</summary>
+    /// <param name="model">Name of the imported classifier.</param>
+    /// <param name="texts">The texts; their limits are for the caller to check.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="ApiException">As for <see cref="EmbedAsync"/>.</exception>
+    public Task<ClassifyAnswer> ClassifyAsync(string model, IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
+        AskAsync<ClassifyRequest, ClassifyAnswer>(QueueNames.ClassifyRequests, "EmbedWorker", new(model, texts), cancellationToken);
+
     /// <summary>A summary of one text.</summary>
     /// <exception cref="ApiException">As for <see cref="EmbedAsync"/>.</exception>
     public Task<SummarizeAnswer> SummarizeAsync(int recipeId, string text, CancellationToken cancellationToken) =>
@@ -129,7 +137,13 @@ public sealed class ModelLane(IBusControl bus, IOptions<RequestOptions> options)
 
     private static ApiException Refused(string worker, RequestRefused refused) => new(
         StatusCodes.Status503ServiceUnavailable, refused.Code, $"{worker} can't serve this: {refused.Reason}",
-        refused.RetryAfterSeconds is null ? "Put right what the detail says; './pipeline recipes list' shows what can be run." : "Ask again a little later.")
+        refused switch
+        {
+            { RetryAfterSeconds: not null } => "Ask again a little later.",
+            { Code: RequestRefused.ClassifierNotRunnable } =>
+                "Correct Pipeline:Search:Classifier, or import the model where the worker runs; topics=false searches without it.",
+            _ => "Put right what the detail says; './pipeline recipes list' shows what can be run.",
+        })
     {
         RetryAfterSeconds = refused.RetryAfterSeconds,
     };

@@ -26,6 +26,14 @@ public sealed class SearchOptions
     [Range(0.0, 1.0)]
     public double TopicMargin { get; set; } = 0.02;
 
+    /// <summary>Imported classifier whose classes are the topics, instead of <see cref="Topics"/>; null for none.</summary>
+    public string? Classifier { get; set; }
+
+    /// <summary>Least probability at which a class is believed, for the query and for a result.</summary>
+    /// <value>The default is 0.5.</value>
+    [Range(0.0, 1.0)]
+    public double ClassifierProbability { get; set; } = 0.5;
+
     /// <summary>Nearest texts that the filter looks at.</summary>
     /// <value>The default is 100. At least the largest limit of a request, 100.</value>
     [Range(100, 1000)]

@@ -12,12 +12,12 @@ namespace Pipeline.Scoring.Search;
 /// Searches documents by meaning, as far as the embedder sees it: the nearest texts, then a filter of two steps, by a similarity that follows
 /// the query's length, and by topic.
 /// </summary>
-public sealed class SemanticSearch(ModelLane lane, RecipeRegistry recipes, SearchReader reader, Topics topics, IOptions<SearchOptions> options)
+public sealed class SemanticSearch(ModelLane lane, RecipeRegistry recipes, SearchReader reader, ScopeCheck scopes, ITopicAssigner topics, IOptions<SearchOptions> options)
 {
     private static readonly Tokenizer s_tokenizer = Tokenizers.Get("char");
 
     /// <summary>Searches.</summary>
-    /// <exception cref="ApiException">There is no such embedder, it has no vector for the query, or no worker answers.</exception>
+    /// <exception cref="ApiException">There is no such embedder, source or category, the period is empty, the embedder has no vector for the query, or no worker answers.</exception>
     public async Task<SearchFindings> FindAsync(SearchRequest request, CancellationToken cancellationToken)
     {
         var tokens = s_tokenizer.Tokenize(request.Query).Count;
@@ -26,17 +26,20 @@ public sealed class SemanticSearch(ModelLane lane, RecipeRegistry recipes, Searc
             return new(null, tokens, Threshold(request, "", tokens), null, 0, 0, 0, IsExact: true, []);
         }
 
+        await scopes.CheckAsync(request.Scope, cancellationToken);
         var threshold = Threshold(request, embedder.Name, tokens);
         var query = await lane.EmbedQueryAsync(embedder.Id, request.Query, cancellationToken);
-        var known = await topics.GetAsync(embedder.Id, cancellationToken);
         var nearest = await reader.NearestAsync(
             embedder.Id, query, request.Scope,
-            new SearchTuning(options.Value.Candidates, options.Value.EfSearch, options.Value.ExactLimit, WithVectors: known.Count > 0), cancellationToken);
-        var topic = topics.Of(query, known);
-        var near = nearest.Texts.Where(text => text.Similarity >= threshold)
-            .Select(text => (Text: text, Topic: topics.Of(text.Vector, known))).ToList();
+            new SearchTuning(options.Value.Candidates, options.Value.EfSearch, options.Value.ExactLimit, WithVectors: request.FilterTopics && topics.NeedsVectors),
+            cancellationToken);
+        var near = nearest.Texts.Where(text => text.Similarity >= threshold).ToList();
+        var (topic, assigned) = request.FilterTopics
+            ? await topics.AssignAsync(embedder.Id, request.Query, query, near, cancellationToken)
+            : AssignedTopics.None(near.Count);
         // Where either is in doubt, nothing is taken out.
-        var kept = near.Where(found => !request.FilterTopics || topic is null || found.Topic is null || found.Topic == topic).ToList();
+        var kept = near.Zip(assigned, (text, own) => (Text: text, Topic: own))
+            .Where(found => topic is null || found.Topic is null || found.Topic == topic).ToList();
         var shown = kept.Take(request.Limit).ToList();
         var documents = await reader.DocumentsAsync([.. shown.Select(found => found.Text.TextId)], request.Scope, request.Recipe, cancellationToken);
         return new(

@@ -8,4 +8,7 @@ public sealed record RequestRefused(string Code, string Reason, int? RetryAfterS
 {
     /// <summary>Seconds after which it may go better, when nothing more is known.</summary>
     public const int Soon = 5;
+
+    /// <summary>The classifier that was asked for is not here, or can't be run.</summary>
+    public const string ClassifierNotRunnable = "classifier-not-runnable";
 }

@@ -5,4 +5,7 @@ public sealed record IntakeDocument(long Line, string ExternalId, string Text, b
 {
     /// <summary>Its summary under <see cref="BatchSubmission.CandidateRecipeId"/>; never empty there.</summary>
     public string? Candidate { get; init; }
+
+    /// <summary>What the document is filed under; null for nothing.</summary>
+    public string? Category { get; init; }
 }

@@ -47,12 +47,13 @@ internal sealed class IntakeWindow
     {
         var distinct = _entries.GroupBy(entry => entry.Key).Select(group => group.Last()).OrderBy(entry => entry.Key).ToList();
         await using var documents = new NpgsqlCommand("""
-            insert into pipeline.documents as d (tenant, source, external_id, text_id, reference_text_id, last_batch_id)
-            select $1, $2, n.external_id, n.text_id, n.reference_text_id, $3
-            from unnest($4::text[], $5::bigint[], $6::bigint[]) as n(external_id, text_id, reference_text_id)
+            insert into pipeline.documents as d (tenant, source, external_id, text_id, reference_text_id, category, last_batch_id)
+            select $1, $2, n.external_id, n.text_id, n.reference_text_id, n.category, $3
+            from unnest($4::text[], $5::bigint[], $6::bigint[], $7::text[]) as n(external_id, text_id, reference_text_id, category)
             on conflict (tenant, source, external_id, text_id) do update
                 set last_batch_id = greatest(d.last_batch_id, excluded.last_batch_id),
-                    reference_text_id = coalesce(excluded.reference_text_id, d.reference_text_id)
+                    reference_text_id = coalesce(excluded.reference_text_id, d.reference_text_id),
+                    category = coalesce(excluded.category, d.category)
             returning d.id, d.external_id, d.text_id, d.xmax = 0
             """, _connection, _transaction)
         {
@@ -64,6 +65,7 @@ internal sealed class IntakeWindow
                 new() { Value = distinct.Select(entry => entry.Document.ExternalId).ToArray() },
                 new() { Value = distinct.Select(entry => entry.TextId).ToArray() },
                 new() { Value = distinct.Select(entry => entry.ReferenceId).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
+                new() { Value = distinct.Select(entry => entry.Document.Category).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
             },
         };
         var rows = new Dictionary<(string, long), (long Id, bool Known)>();

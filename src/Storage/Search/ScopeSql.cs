@@ -35,6 +35,11 @@ internal sealed class ScopeSql
             Add("d.source = {0}", source);
         }
 
+        if (scope.Category is { } category)
+        {
+            Add("d.category = {0}", category);
+        }
+
         if (scope.From is { } from)
         {
             Add("d.accepted_at >= {0}", from.ToUniversalTime());

@@ -11,5 +11,7 @@ namespace Pipeline.Storage.Search;
 /// <param name="Text">The text.</param>
 /// <param name="Recipe">Recipe of the summary; null without one.</param>
 /// <param name="Summary">The newest summary, or that of the recipe asked for.</param>
+/// <param name="Category">What it is filed under; null for nothing.</param>
 public sealed record SearchDocument(
-    long TextId, string Id, string Source, long BatchId, string Batch, long Line, DateTimeOffset AcceptedAt, string Text, string? Recipe, string? Summary);
+    long TextId, string Id, string Source, long BatchId, string Batch, long Line, DateTimeOffset AcceptedAt, string Text, string? Recipe, string? Summary,
+    string? Category);

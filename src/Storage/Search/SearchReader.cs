@@ -47,7 +47,7 @@ public sealed class SearchReader(NpgsqlDataSource dataSource)
     {
         var where = new ScopeSql(scope, first: 4);
         await using var command = dataSource.CreateCommand($"""
-            select distinct on (d.text_id) d.text_id, d.external_id, d.source, i.batch_id, b.name, i.line, d.accepted_at, t.body, s.name, s.body
+            select distinct on (d.text_id) d.text_id, d.external_id, d.source, i.batch_id, b.name, i.line, d.accepted_at, t.body, s.name, s.body, d.category
             from pipeline.documents d
             join pipeline.texts t on t.id = d.text_id
             join lateral (select batch_id, line from pipeline.batch_items where document_id = d.id and ($2::bigint is null or batch_id = $2)
@@ -72,7 +72,7 @@ public sealed class SearchReader(NpgsqlDataSource dataSource)
             documents.Add(reader.GetInt64(0), new SearchDocument(
                 reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3), reader.GetString(4), reader.GetInt64(5),
                 reader.GetFieldValue<DateTimeOffset>(6), reader.GetString(7), reader.IsDBNull(8) ? null : reader.GetString(8),
-                reader.IsDBNull(9) ? null : reader.GetString(9)));
+                reader.IsDBNull(9) ? null : reader.GetString(9), reader.IsDBNull(10) ? null : reader.GetString(10)));
         }
 
         return documents;
@@ -91,21 +91,8 @@ public sealed class SearchReader(NpgsqlDataSource dataSource)
 
     private async Task<bool> IsSmallAsync(SearchScope scope, int limit, CancellationToken cancellationToken)
     {
-        // Dates are left out: to count them could mean to read everything.
-        var (table, condition, value) = scope.BatchId is { } batch
-            ? ("batch_items", "batch_id = $1", (object)batch)
-            : ("documents", "tenant = $1", scope.Tenant);
-        await using var command = dataSource.CreateCommand($"""
-            select count(*) from (select from pipeline.{table} where {condition} {(scope is { BatchId: null, Source: not null } ? "and source = $3" : "")} limit $2) s
-            """);
-        command.Parameters.Add(new() { Value = value });
-        command.Parameters.Add(new() { Value = limit + 1L });
-        if (scope is { BatchId: null, Source: { } source })
-        {
-            command.Parameters.Add(new() { Value = source });
-        }
-
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))! <= limit;
+        await using var command = ScopeSizeSql.Create(dataSource, scope, limit);
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     private async Task<bool> HasIndexAsync(int embedderId, CancellationToken cancellationToken)

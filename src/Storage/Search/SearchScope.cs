@@ -6,4 +6,6 @@ namespace Pipeline.Storage.Search;
 /// <param name="Source">Only of this source.</param>
 /// <param name="From">Only accepted at or after this time.</param>
 /// <param name="To">Only accepted before this time.</param>
-public sealed record SearchScope(string Tenant, long? BatchId = null, string? Source = null, DateTimeOffset? From = null, DateTimeOffset? To = null);
+/// <param name="Category">Only filed under this.</param>
+public sealed record SearchScope(
+    string Tenant, long? BatchId = null, string? Source = null, DateTimeOffset? From = null, DateTimeOffset? To = null, string? Category = null);

@@ -123,6 +123,24 @@ public sealed class DocumentsPageTests(DashboardWorld world)
     }
 
     [Fact]
+    public async Task Documents_of_one_category_are_listed_and_looked_up_by_id()
+    {
+        await using var visit = await world.OpenAsync("/documents?recipe=extractive");
+        var rows = visit.Page.Locator(".documents tbody tr");
+        var lifts = await world.Database.DataSource.ScalarAsync<long>("select count(*) from pipeline.line_categories where category = '电梯'");
+        Assert.InRange(lifts, 1, 24);
+
+        await visit.Page.GetByLabel("Category").SelectOptionAsync("电梯");
+        await visit.FollowAsync(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Show" }));
+
+        await Assertions.Expect(rows).ToHaveCountAsync((int)lifts);
+        Assert.All(await rows.AllInnerTextsAsync(), row => Assert.Contains("电梯", row, StringComparison.Ordinal));
+        await visit.Page.GotoAsync("/documents?recipe=extractive&category=电梯&id=" + Uri.EscapeDataString("XSS" + DashboardWorld.Image));
+        Assert.Contains("No document matches.", await visit.TextAsync(), StringComparison.Ordinal);
+        await visit.AssertCleanAsync();
+    }
+
+    [Fact]
     public async Task A_search_by_meaning_finds_documents_and_says_so_when_no_worker_runs()
     {
         await using var visit = await world.OpenAsync("/documents");
@@ -146,6 +164,12 @@ public sealed class DocumentsPageTests(DashboardWorld world)
         Assert.Contains(DashboardWorld.Script, await rows.First.InnerTextAsync(), StringComparison.Ordinal);
         Assert.Equal("打印机无法启动 " + DashboardWorld.Script, await visit.Page.GetByLabel("Search by meaning").InputValueAsync());
         Assert.Contains("nearest texts by hashing", await visit.TextAsync(), StringComparison.Ordinal);
+        await visit.AssertCleanAsync();
+
+        await visit.Page.GetByLabel("Category").SelectOptionAsync("markup" + DashboardWorld.Image);
+        await visit.FollowAsync(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Show" }));
+        await Assertions.Expect(rows).ToHaveCountAsync(1);
+        Assert.Contains("markup" + DashboardWorld.Image, await rows.First.InnerTextAsync(), StringComparison.Ordinal);
         await visit.AssertCleanAsync();
     }
 

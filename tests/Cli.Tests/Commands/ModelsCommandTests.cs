@@ -50,6 +50,36 @@ public sealed class ModelsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_classifier_is_imported_listed_and_gives_classes()
+    {
+        TinyBert.Create().Classifying("网络", "电力", "供水", "电梯").WriteTo(Source);
+
+        var imported = await RunAsync("import", Source, "--json");
+        var listed = await RunAsync("list");
+        var classified = await RunOnAsync("""
+            {"id": "工单-1", "text": "停电"}
+            {"ids": [4000]}
+            {"text": "水管漏水"}
+            """, "classify", "--model", "tiny", "--top", "2");
+        var embedded = await EmbedAsync("""{"text": "a"}""");
+
+        Assert.Equal(["网络", "电力", "供水", "电梯"], imported.Json.GetProperty("labels").EnumerateArray().Select(label => label.GetString()));
+        Assert.Equal("classify", imported.Json.GetProperty("task").GetString());
+        Assert.Contains("4 classes", listed.Output, StringComparison.Ordinal);
+        Assert.Equal((1, "line 2"), (classified.ExitCode, classified.Errors.Split(':')[0]));
+        Assert.Equal(["工单-1", "3"], Lines(classified).Select(line => line.GetProperty("id").ToString()));
+        Assert.All(Lines(classified), line =>
+        {
+            var classes = line.GetProperty("classes").EnumerateArray().ToList();
+            Assert.Equal(2, classes.Count);
+            Assert.Equal(line.GetProperty("label").GetString(), classes[0].GetProperty("label").GetString());
+            Assert.True(classes[0].GetProperty("probability").GetDouble() >= classes[1].GetProperty("probability").GetDouble());
+        });
+        Assert.Equal(1, embedded.ExitCode);
+        Assert.Contains("classifies texts", embedded.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_bad_line_is_reported_with_its_number_and_the_others_are_answered()
     {
         TinyBert.Create().WriteTo(Source);
@@ -134,6 +164,10 @@ public sealed class ModelsCommandTests : IDisposable
         var rough = await CliRun.StartAsync(
             Settings, _folder, Encoding.UTF8.GetBytes(Lines), "models", "agree", "rough", "exact", "--new-tokens", "30", "--json");
         var stranger = await RunAsync("agree", "exact", "other", "--random", "1");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "texts.txt"), "水泵漏水\n", TestContext.Current.CancellationToken);
+        var imported = await RunAsync(
+            "import", ModelFixtures.Path("bloom-a"), "--name", "short", "--precision", "int8", "--shortlist", Path.Combine(_folder, "texts.txt"), "--json");
+        var shorter = await RunAsync("agree", "short", "exact", "--random", "2", "--tokens", "20", "--new-tokens", "3", "--json");
 
         Assert.Equal((0, 8, 1d), (same.ExitCode, same.Json.GetProperty("tokens").GetInt32(), same.Json.GetProperty("same_token").GetDouble()));
         Assert.Equal(same.Json.GetProperty("perplexity_reference").GetDouble(), same.Json.GetProperty("perplexity").GetDouble(), 1e-9);
@@ -141,6 +175,9 @@ public sealed class ModelsCommandTests : IDisposable
         Assert.StartsWith("line 3: The model takes 1 to 2048 tokens", rough.Errors, StringComparison.Ordinal);
         Assert.InRange(rough.Json.GetProperty("same_token").GetDouble(), 0.2, 0.95);
         Assert.True(rough.Json.GetProperty("perplexity").GetDouble() > rough.Json.GetProperty("perplexity_reference").GetDouble());
+        Assert.Equal(0, same.Json.GetProperty("left_out").GetDouble());
+        Assert.InRange(imported.Json.GetProperty("head_ids").GetInt32(), 1024, 1100);
+        Assert.InRange(shorter.Json.GetProperty("left_out").GetDouble(), 0.01, 0.99);
         Assert.Equal(2, stranger.ExitCode);
         Assert.Contains("not imports of the same model", stranger.Errors, StringComparison.Ordinal);
     }
@@ -293,6 +330,8 @@ public sealed class ModelsCommandTests : IDisposable
     private Task<CliRun> RunAsync(params string[] arguments) =>
         CliRun.StartAsync(Settings, _folder, null, ["models", .. arguments]);
 
-    private Task<CliRun> EmbedAsync(string lines) => CliRun.StartAsync(
-        Settings, _folder, Encoding.UTF8.GetBytes(lines), "models", "embed", "--model", "tiny");
+    private Task<CliRun> EmbedAsync(string lines) => RunOnAsync(lines, "embed", "--model", "tiny");
+
+    private Task<CliRun> RunOnAsync(string lines, params string[] arguments) =>
+        CliRun.StartAsync(Settings, _folder, Encoding.UTF8.GetBytes(lines), ["models", .. arguments]);
 }

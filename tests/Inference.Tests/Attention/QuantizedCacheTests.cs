@@ -40,6 +40,33 @@ public sealed unsafe class QuantizedCacheTests
     }
 
     [Fact]
+    public void A_block_of_keys_is_written_as_they_are_one_by_one()
+    {
+        const int Size = 24, Stride = 32;
+        var random = new Random(2);
+        var columns = (float*)NativeMemory.AllocZeroed(Size * Stride * sizeof(float));
+        var single = (sbyte*)NativeMemory.AllocZeroed((nuint)QuantizedCache.BlockBytes(Size));
+        var together = (sbyte*)NativeMemory.Alloc((nuint)QuantizedCache.BlockBytes(Size));
+        for (var token = 0; token < 13; token++)
+        {
+            var key = Enumerable.Range(0, Size).Select(_ => (float)random.NextDouble() - 0.5f).ToArray();
+            QuantizedCache.WriteKey(single, token, key);
+            for (var i = 0; i < Size; i++)
+            {
+                columns[(i * Stride) + token] = key[i];
+            }
+        }
+
+        QuantizedCache.WriteKeys(together, 0, columns, Stride, Size);
+
+        Assert.Equal(
+            new ReadOnlySpan<sbyte>(single, QuantizedCache.BlockBytes(Size)), new ReadOnlySpan<sbyte>(together, QuantizedCache.BlockBytes(Size)));
+        NativeMemory.Free(columns);
+        NativeMemory.Free(single);
+        NativeMemory.Free(together);
+    }
+
+    [Fact]
     public void Nothing_but_zeros_is_kept_as_zeros()
     {
         var head = (sbyte*)NativeMemory.Alloc((nuint)QuantizedCache.BlockBytes(8));

@@ -50,9 +50,10 @@ internal sealed unsafe class Tokens : IDisposable
         var output = new float[count * _shape.Heads * _shape.HeadSize];
         fixed (float* to = output)
         {
-            for (var head = 0; head < _shape.KvHeads; head++)
+            for (var head = 0; head < _shape.Heads; head++)
             {
-                PromptAttention.Run(_shape, Positions, First, count, head, Keys + (head * HeadBytes), CachedValues + (head * HeadBytes), to);
+                var cache = head / _shape.Group * HeadBytes;
+                PromptAttention.Run(_shape, Positions, First, count, head, Keys + cache, CachedValues + cache, to);
             }
         }
 

@@ -13,6 +13,25 @@ internal sealed class BertReference(TinyBert model)
     /// <summary>The L2-normalised vector of one sequence.</summary>
     public double[] Embed(int[] ids)
     {
+        var hidden = Hidden(ids);
+        var pooled = model.Mean
+            ? [.. Enumerable.Range(0, Size).Select(i => hidden.Average(token => token[i]))]
+            : hidden[0];
+        var norm = Math.Sqrt(pooled.Sum(value => value * value));
+        return [.. pooled.Select(value => value / norm)];
+    }
+
+    /// <summary>The probability of each class of one sequence: the softmax of the head over the first token's vector.</summary>
+    public double[] Classify(int[] ids)
+    {
+        var (dense, last) = model.Roberta ? ("classifier.dense", "classifier.out_proj") : ("pooler.dense", "classifier");
+        double[][] inner = [[.. Linear([Hidden(ids)[0]], dense)[0].Select(Math.Tanh)]];
+        var scores = Linear(inner, last)[0].Select(Math.Exp).ToArray();
+        return [.. scores.Select(score => score / scores.Sum())];
+    }
+
+    private double[][] Hidden(int[] ids)
+    {
         var hidden = ids.Select((id, place) => Sum(
             Row("embeddings.word_embeddings.weight", id),
             Row("embeddings.token_type_embeddings.weight", 0),
@@ -23,11 +42,7 @@ internal sealed class BertReference(TinyBert model)
             hidden = Block(hidden, $"encoder.layer.{layer}");
         }
 
-        var pooled = model.Mean
-            ? [.. Enumerable.Range(0, Size).Select(i => hidden.Average(token => token[i]))]
-            : hidden[0];
-        var norm = Math.Sqrt(pooled.Sum(value => value * value));
-        return [.. pooled.Select(value => value / norm)];
+        return hidden;
     }
 
     private double[][] Block(double[][] x, string name)
@@ -94,7 +109,7 @@ internal sealed class BertReference(TinyBert model)
 
     private double[] Row(string name, int row) => [.. Tensor(name).AsSpan(row * Size, Size).ToArray().Select(value => (double)value)];
 
-    private float[] Tensor(string name) => model.Weights[model.Prefix + name];
+    private float[] Tensor(string name) => model.Weights[name.StartsWith("classifier", StringComparison.Ordinal) ? name : model.Prefix + name];
 
     private static double[] Sum(params double[][] vectors) => [.. Enumerable.Range(0, Size).Select(i => vectors.Sum(vector => vector[i]))];
 

@@ -1,4 +1,5 @@
 using Pipeline.Inference.Generation;
+using Pipeline.Inference.Models;
 
 namespace Pipeline.Inference.Tests.Generation;
 
@@ -36,6 +37,61 @@ public sealed class DecoderBatchTests(DecoderFixture models) : IClassFixture<Dec
                 Assert.Equal(fresh.Logits(0).ToArray(), batch.Logits(row).ToArray(), (a, b) => Math.Abs(a - b) < 2e-5);
             }
         }
+    }
+
+    [Theory]
+    [InlineData("bloom-b", ModelPrecision.Int8)]
+    [InlineData("qwen2-untied", ModelPrecision.Int8)]
+    [InlineData("bloom-a", ModelPrecision.Int4)]
+    public void Rows_with_keys_and_values_in_int8_are_the_same_to_the_bit_wherever_they_have_been(string name, ModelPrecision precision)
+    {
+        using var decoder = models.Open(name, precision).CreateDecoder(threads: 1);
+        var random = new Random(7);
+        var rows = new List<(int[] Prompt, int[] Appended)> { (Ids(3), []), (Ids(33), []), (Ids(1), []), (Ids(20), []) };
+        using var batch = decoder.Start([.. rows.Select(row => row.Prompt)], 24);
+        foreach (var sources in (int[][])[[3, 2, 1, 0], [0, 0, 1, 1, 3, 2, 2, 2], [7, 0, 6], [1, 1], [0, 0, 0], [1, 1, 1, 2, 2], [4, 2], [1, 0, 1], [0, 2], [0, 0]])
+        {
+            batch.Reorder(sources);
+            var next = sources.Select(_ => random.Next(decoder.VocabularySize)).ToArray();
+            batch.Append(next);
+            rows = [.. sources.Zip(next, (source, id) => (rows[source].Prompt, (int[])[.. rows[source].Appended, id]))];
+            for (var row = 0; row < rows.Count; row++)
+            {
+                using var alone = decoder.Start([rows[row].Prompt], 0);
+                Array.ForEach(rows[row].Appended, id => alone.Append([id]));
+                Assert.Equal(alone.Logits(0), batch.Logits(row));
+            }
+        }
+
+        int[] Ids(int length) => [.. Enumerable.Range(0, length).Select(_ => random.Next(decoder.VocabularySize))];
+    }
+
+    [Theory]
+    [InlineData("bloom-b", ModelPrecision.Int8)]
+    [InlineData("qwen2-untied", ModelPrecision.Int8)]
+    [InlineData("bloom-a", ModelPrecision.Int4)]
+    public void Tokens_that_come_together_are_the_same_to_the_bit_as_one_after_the_other(string name, ModelPrecision precision)
+    {
+        using var decoder = models.Open(name, precision).CreateDecoder(threads: 1);
+        var prompt = Enumerable.Range(5, 19).ToArray();
+        using var together = decoder.Start([prompt], 0);
+        using var single = decoder.Start([prompt], 0);
+        foreach (var (ids, kept) in ((int[], int)[])[([7, 3, 9, 11, 2], 5), ([4, 4, 8], 1), ([6], 1), ([1, 2, 3, 4, 5, 6, 7, 8], 6)])
+        {
+            together.AppendSequence(ids);
+            for (var i = 0; i < kept; i++)
+            {
+                single.Append([ids[i]]);
+                Assert.Equal(single.Logits(0), together.Logits(i));
+                Assert.Equal(single.Best(0), together.Best(i));
+            }
+
+            together.Keep(kept);
+        }
+
+        single.Append([12]);
+        together.Append([12]);
+        Assert.Equal(single.Logits(0), together.Logits(0));
     }
 
     [Theory]

@@ -185,6 +185,31 @@ public sealed class GenerationEngineTests(DecoderFixture models) : IClassFixture
         await Assert.ThrowsAsync<ObjectDisposedException>(() => DecoderFixture.RunAsync(generator, [[9]], new()));
     }
 
+    [Fact]
+    public async Task A_text_that_runs_alone_takes_what_it_copies_from_its_prompt_in_long_steps()
+    {
+        var decoder = Countdown(longestSequence: 8);
+        using var generator = Generator(decoder, new());
+
+        // 9 8 7 .. stands in the prompt, but for the 4.
+        var text = (await DecoderFixture.RunAsync(generator, [[9, 8, 7, 6, 5, 3, 9]], new()))[0];
+
+        Assert.Equal([8, 7, 6, 5, 4, 3, 2, 1, 0], text.Ids);
+        Assert.Equal([8, 7, 6], decoder.Sequences[0]);
+        Assert.True(decoder.RowsOfSteps.Count < 8, $"{decoder.RowsOfSteps.Count} steps");
+    }
+
+    [Fact]
+    public async Task Beside_others_nothing_is_guessed()
+    {
+        var decoder = Countdown(longestSequence: 8);
+        using var generator = Generator(decoder, new());
+
+        await DecoderFixture.RunAsync(generator, [[9, 8, 7, 6, 5, 4, 9], [9, 8, 7, 6, 5, 4, 9]], new());
+
+        Assert.Empty(decoder.Sequences);
+    }
+
     [Theory]
     [InlineData("bloom-a", ModelPrecision.Fp32)]
     [InlineData("qwen2-untied", ModelPrecision.Fp32)]
@@ -229,10 +254,12 @@ public sealed class GenerationEngineTests(DecoderFixture models) : IClassFixture
     }
 
     /// <summary>After id n comes n - 1; 0 ends a text.</summary>
-    private static TableDecoder Countdown(Action<int>? ran = null, Action<int>? fault = null, int maxTokens = 100, long memory = long.MaxValue)
+    private static TableDecoder Countdown(
+        Action<int>? ran = null, Action<int>? fault = null, int maxTokens = 100, long memory = long.MaxValue,
+        int longestSequence = 1)
     {
         var logits = Enumerable.Range(0, 10).Select(row => Enumerable.Range(0, 10).Select(id => id == Math.Max(0, row - 1) ? 30f : 0).ToArray());
-        return new([.. logits]) { Ran = ran, Fault = fault, MaxTokens = maxTokens, Memory = memory };
+        return new([.. logits]) { Ran = ran, Fault = fault, MaxTokens = maxTokens, Memory = memory, LongestSequence = longestSequence };
     }
 
     /// <summary>What the runtime throws when it fails.</summary>

@@ -17,6 +17,12 @@ internal sealed class TableDecoder(float[][] logits) : IDecoder
     /// <summary>Called with a prompt's last id when it is run; may throw.</summary>
     public Action<int>? Fault { get; init; }
 
+    /// <summary>Most tokens that a row gets at once.</summary>
+    public int LongestSequence { get; init; } = 1;
+
+    /// <summary>The tokens of every step with several so far.</summary>
+    public List<int[]> Sequences { get; } = [];
+
     /// <summary>Rows of every step so far.</summary>
     public List<int> RowsOfSteps { get; } = [];
 
@@ -51,7 +57,19 @@ internal sealed class TableDecoder(float[][] logits) : IDecoder
 
         public int Rows => _last.Count;
 
+        public int LongestSequence => decoder.LongestSequence;
+
         public ReadOnlySpan<float> Logits(int row) => logits[_last[row]];
+
+        public void AppendSequence(ReadOnlySpan<int> ids)
+        {
+            Assert.Equal(1, Rows);
+            decoder.RowsOfSteps.Add(1);
+            decoder.Sequences.Add(ids.ToArray());
+            _last = [.. ids];
+        }
+
+        public void Keep(int tokens) => _last = [_last[tokens - 1]];
 
         public void Reserve(int rows, int tokens)
         {

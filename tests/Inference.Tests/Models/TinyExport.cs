@@ -14,6 +14,9 @@ internal sealed record TinyExport
 
     public string Output { get; init; } = "last_hidden_state";
 
+    /// <summary>What config.json has besides, as JSON members with a comma before each.</summary>
+    public string MoreConfig { get; init; } = "";
+
     /// <summary>The graph gives the first token's vector itself.</summary>
     public bool Pooled { get; init; }
 
@@ -32,7 +35,7 @@ internal sealed record TinyExport
     public string WriteTo(string folder, string place = "")
     {
         var graphFolder = Directory.CreateDirectory(Path.Combine(folder, place)).FullName;
-        File.WriteAllText(Path.Combine(folder, "config.json"), $$"""{"model_type": "unheard-of", "vocab_size": {{Vocabulary}}, "max_position_embeddings": 12}""");
+        File.WriteAllText(Path.Combine(folder, "config.json"), $$"""{"model_type": "unheard-of", "vocab_size": {{Vocabulary}}, "max_position_embeddings": 12{{MoreConfig}}}""");
         string[] special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"];
         File.WriteAllLines(Path.Combine(folder, "vocab.txt"), [.. special, .. "abcdefghijklmnop".Select(c => c.ToString())]);
         File.WriteAllBytes(Path.Combine(graphFolder, "model.onnx"), Build(graphFolder).ToByteArray());

@@ -55,6 +55,22 @@ public sealed class ParquetSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_category_comes_from_its_column_of_strings_or_integers()
+    {
+        Write(
+            [new Column<string>("text"), new Column<string>("kind"), new Column<long>("code")],
+            group =>
+            {
+                WriteColumn(group, ["水泵漏水", "水泵异响"]);
+                WriteColumn(group, ["水务", null]);
+                WriteColumn(group, [3L, 4L]);
+            });
+
+        Assert.Equal(["水务", null], (await ReadAsync(new SourceOptions { CategoryColumn = "kind" })).Select(record => record.Document().Category));
+        Assert.Equal(["3", "4"], (await ReadAsync(new SourceOptions { CategoryColumn = "code" })).Select(record => record.Document().Category));
+    }
+
+    [Fact]
     public async Task Ids_are_strings_integers_or_uuids()
     {
         var uuid = Guid.Parse("0190a5c4-7e3b-7c1d-9f00-0123456789ab");

@@ -52,6 +52,18 @@ public sealed class PostgresExportTests(DatabaseFixture database) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_category_comes_from_its_column_of_strings_or_integers()
+    {
+        var (input, options) = await PostgresExport.OfQuery(database.ConnectionString, "select 'a'::text as text, 7 as kind")
+            .CopyAsync(new SourceOptions { CategoryColumn = "KIND" }, new Ignored(), Token);
+        await using (input)
+        {
+            using var reader = new StreamReader(input.Open());
+            Assert.Equal(("kind", "{\"text\":\"a\",\"kind\":\"7\"}"), (options.CategoryColumn, await reader.ReadLineAsync(Token)));
+        }
+    }
+
+    [Fact]
     public async Task A_text_that_is_null_is_refused_with_its_row()
     {
         var records = await ReadAsync("select 1 as id, 'a'::text as text union all select 2, null");

@@ -41,6 +41,20 @@ public sealed class SourceColumnsTests
     }
 
     [Fact]
+    public async Task A_category_is_taken_from_the_named_column_alone_and_may_be_a_number()
+    {
+        var options = new SourceOptions { CategoryColumn = "Kind" };
+
+        var csv = await Reading.CsvAsync("id,text,kind,other\n1,t,网络,o\n2,t,,o\n", options);
+        var json = await Reading.JsonAsync("{\"text\":\"t\",\"kind\":\"网络\"}\n{\"text\":\"t\",\"kind\":7}\n{\"text\":\"t\"}\n{\"text\":\"t\",\"kind\":[]}", options);
+
+        Assert.Equal(["网络", ""], csv.Select(record => record.Document().Category));
+        Assert.Equal(["网络", "7", null], json.Take(3).Select(record => record.Document().Category));
+        Assert.Equal(RejectCodes.WrongType, json[3].Rejected().Code);
+        Assert.Null((await Reading.CsvAsync("id,text,category\n1,t,s\n")).Single().Document().Category);
+    }
+
+    [Fact]
     public async Task A_column_that_holds_the_text_is_not_taken_for_the_reference_too()
     {
         var records = await Reading.CsvAsync("id,text,summary\n1,t,s\n", new() { TextColumn = "summary" });

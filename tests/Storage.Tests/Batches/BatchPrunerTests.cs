@@ -208,7 +208,7 @@ public sealed class BatchPrunerTests : IAsyncLifetime
                 "documents.reference_text_id", "documents.text_id", "embeddings.text_id", "evaluation_texts.reference_text_id",
                 "evaluation_texts.text_id", "fallbacks.text_id", "generations.text_id", "health_scores.summary_text_id", "health_scores.text_id",
                 "rouge_scores.reference_text_id", "rouge_scores.summary_text_id", "schedule_texts.reference_text_id", "schedule_texts.text_id",
-                "stability_scores.text_id", "summaries.summary_text_id", "summaries.text_id", "text_statistics.text_id", "unscored.text_id",
+                "stability_scores.text_id", "summaries.summary_text_id", "summaries.text_id", "text_statistics.text_id", "text_topics.text_id", "unscored.text_id",
                 "work_items.text_id",
             ],
             await _database.DataSource.ColumnAsync<string>("""

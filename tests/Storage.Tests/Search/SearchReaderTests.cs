@@ -55,6 +55,47 @@ public sealed class SearchReaderTests(DatabaseFixture database) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_rare_category_or_a_short_period_among_many_documents_gives_all_that_it_holds()
+    {
+        const int Many = 5000;
+        var world = await LedgerWorld.CreateAsync(database.DataSource);
+        var embedder = await world.RecipeAsync("embed", Dimensions);
+        // As if each line had been accepted a second after the one before, and every thousandth was filed under the rare category.
+        var tenant = "categories " + embedder;
+        var batch = (await world.LoadAsync(
+            world.Documents(Many).Select((document, i) => document with { Category = i % 1000 == 500 ? "rare" : "usual" }),
+            world.Submission(embedder: embedder) with { Tenant = tenant })).Id;
+        await database.DataSource.ExecuteAsync(
+            "update pipeline.documents set accepted_at = '2026-05-01Z'::timestamptz + substr(external_id, 4)::int * interval '1 second' where tenant = $1", tenant);
+        await EmbedAsync(embedder);
+        await BuildAsync(embedder);
+        var reader = new SearchReader(database.DataSource);
+        var query = Vector(new Random(11));
+        var start = new DateTimeOffset(2026, 5, 1, 0, 0, 0, TimeSpan.Zero);
+        var rare = await database.DataSource.ColumnAsync<long>("select text_id from pipeline.documents where tenant = $1 and category = 'rare' order by text_id", tenant);
+
+        // By the count of the category, after the index was followed in vain, and with a batch or a period beside it.
+        var counted = await reader.NearestAsync(embedder, query, new(tenant, Category: "rare"), Tuning(exactLimit: 100), Token);
+        var followed = await reader.NearestAsync(embedder, query, new(tenant, Category: "rare"), Tuning(exactLimit: 0), Token);
+        var inBatch = await reader.NearestAsync(embedder, query, new(tenant, batch, Category: "rare"), Tuning(exactLimit: 100), Token);
+        var inPeriod = await reader.NearestAsync(
+            embedder, query, new(tenant, From: start.AddSeconds(10), To: start.AddSeconds(18)), Tuning(exactLimit: 100), Token);
+        var usual = await reader.NearestAsync(embedder, query, new(tenant, Category: "usual"), Tuning(exactLimit: 100), Token);
+        var usualExact = await reader.NearestAsync(embedder, query, new(tenant, Category: "usual"), Tuning(exactLimit: Many), Token);
+        var ofOthers = await reader.NearestAsync(embedder, query, new("tenant", Category: "rare"), Tuning(exactLimit: 100), Token);
+
+        Assert.Equal(5, rare.Count);
+        Assert.All([counted, followed, inBatch], found => Assert.Equal(rare, found.Texts.Select(text => text.TextId).Order()));
+        Assert.All([counted, followed, inBatch, inPeriod, usualExact], found => Assert.True(found.IsExact));
+        Assert.Equal(8, inPeriod.Texts.Count);
+        Assert.False(usual.IsExact);
+        Assert.Equal(10, usual.Texts.Count);
+        Assert.DoesNotContain(usual.Texts, text => rare.Contains(text.TextId));
+        Assert.InRange(usual.Texts.Select(text => text.TextId).Intersect(usualExact.Texts.Select(text => text.TextId)).Count(), 9, 10);
+        Assert.Empty(ofOthers.Texts);
+    }
+
+    [Fact]
     public async Task A_similarity_is_the_cosine_and_a_vector_comes_along_when_asked_for()
     {
         var world = await LedgerWorld.CreateAsync(database.DataSource);

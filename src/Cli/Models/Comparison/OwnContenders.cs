@@ -20,7 +20,9 @@ internal sealed class OwnContenders(TimeProvider time, Contest contest)
 
     private async Task<ContestResult> GenerateAsync(OpenedModel model, int rows, CancellationToken cancellationToken)
     {
-        using var generator = model.CreateGenerator(new() { MaxBatchRows = rows, InteractiveRows = 0, MaxCacheBytes = long.MaxValue }, contest.Threads);
+        // Random weights repeat themselves far more than texts copy their source: guessing would flatter one row.
+        using var generator = model.CreateGenerator(
+            new() { MaxBatchRows = rows, InteractiveRows = 0, MaxCacheBytes = long.MaxValue, MaxGuessedTokens = 0 }, contest.Threads);
         var texts = Texts(generator.Tokenizer, model.Manifest.Vocabulary);
         var newTokens = contest.NewTokens ?? throw new InvalidOperationException("A generator needs a number of new tokens.");
         GenerationOptions options = new() { MaxNewTokens = newTokens, MinNewTokens = newTokens };
@@ -60,16 +62,16 @@ internal sealed class OwnContenders(TimeProvider time, Contest contest)
             }
         }
 
-        return Result(meter, rows, time.GetElapsedTime(start).TotalSeconds, tokenizing);
+        return Result(meter, rows, time.GetElapsedTime(start).TotalSeconds, tokenizing, encoder.Lanes);
     }
 
-    private ContestResult Result(InferenceMeterReader meter, int rows, double seconds, double tokenizing)
+    private ContestResult Result(InferenceMeterReader meter, int rows, double seconds, double tokenizing, int lanes = 1)
     {
         var tokens = meter.Sum(InferenceMeter.Tokens, "prompt");
         var padding = meter.Sum(InferenceMeter.Padding);
         return new(seconds / contest.Documents, new(
             tokenizing / seconds,
-            meter.Seconds(InferenceStage.Read) / seconds,
+            meter.Seconds(InferenceStage.Read) / lanes / seconds,
             meter.Seconds(InferenceStage.Step) / seconds,
             meter.Seconds(InferenceStage.Choose) / seconds,
             meter.Sum(InferenceMeter.Rows) / Math.Max(1, meter.Sum(InferenceMeter.Runs)) / rows,

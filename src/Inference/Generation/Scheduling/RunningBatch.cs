@@ -4,14 +4,20 @@ using Pipeline.Inference.Metrics;
 namespace Pipeline.Inference.Generation.Scheduling;
 
 /// <summary>The prompts that run, and their rows. Joins scheduler and decoder; knows nothing of threads.</summary>
-internal sealed class RunningBatch(IDecoder decoder, RowScheduler<GenerationJob> scheduler, ModelMetrics metrics) : IDisposable
+internal sealed class RunningBatch(
+    IDecoder decoder, RowScheduler<GenerationJob> scheduler, int maxGuessedTokens, ModelMetrics metrics) : IDisposable
 {
     // Below so many logits a row of its own thread costs more than it saves.
     private const int LogitsWorthThreads = 1 << 16;
 
+    private const int FewestGuessed = 2;
+
     private readonly IDecoderBatch _batch = decoder.Open();
     private readonly List<GenerationJob> _jobs = [];
     private readonly Queue<GenerationJob> _admitted = [];
+
+    // Tokens guessed at a time: more while guesses prove right.
+    private int _guessed = FewestGuessed;
 
     /// <summary>Begins what fits, and runs one token of every row.</summary>
     public void Step()
@@ -30,11 +36,20 @@ internal sealed class RunningBatch(IDecoder decoder, RowScheduler<GenerationJob>
         }
 
         Arrange();
+        var guess = Guess();
         try
         {
             using (metrics.Measure(InferenceStage.Step))
             {
-                _batch.Append([.. _jobs.SelectMany(job => job.Next).Select(row => row.Id)]);
+                int[] ids = [.. _jobs.SelectMany(job => job.Next).Select(row => row.Id)];
+                if (guess.Length > 0)
+                {
+                    _batch.AppendSequence([.. ids, .. guess]);
+                }
+                else
+                {
+                    _batch.Append(ids);
+                }
             }
 
             metrics.Ran(_batch.Rows, padding: 0);
@@ -48,7 +63,14 @@ internal sealed class RunningBatch(IDecoder decoder, RowScheduler<GenerationJob>
 
         using (metrics.Measure(InferenceStage.Choose))
         {
-            Choose();
+            if (guess.Length > 0)
+            {
+                ChooseAlong(guess);
+            }
+            else
+            {
+                Choose();
+            }
         }
 
         SettleEnded();
@@ -137,6 +159,29 @@ internal sealed class RunningBatch(IDecoder decoder, RowScheduler<GenerationJob>
                 _admitted.Enqueue(job);
             }
         }
+    }
+
+    /// <summary>What a text that runs alone may go on with. In a batch its neighbours make better use of the time.</summary>
+    private int[] Guess() => _jobs.Count == 1 && _jobs[0].Next.Count == 1
+        ? _jobs[0].Continuation.Guess(Math.Min(_guessed, Math.Min(maxGuessedTokens, _batch.LongestSequence - 1)))
+        : [];
+
+    /// <summary>Chooses one token after the other for as long as they are those that were guessed, and forgets the rest of the guess.</summary>
+    private void ChooseAlong(int[] guess)
+    {
+        var job = _jobs[0];
+        var right = 0;
+        job.Advance(_batch, 0);
+        while (right < guess.Length && job.Outcome is null && job.Next[0].Id == guess[right])
+        {
+            right++;
+            job.Advance(_batch, right);
+        }
+
+        _batch.Keep(right + 1);
+        job.Place(0);
+        metrics.Guessed(guess.Length, right);
+        _guessed = Math.Max(FewestGuessed, 2 * right);
     }
 
     /// <summary>Chooses each row's next token, on several cores when there is enough to look at.</summary>

@@ -23,7 +23,7 @@ internal static unsafe class CustomDomain
     private static IntPtr Create()
     {
         var domain = OrtApi.CreateDomain(Name);
-        foreach (var op in (CustomOperator[])[new CachedAttention(), new NormalizeRows(), new QuantizeRows(), new ScaleRows()])
+        foreach (var op in (CustomOperator[])[new CachedAttention(), new ChooseBest(), new NormalizeRows(), new QuantizeRows(), new ScaleRows(), new SpreadColumns()])
         {
             OrtApi.AddOperator(domain, Describe(op));
         }

@@ -139,11 +139,13 @@ internal sealed class DocumentQueries(NpgsqlDataSource dataSource, TimeProvider 
         """
         batch_id = $1 and line >= $5 and line <= $7 and (line > $5 or recipe > $6)
         and ($4::text is null or strpos(lower(text), lower($4)) > 0 or strpos(lower(summary), lower($4)) > 0)
+        and ($9::text is null
+             or line in (select c.line from pipeline.line_categories c where c.batch_id = $1 and c.line between $5 and $7 and c.category = $9))
         order by line, recipe limit $8
         """,
         filter,
         [
-            Text(filter.Text), new() { Value = after.Line }, Text(after.Recipe), new() { Value = end }, new() { Value = (long)limit },
+            Text(filter.Text), new() { Value = after.Line }, Text(after.Recipe), new() { Value = end }, new() { Value = (long)limit }, Text(filter.Category),
         ],
         cancellationToken);
 
@@ -165,10 +167,11 @@ internal sealed class DocumentQueries(NpgsqlDataSource dataSource, TimeProvider 
             from pipeline.batches b
             join pipeline.documents d on d.tenant = b.tenant and d.source = b.source and d.external_id = $2
             join pipeline.batch_items i on i.document_id = d.id and i.batch_id = b.id
-            where b.id = $1 order by i.line limit 500
+            where b.id = $1 and ($3::text is null or d.category = $3) order by i.line limit 500
             """);
         command.Parameters.Add(new() { Value = filter.BatchId });
         command.Parameters.Add(Text(filter.Id));
+        command.Parameters.Add(Text(filter.Category));
         return [.. await command.ListAsync(row => row.GetInt64(0), cancellationToken)];
     }
 
