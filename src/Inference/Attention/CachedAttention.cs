@@ -46,12 +46,13 @@ internal sealed class CachedAttention() : CustomOperator(
             var values = call.Input<sbyte>(2);
             var last = call.Input<int>(3);
             var positions = new Positions(call.Input<float>(4), call.Input<float>(5), call.Input<float>(6), shape.HeadSize);
+            var turns = positions.Turns ? call.Shape(5)[0] : capacity;
             var output = call.Output<float>(0, rows, tokens, shape.Heads * shape.HeadSize);
             var headBytes = (long)capacity * QuantizedCache.TokenBytes(shape.HeadSize);
             var isPrompt = tokens > 1 && last[0] + 1 == tokens;
             for (var row = 0; row < rows; row++)
             {
-                if (last[row] >= capacity || last[row] + 1 < tokens || (isPrompt && last[row] + 1 != tokens))
+                if (last[row] >= capacity || last[row] >= turns || last[row] + 1 < tokens || (isPrompt && last[row] + 1 != tokens))
                 {
                     throw new InvalidOperationException(
                         $"Row {row} ends at position {last[row]}, which does not fit its {tokens} tokens, room for {capacity}, or the rows before it.");

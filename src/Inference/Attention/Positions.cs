@@ -7,6 +7,9 @@ namespace Pipeline.Inference.Attention;
 /// <param name="headSize">Numbers of a head.</param>
 internal readonly unsafe struct Positions(float* slopes, float* cos, float* sin, int headSize)
 {
+    /// <summary>Whether queries and keys are turned.</summary>
+    public bool Turns => cos is not null;
+
     public float Slope(int head) => slopes is null ? 0 : slopes[head];
 
     /// <summary>A query or key of a position, turned.</summary>

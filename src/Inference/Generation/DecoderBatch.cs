@@ -109,6 +109,7 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
     public void AppendSequence(ReadOnlySpan<int> ids)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(Rows, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ids.Length, 2);
         Grow(1, Longest + ids.Length);
         var slot = _slotOfRow[0];
         _slots[slot] = _slots[slot] with { Length = _slots[slot].Length + ids.Length };

@@ -76,7 +76,7 @@ public sealed class DecoderBatchTests(DecoderFixture models) : IClassFixture<Dec
         var prompt = Enumerable.Range(5, 19).ToArray();
         using var together = decoder.Start([prompt], 0);
         using var single = decoder.Start([prompt], 0);
-        foreach (var (ids, kept) in ((int[], int)[])[([7, 3, 9, 11, 2], 5), ([4, 4, 8], 1), ([6], 1), ([1, 2, 3, 4, 5, 6, 7, 8], 6)])
+        foreach (var (ids, kept) in ((int[], int)[])[([7, 3, 9, 11, 2], 5), ([4, 4, 8], 1), ([6, 8], 2), ([1, 2, 3, 4, 5, 6, 7, 8], 6)])
         {
             together.AppendSequence(ids);
             for (var i = 0; i < kept; i++)
