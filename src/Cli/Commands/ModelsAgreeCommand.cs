@@ -67,11 +67,11 @@ internal static class ModelsAgreeCommand
         using var left = model.CreateDecoder(threads);
         using var right = reference.CreateDecoder(threads);
         var agreement = new DecoderAgreement(left, right, result.GetValue(s_newTokens));
-        var texts = 0;
+        var (texts, most) = (0, Math.Min(left.MaxTokens, right.MaxTokens));
         var code = await ReadAsync(
-            result, right.MaxTokens, right.VocabularySize,
+            result, most, right.VocabularySize,
             input => Check(
-                input.Ids ?? tokenizer.Encode(input.Text ?? "", SpecialTokens.Recognize, addSpecialTokens: true).Ids, right.MaxTokens, right.VocabularySize),
+                input.Ids ?? tokenizer.Encode(input.Text ?? "", SpecialTokens.Recognize, addSpecialTokens: true).Ids, most, right.VocabularySize),
             ids =>
             {
                 agreement.Add(ids);
