@@ -47,10 +47,12 @@ internal static class DecoderFolder
         };
 
     /// <summary>The ids that the model may choose, those that end a text among them, ascending; null for all.</summary>
-    /// <exception cref="ModelException">It embeds, and chooses nothing.</exception>
+    /// <exception cref="ModelException">It embeds, and chooses nothing; or the tokenizer has ids that the model has not.</exception>
     public static int[]? HeadIds(ArchitectureInput input, SentenceFolder? sentence, int vocabulary, DecoderShape shape) => (input.HeadIds, sentence) switch
     {
         (null, _) => null,
+        ([.., var largest], null) when largest >= vocabulary => throw new ModelException(
+            $"The tokenizer in '{input.Request.Folder}' has id {largest}, the model only {vocabulary} rows. Take tokenizer and weights of the same model."),
         (var ids, null) => [.. ids.Union(Read(input.Config, vocabulary, shape).EosIds).Order()],
         _ => throw new ModelException($"'{input.Request.Folder}' embeds and has no head. Leave --shortlist out."),
     };

@@ -14,14 +14,15 @@ public sealed class ClassifierPool(ModelStore store) : IDisposable
     /// <exception cref="TokenizerException">Its tokenizer can't be read.</exception>
     public TextClassifier Load(string name)
     {
+        var classifier = _classifiers.GetOrAdd(name, _ => new(() => Open(name)));
         try
         {
-            return _classifiers.GetOrAdd(name, _ => new(() => Open(name))).Value;
+            return classifier.Value;
         }
         catch
         {
-            // A failure is not kept: the next request may find what was missing.
-            _classifiers.TryRemove(name, out _);
+            // A failure is not kept: the next request may find what was missing, and another may have found it already.
+            _classifiers.TryRemove(KeyValuePair.Create(name, classifier));
             throw;
         }
     }

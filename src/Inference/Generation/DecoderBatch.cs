@@ -241,7 +241,7 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
             OrtValue[] inputs =
             [
                 inputIds, lastPositions, outputTokens, .. caches,
-                .. model.TakesLength ? [totalLength] : Array.Empty<OrtValue>(), .. model.TakesPositions ? [queryPositions] : Array.Empty<OrtValue>(),
+                .. model.ReturnsCache ? [totalLength] : Array.Empty<OrtValue>(), .. model.TakesPositions ? [queryPositions] : Array.Empty<OrtValue>(),
             ];
             model.Session.Run(_options, _inputNames, inputs, _outputNames, model.ReturnsCache ? [.. logits, .. caches] : logits);
         }
@@ -255,7 +255,7 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
     [
         DecoderGraph.InputIds, DecoderGraph.LastPositions, DecoderGraph.OutputTokens,
         .. CacheNames(model.Profile.Layers, DecoderGraph.PastKey, DecoderGraph.PastValue),
-        .. model.TakesLength ? [DecoderGraph.TotalLength] : Array.Empty<string>(),
+        .. model.ReturnsCache ? [DecoderGraph.TotalLength] : Array.Empty<string>(),
         .. model.TakesPositions ? [DecoderGraph.QueryPositions] : Array.Empty<string>(),
     ];
 

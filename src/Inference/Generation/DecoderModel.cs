@@ -28,7 +28,6 @@ internal sealed class DecoderModel : IDecoder
         MaxTokens = manifest.MaxTokens;
         TakesPositions = Session.InputMetadata.ContainsKey(DecoderGraph.QueryPositions);
         Chooses = Session.OutputMetadata.ContainsKey(DecoderGraph.BestIds);
-        TakesLength = Session.InputMetadata.ContainsKey(DecoderGraph.TotalLength);
         ReturnsCache = Session.OutputMetadata.ContainsKey(DecoderGraph.PresentKey(0));
         var key = Session.InputMetadata[DecoderGraph.PastKey(0)];
         Cache = new(
@@ -53,11 +52,8 @@ internal sealed class DecoderModel : IDecoder
     /// <summary>What keys and values are like.</summary>
     public CacheShape Cache { get; }
 
-    /// <summary>Whether the graph returns keys and values; else it changes those that it is given.</summary>
+    /// <summary>Whether the graph returns keys and values and wants <see cref="DecoderGraph.TotalLength"/>; else it changes those that it is given.</summary>
     public bool ReturnsCache { get; }
-
-    /// <summary>Whether the graph wants <see cref="DecoderGraph.TotalLength"/>.</summary>
-    public bool TakesLength { get; }
 
     /// <summary>Whether the graph wants <see cref="DecoderGraph.QueryPositions"/>.</summary>
     public bool TakesPositions { get; }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Pipeline.Inference.Generation;
 using Pipeline.Inference.Models;
 using Pipeline.Testing;
@@ -49,6 +50,24 @@ public sealed class ShortlistTests : IDisposable
         Assert.Contains("can't be read", Refused(Request("bloom-a", ModelPrecision.Int8) with { Shortlist = _texts + ".none" }));
         File.WriteAllText(_texts, "");
         Assert.Contains("has no text", Refused(Request("bloom-a", ModelPrecision.Int8) with { Shortlist = _texts }));
+    }
+
+    [Fact]
+    public void Ids_that_the_model_has_not_are_named()
+    {
+        var folder = Directory.CreateDirectory(_temporary.Source("mixed")).FullName;
+        foreach (var file in Directory.EnumerateFiles(ModelFixtures.Path("bloom-a")))
+        {
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        }
+
+        var config = Path.Combine(folder, "config.json");
+        File.WriteAllText(config, Regex.Replace(File.ReadAllText(config), "\"vocab_size\": *\\d+", "\"vocab_size\": 1000"));
+        File.WriteAllText(_texts, "text\n");
+
+        Assert.Contains(
+            "Take tokenizer and weights of the same model",
+            Refused(new() { Folder = folder, Name = "mixed", Precision = ModelPrecision.Int8, Shortlist = _texts }));
     }
 
     private string Refused(ImportRequest request) => Assert.Throws<ModelException>(() => _temporary.Import(request)).Message;
