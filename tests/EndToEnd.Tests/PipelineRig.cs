@@ -130,7 +130,7 @@ internal sealed class PipelineRig : IAsyncDisposable
                 open = over ? "" : await OpenWorkAsync();
                 return over;
             },
-            Patience, () => $"{describe()}\n{open}\n{Logs}");
+            Patience, () => $"{describe()}\n{open}\n{_broker.DescribeAsync(QueueNames.All).GetAwaiter().GetResult()}\n{Logs}");
     }
 
     private Task<string> OpenWorkAsync() => DataSource.ScalarAsync<string>("""

@@ -43,6 +43,21 @@ public sealed class BrokerFixture : IAsyncLifetime
         return await topology.ReadyMessagesAsync(queue, CancellationToken.None);
     }
 
+    /// <summary>A line for each queue that there is: messages that wait, and consumers.</summary>
+    public async Task<string> DescribeAsync(IEnumerable<string> queues)
+    {
+        var lines = new List<string>();
+        foreach (var queue in queues)
+        {
+            if (await WaitingAsync(queue) is { } waiting)
+            {
+                await AskAsync(async channel => lines.Add($"queue {queue} waiting {waiting} consumers {await channel.ConsumerCountAsync(queue)}"));
+            }
+        }
+
+        return string.Join('\n', lines);
+    }
+
     private async Task AskAsync(Func<RabbitMQ.Client.IChannel, Task> ask)
     {
         var factory = new RabbitMQ.Client.ConnectionFactory { Uri = new Uri(Address) };
