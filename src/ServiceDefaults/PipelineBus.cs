@@ -10,7 +10,7 @@ public static class PipelineBus
 {
     /// <summary>
     /// Adds the bus. Its start is waited for, so that readiness means connected; its usage telemetry is off; a stop waits for the
-    /// messages in work.
+    /// messages in work. Every consumer's queue is watched (<see cref="QueueWatch"/>), so the services need a clock.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configuration">Where the broker's address is.</param>
@@ -29,6 +29,7 @@ public static class PipelineBus
             }
 
             consumers?.Invoke(bus);
+            bus.AddConfigureEndpointsCallback(Watch);
             bus.UsingRabbitMq((context, rabbit) =>
             {
                 rabbit.Host(broker, host => host.PublisherConfirmation = true);
@@ -56,6 +57,16 @@ public static class PipelineBus
         if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
         {
             rabbit.SetQuorumQueue();
+        }
+    }
+
+    private static void Watch(IRegistrationContext context, string queue, IReceiveEndpointConfigurator endpoint)
+    {
+        if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
+        {
+            var watch = ActivatorUtilities.CreateInstance<QueueWatch>(context, queue);
+            rabbit.UseFilter<ConsumeContext>(watch);
+            rabbit.ConfigureChannel(channel => channel.UseFilter(watch));
         }
     }
 }

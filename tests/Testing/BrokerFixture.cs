@@ -1,3 +1,4 @@
+using System.Text;
 using Pipeline.ServiceDefaults;
 
 namespace Pipeline.Testing;
@@ -33,6 +34,15 @@ public sealed class BrokerFixture : IAsyncLifetime
     /// <summary>Deletes a queue with everything in it; nothing happens when there is none.</summary>
     public Task DeleteAsync(string queue) => AskAsync(async channel => await channel.QueueDeleteAsync(queue, ifUnused: false, ifEmpty: false));
 
+    /// <summary>Deletes a work queue and makes it again at once, most times before the broker has told the queue's consumers.</summary>
+    public Task MakeAgainAsync(string queue) => AskAsync(async channel =>
+    {
+        await channel.QueueDeleteAsync(queue, ifUnused: false, ifEmpty: false);
+        await channel.QueueDeclareAsync(
+            queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
+        await channel.QueueBindAsync(queue, queue, routingKey: "");
+    });
+
     /// <summary>Throws away the messages that wait in a queue.</summary>
     public Task PurgeAsync(string queue) => AskAsync(async channel => await channel.QueuePurgeAsync(queue));
 
@@ -41,6 +51,13 @@ public sealed class BrokerFixture : IAsyncLifetime
     {
         await using var topology = new QueueTopology(new Uri(Address));
         return await topology.ReadyMessagesAsync(queue, CancellationToken.None);
+    }
+
+    /// <summary>The broker's version, "3.10.8".</summary>
+    public async Task<Version> VersionAsync()
+    {
+        await using var connection = await new RabbitMQ.Client.ConnectionFactory { Uri = new Uri(Address) }.CreateConnectionAsync();
+        return Version.Parse(Encoding.UTF8.GetString((byte[])connection.ServerProperties!["version"]!));
     }
 
     /// <summary>A line for each queue that there is: messages that wait, and consumers.</summary>
