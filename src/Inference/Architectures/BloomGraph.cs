@@ -65,7 +65,7 @@ internal sealed class BloomGraph
     private void Build(PoolingMode? pooling, int[]? headIds)
     {
         var (heads, slopes) = (_heads * (HeadSize + Extra), AlibiSlopes.For(_heads));
-        var decoder = new DecoderGraph(_graph, _heads, _heads, HeadSize + Extra, _weights, embeds: pooling is not null);
+        var decoder = new DecoderGraph(_graph, _heads, _heads, HeadSize + Extra, _weights, embeds: pooling is not null, _target);
         var (alibi, bias) = _target == ModelTarget.Cuda
             ? (_graph.Gather(FoldedAlibi.Table(_graph, _weights.Arithmetic, slopes, HeadSize, _maxTokens + 1), decoder.Positions()), GraphValue.None)
             : (GraphValue.None, decoder.Alibi(slopes));

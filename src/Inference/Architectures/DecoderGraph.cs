@@ -8,11 +8,12 @@ namespace Pipeline.Inference.Architectures;
 
 /// <summary>
 /// What the graphs of all decoders share. One graph serves prompts (many tokens a row, no past) and the steps after them (one token a
-/// row). Rows are aligned at their first token; behind the shorter ones is padding, which nothing reads.
+/// row). On CPUs rows are aligned at their first token; behind the shorter ones is padding, which nothing reads. On GPUs the tokens of all rows, prompts and
+/// steps together, lie one behind the other; see <see cref="PagedInputs"/>.
 /// </summary>
 internal sealed class DecoderGraph
 {
-    /// <summary>int64 [batch, tokens].</summary>
+    /// <summary>int64 [batch, tokens]; [tokens] where those of all rows lie one behind the other.</summary>
     public const string InputIds = "input_ids";
 
     /// <summary>int32 [batch]: position of each row's last token, from 0.</summary>
@@ -48,6 +49,7 @@ internal sealed class DecoderGraph
     private readonly int _headSize;
     private readonly DataType _arithmetic;
     private readonly bool _keepsInt8;
+    private readonly PagedInputs? _paged;
     private readonly GraphValue _mask;
     private readonly GraphValue _lastPositions;
     private readonly GraphValue _totalLength;
@@ -60,11 +62,20 @@ internal sealed class DecoderGraph
     /// <param name="headSize">Numbers of a head.</param>
     /// <param name="weights">Say in which precision the graph works.</param>
     /// <param name="embeds">Whether it embeds.</param>
-    public DecoderGraph(GraphBuilder graph, int heads, int kvHeads, int headSize, GraphWeights weights, bool embeds)
+    /// <param name="target">What it is for.</param>
+    public DecoderGraph(GraphBuilder graph, int heads, int kvHeads, int headSize, GraphWeights weights, bool embeds, ModelTarget target)
     {
         _arithmetic = weights.Arithmetic;
         _keepsInt8 = weights.IsQuantized && !embeds && headSize % CachedAttention.HeadStep == 0;
         (_graph, _heads, _kvHeads, _headSize) = (graph, heads, kvHeads, headSize);
+        if (target == ModelTarget.Cuda && !embeds)
+        {
+            Ids = graph.Input(InputIds, DataType.Int64, "tokens");
+            _paged = new(graph);
+            _outputTokens = graph.Input(OutputTokens, DataType.Int64, "batch");
+            return;
+        }
+
         Ids = graph.Input(InputIds, DataType.Int64, "batch", "tokens");
         if (embeds)
         {
@@ -82,12 +93,17 @@ internal sealed class DecoderGraph
 
     private bool Embeds => _mask != default;
 
-    /// <summary>[batch, tokens].</summary>
+    /// <summary>[batch, tokens], or [tokens].</summary>
     public GraphValue Ids { get; }
 
+    /// <summary>Names of all layers' keys and values, in the order in which they lie.</summary>
+    public static IEnumerable<string> CacheNames(int layers, Func<int, string> key, Func<int, string> value) =>
+        Enumerable.Range(0, layers).SelectMany(layer => (string[])[key(layer), value(layer)]);
+
     /// <summary>
-    /// Name of a layer's past keys, [batch, key/value heads, capacity, head size] in the type of the arithmetic; the present ones share their memory. Or of
-    /// keys in int8, [batch, key/value heads, capacity, head size + 4], which are changed in place: there are no present ones then.
+    /// Name of a layer's past keys, [batch, key/value heads, capacity, head size] or, on GPUs, [blocks, tokens, key/value heads, head size] in the type of the
+    /// arithmetic; the present ones share their memory. Or of keys in int8, [batch, key/value heads, capacity, head size + 4], which are changed in place: there
+    /// are no present ones then.
     /// </summary>
     public static string PastKey(int layer) => $"past_key_{layer}";
 
@@ -120,8 +136,8 @@ internal sealed class DecoderGraph
     }
 
     /// <summary>int64 [tokens] or [1 or batch, tokens]: position of each token, from 0.</summary>
-    public GraphValue Positions() => Embeds
-        ? _graph.Range(_graph.Size(Ids, 1))
+    public GraphValue Positions() => _paged is not null ? _paged.Positions
+        : Embeds ? _graph.Range(_graph.Size(Ids, 1))
         : _graph.Cast(_graph.Input(QueryPositions, DataType.Float, "position_rows", "tokens"), DataType.Int64);
 
     /// <summary>Attention of one layer.</summary>
@@ -141,8 +157,9 @@ internal sealed class DecoderGraph
         }
 
         var (pastKey, pastValue) = Embeds ? (GraphValue.None, GraphValue.None) : (Past(PastKey(layer)), Past(PastValue(layer)));
-        var (output, key, value) = _graph.GroupQueryAttention(
-            qkv, pastKey, pastValue, _lastPositions, _totalLength, rotary, bias, _heads, _kvHeads, scale);
+        var (output, key, value) = _paged is not null
+            ? _graph.PagedAttention(qkv, pastKey, pastValue, _paged, rotary, _heads, _kvHeads, scale)
+            : _graph.GroupQueryAttention(qkv, pastKey, pastValue, _lastPositions, _totalLength, rotary, bias, _heads, _kvHeads, scale);
         if (!Embeds)
         {
             Present(PresentKey(layer), key);
@@ -152,9 +169,9 @@ internal sealed class DecoderGraph
         return output;
     }
 
-    /// <summary>Of a value [batch, tokens, width] the tokens whose logits are wanted: [batch, width]. All of it when the model embeds.</summary>
-    public GraphValue OutputRows(GraphValue value, int width) =>
-        Embeds ? value : _graph.Gather(_graph.Reshape(value, -1, width), _outputTokens);
+    /// <summary>Of a value [batch, tokens, width] or [tokens, width] the tokens whose logits are wanted: [batch, width]. All of it when the model embeds.</summary>
+    public GraphValue OutputRows(GraphValue value, int width) => Embeds ? value
+        : _graph.Gather(_paged is not null ? value : _graph.Reshape(value, -1, width), _outputTokens);
 
     /// <summary>Pools the tokens' vectors of a model that embeds.</summary>
     public void OutputEmbedding(GraphValue tokens, int width, PoolingMode pooling) =>
@@ -193,10 +210,22 @@ internal sealed class DecoderGraph
         _graph.Output(_graph.Reshape(_graph.Add(_graph.Node("Log", [sum]), logit), -1), LogSumExps, DataType.Float, "batch");
     }
 
-    private GraphValue Past(string name) => _keepsInt8
-        ? _graph.Input(name, DataType.Int8, "batch", _kvHeads, "capacity", QuantizedCache.TokenBytes(_headSize))
-        : _graph.Input(name, _arithmetic, "batch", _kvHeads, "capacity", _headSize);
+    private GraphValue Past(string name) => this switch
+    {
+        { _keepsInt8: true } => _graph.Input(name, DataType.Int8, "batch", _kvHeads, "capacity", QuantizedCache.TokenBytes(_headSize)),
+        { _paged: not null } => _graph.Input(name, _arithmetic, "blocks", PagedInputs.BlockTokens(_headSize), _kvHeads, _headSize),
+        _ => _graph.Input(name, _arithmetic, "batch", _kvHeads, "capacity", _headSize),
+    };
 
-    private void Present(string name, GraphValue value) =>
-        _graph.Output(value, name, _arithmetic, "batch", _kvHeads, "capacity", _headSize);
+    private void Present(string name, GraphValue value)
+    {
+        if (_paged is not null)
+        {
+            _graph.Output(value, name, _arithmetic, "blocks", PagedInputs.BlockTokens(_headSize), _kvHeads, _headSize);
+        }
+        else
+        {
+            _graph.Output(value, name, _arithmetic, "batch", _kvHeads, "capacity", _headSize);
+        }
+    }
 }

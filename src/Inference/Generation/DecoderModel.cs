@@ -29,9 +29,11 @@ internal sealed class DecoderModel : IDecoder
         TakesPositions = Session.InputMetadata.ContainsKey(DecoderGraph.QueryPositions);
         Chooses = Session.OutputMetadata.ContainsKey(DecoderGraph.BestIds);
         ReturnsCache = Session.OutputMetadata.ContainsKey(DecoderGraph.PresentKey(0));
+        IsPaged = Session.InputMetadata.ContainsKey(PagedInputs.BlockTableName);
         var key = Session.InputMetadata[DecoderGraph.PastKey(0)];
-        Cache = new(
-            key.ElementDataType, 2 * profile.Layers, profile.KvHeads, key.Dimensions[^1], ReturnsCache ? 1 : QuantizedCache.BlockTokens);
+        Cache = IsPaged
+            ? new(key.ElementDataType, 2 * profile.Layers, 1, key.Dimensions[^1] * key.Dimensions[^2], key.Dimensions[1])
+            : new(key.ElementDataType, 2 * profile.Layers, profile.KvHeads, key.Dimensions[^1], ReturnsCache ? 1 : QuantizedCache.BlockTokens);
     }
 
     public int VocabularySize { get; }
@@ -55,13 +57,16 @@ internal sealed class DecoderModel : IDecoder
     /// <summary>Whether the graph returns keys and values and wants <see cref="DecoderGraph.TotalLength"/>; else it changes those that it is given.</summary>
     public bool ReturnsCache { get; }
 
+    /// <summary>Whether keys and values lie in blocks, and tokens one behind the other; see <see cref="PagedInputs"/>.</summary>
+    public bool IsPaged { get; }
+
     /// <summary>Whether the graph wants <see cref="DecoderGraph.QueryPositions"/>.</summary>
     public bool TakesPositions { get; }
 
     /// <summary>Whether the graph gives <see cref="DecoderGraph.BestIds"/> and what belongs to them.</summary>
     public bool Chooses { get; }
 
-    public IDecoderBatch Open() => new DecoderBatch(this);
+    public IDecoderBatch Open() => IsPaged ? new PagedDecoderBatch(this) : new DecoderBatch(this);
 
     public void Dispose() => Session.Dispose();
 }

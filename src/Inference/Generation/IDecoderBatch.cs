@@ -26,6 +26,25 @@ public interface IDecoderBatch : IDisposable
     /// <summary>Appends one token to each row and runs it.</summary>
     void Append(ReadOnlySpan<int> nextIds);
 
+    /// <summary>Whether prompts and steps are better run together.</summary>
+    bool RunsPromptsTogether => false;
+
+    /// <summary>Appends one token to each row and runs prompts as new last rows. Where they run together a failure leaves the rows as they were.</summary>
+    /// <param name="nextIds">One for each row that is there; none to leave them as they are.</param>
+    /// <param name="prompts">At least one id each.</param>
+    void AppendAndAdd(ReadOnlySpan<int> nextIds, IReadOnlyList<int[]> prompts)
+    {
+        if (nextIds.Length > 0)
+        {
+            Append(nextIds);
+        }
+
+        foreach (var prompt in prompts)
+        {
+            Add(prompt);
+        }
+    }
+
     /// <summary>Most tokens that <see cref="AppendSequence"/> takes; 1 where their results would not be those of one after the other.</summary>
     int LongestSequence => 1;
 

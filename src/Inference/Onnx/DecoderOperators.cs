@@ -1,3 +1,4 @@
+using Pipeline.Inference.Architectures;
 using Pipeline.Inference.Onnx.Custom;
 
 namespace Pipeline.Inference.Onnx;
@@ -43,6 +44,44 @@ internal static class DecoderOperators
             [("num_heads", heads), ("kv_num_heads", kvHeads), ("do_rotary", rotary is null ? 0 : 1), ("scale", scale ?? 0)];
         var outputs = graph.Nodes(
             $"{GraphBuilder.Microsoft}.GroupQueryAttention", inputs, [true, true, true], scale is null ? attributes[..^1] : attributes);
+        return (outputs[0], outputs[1], outputs[2]);
+    }
+
+    /// <summary>
+    /// Causal attention of the tokens of several rows, which lie one behind the other, prompts beside steps. Keys and values lie in blocks and are changed
+    /// in place. For GPUs; <see cref="Attention.PagedAttention"/> does the same on CPUs.
+    /// </summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="qkv">[tokens, (heads + 2 * kvHeads) * headSize]: queries, then keys, then values.</param>
+    /// <param name="keys">[blocks, tokens of a block, kvHeads, headSize].</param>
+    /// <param name="values">The same.</param>
+    /// <param name="rows">Where the rows' tokens, keys and values lie.</param>
+    /// <param name="rotary">Cosines and sines by position, to rotate queries and keys; none without.</param>
+    /// <param name="heads">Heads of the queries.</param>
+    /// <param name="kvHeads">Heads of keys and values.</param>
+    /// <param name="scale">Factor of the scores; null for 1 / sqrt(headSize).</param>
+    /// <returns>[tokens, heads * headSize], and the keys and values.</returns>
+    public static (GraphValue Output, GraphValue Key, GraphValue Value) PagedAttention(
+        this GraphBuilder graph,
+        GraphValue qkv,
+        GraphValue keys,
+        GraphValue values,
+        PagedInputs rows,
+        (GraphValue Cos, GraphValue Sin)? rotary,
+        int heads,
+        int kvHeads,
+        float? scale)
+    {
+        GraphValue[] inputs =
+        [
+            qkv, GraphValue.None, GraphValue.None, keys, values, rows.CumulativeLengths, rows.PastLengths, rows.BlockTable,
+            rotary?.Cos ?? GraphValue.None, rotary?.Sin ?? GraphValue.None, rows.Places, GraphValue.None, GraphValue.None, GraphValue.None,
+            GraphValue.None, GraphValue.None, rows.Bounds,
+        ];
+        ReadOnlySpan<(string, object)> attributes =
+            [("num_heads", heads), ("kv_num_heads", kvHeads), ("do_rotary", rotary is null ? 0 : 1), ("scale", scale ?? 0)];
+        var outputs = graph.Nodes(
+            $"{GraphBuilder.Microsoft}.{Attention.PagedAttention.OperatorName}", inputs, [true, true, true], scale is null ? attributes[..^1] : attributes);
         return (outputs[0], outputs[1], outputs[2]);
     }
 

@@ -48,6 +48,10 @@ internal static class OnnxSession
         {
             AddCuda(options, path);
         }
+        else
+        {
+            CustomDomain.AddStandInsTo(options);
+        }
 
         try
         {

@@ -24,6 +24,11 @@ internal sealed class RunningBatch(
     {
         Arrange();
         scheduler.Admit().ForEach(_admitted.Enqueue);
+        if (_batch.RunsPromptsTogether && _admitted.TryPeek(out var first) && MakeRoom(first) && RunTogether())
+        {
+            return;
+        }
+
         while (_admitted.TryPeek(out var job) && MakeRoom(job))
         {
             Begin(job);
@@ -41,7 +46,7 @@ internal sealed class RunningBatch(
         {
             using (metrics.Measure(InferenceStage.Step))
             {
-                int[] ids = [.. _jobs.SelectMany(job => job.Next).Select(row => row.Id)];
+                int[] ids = [.. NextIds()];
                 if (guess.Length > 0)
                 {
                     _batch.AppendSequence([.. ids, .. guess]);
@@ -99,6 +104,38 @@ internal sealed class RunningBatch(
         metrics.Cache(0);
         _batch.Dispose();
     }
+
+    /// <summary>Runs a token of every row and all prompts that were admitted: the room that was made for the first is room for all.</summary>
+    /// <returns>False when that failed. Nothing has changed then; one after the other will show whose fault it is.</returns>
+    private bool RunTogether()
+    {
+        try
+        {
+            using (metrics.Measure(InferenceStage.Step))
+            {
+                _batch.AppendAndAdd([.. NextIds()], [.. _admitted.Select(job => job.Prompt)]);
+            }
+        }
+        catch (OnnxRuntimeException)
+        {
+            return false;
+        }
+
+        metrics.Cache((long)scheduler.Rows * scheduler.Tokens * decoder.CacheBytesPerToken);
+        metrics.Read(_admitted.Sum(job => job.PromptTokens));
+        metrics.Ran(_batch.Rows, padding: 0);
+        _jobs.AddRange(_admitted);
+        _admitted.Clear();
+        using (metrics.Measure(InferenceStage.Choose))
+        {
+            Choose();
+        }
+
+        SettleEnded();
+        return true;
+    }
+
+    private IEnumerable<int> NextIds() => _jobs.SelectMany(job => job.Next).Select(row => row.Id);
 
     private void Begin(GenerationJob job)
     {
@@ -190,7 +227,8 @@ internal sealed class RunningBatch(
         var firstRows = new int[_jobs.Count];
         for (var i = 1; i < firstRows.Length; i++)
         {
-            firstRows[i] = firstRows[i - 1] + _jobs[i - 1].Next.Count;
+            // A prompt that has just been read has chosen nothing yet, and has one row.
+            firstRows[i] = firstRows[i - 1] + Math.Max(1, _jobs[i - 1].Next.Count);
         }
 
         if (decoder.VocabularySize >= LogitsWorthThreads)

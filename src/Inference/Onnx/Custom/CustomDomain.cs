@@ -15,15 +15,21 @@ internal static unsafe class CustomDomain
     private const int AnyVersion = int.MaxValue;
     private const int OptionalTensor = 1;
 
-    private static readonly Lazy<IntPtr> Domain = new(Create);
+    private static readonly Lazy<IntPtr> Domain = new(() => Create(
+        Name, new CachedAttention(), new ChooseBest(), new NormalizeRows(), new QuantizeRows(), new ScaleRows(), new SpreadColumns()));
+
+    private static readonly Lazy<IntPtr> StandIns = new(() => Create(GraphBuilder.Microsoft, new PagedAttention()));
 
     /// <summary>Lets a session use the operators.</summary>
     public static void AddTo(SessionOptions options) => OrtApi.AddDomain(options.DangerousGetHandle(), Domain.Value);
 
-    private static IntPtr Create()
+    /// <summary>Lets a session on a CPU run what ONNX Runtime itself has for GPUs alone.</summary>
+    public static void AddStandInsTo(SessionOptions options) => OrtApi.AddDomain(options.DangerousGetHandle(), StandIns.Value);
+
+    private static IntPtr Create(string name, params CustomOperator[] operators)
     {
-        var domain = OrtApi.CreateDomain(Name);
-        foreach (var op in (CustomOperator[])[new CachedAttention(), new ChooseBest(), new NormalizeRows(), new QuantizeRows(), new ScaleRows(), new SpreadColumns()])
+        var domain = OrtApi.CreateDomain(name);
+        foreach (var op in operators)
         {
             OrtApi.AddOperator(domain, Describe(op));
         }
