@@ -11,6 +11,9 @@ internal static class OnnxSession
         "Use a build with -p:Accelerator=cuda on a machine with an NVIDIA GPU, import the model with --target cpu, or let it run on the CPU with "
         + "PIPELINE__CUDA__ALLOWCPU=true.";
 
+    // ONNX Runtime adds the domain of our operators to its list when it first sees it, and fails when two sessions do so at the same moment.
+    private static readonly Lock s_opening = new();
+
     /// <summary>Opens a model file to run on the CPU; its external data lies beside it.</summary>
     /// <param name="path">A file that our importer wrote or checked.</param>
     /// <param name="threads">Threads of one run; 0 takes one for each physical core.</param>
@@ -55,7 +58,10 @@ internal static class OnnxSession
 
         try
         {
-            return new InferenceSession(path, options);
+            lock (s_opening)
+            {
+                return new InferenceSession(path, options);
+            }
         }
         catch (OnnxRuntimeException exception)
         {

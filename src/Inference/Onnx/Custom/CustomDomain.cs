@@ -18,7 +18,8 @@ internal static unsafe class CustomDomain
     private static readonly Lazy<IntPtr> Domain = new(() => Create(
         Name, new CachedAttention(), new ChooseBest(), new NormalizeRows(), new QuantizeRows(), new ScaleRows(), new SpreadColumns()));
 
-    private static readonly Lazy<IntPtr> StandIns = new(() => Create(GraphBuilder.Microsoft, new PagedAttention()));
+    private static readonly Lazy<IntPtr> StandIns = new(() => Create(
+        GraphBuilder.Microsoft, new PagedAttention(), new PackedAttention<Half>(DataType.Float16), new PackedAttention<float>(DataType.Float)));
 
     /// <summary>Lets a session use the operators.</summary>
     public static void AddTo(SessionOptions options) => OrtApi.AddDomain(options.DangerousGetHandle(), Domain.Value);
