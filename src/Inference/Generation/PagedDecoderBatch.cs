@@ -5,24 +5,21 @@ using Pipeline.Inference.Architectures;
 namespace Pipeline.Inference.Generation;
 
 /// <summary>
-/// Rows of a <see cref="DecoderModel"/> whose keys and values lie in blocks: prompts and steps of any rows are one run, without padding. The blocks of a slot
-/// are neighbours, so nothing has to be handed out.
+/// Rows of a <see cref="DecoderModel"/> for GPUs, whose keys and values lie in blocks: prompts and steps of any rows are one run, without padding.
 /// </summary>
 internal sealed class PagedDecoderBatch : IDecoderBatch
 {
     private readonly DecoderModel _model;
-    private readonly int _blockTokens;
     private readonly RunOptions _options = new();
     private readonly ImmutableArray<string> _inputNames;
     private readonly ImmutableArray<string> _outputNames;
-    private readonly CacheSlots _slots;
+    private readonly PagedCache _cache;
     private RowLogits _logits;
-    private OrtValue[] _caches = [];
+    private int _mostRows;
 
     public PagedDecoderBatch(DecoderModel model)
     {
         _model = model;
-        _blockTokens = model.Cache.Block;
         var layers = model.Profile.Layers;
         _inputNames =
         [
@@ -31,15 +28,13 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
             .. DecoderGraph.CacheNames(layers, DecoderGraph.PastKey, DecoderGraph.PastValue),
         ];
         _outputNames = [.. RowLogits.Names(model), .. DecoderGraph.CacheNames(layers, DecoderGraph.PresentKey, DecoderGraph.PresentValue)];
-        _slots = new(model.Memory, model.Cache);
+        _cache = new(model.Memory, model.Cache, model.Profile.HeadSize);
         _logits = new(model, 0);
     }
 
-    public int Rows => _slots.Rows;
+    public int Rows => _cache.Rows.Count;
 
     public bool RunsPromptsTogether => true;
-
-    private int RowBlocks => _slots.Cache.Capacity / _blockTokens;
 
     public ReadOnlySpan<float> Logits(int row) => _logits.Of(row);
 
@@ -47,33 +42,18 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
 
     public void Reserve(int rows, int tokens)
     {
-        if (_slots.HasRoom(rows, tokens))
+        _cache.Reserve(rows * _cache.BlocksOf(tokens));
+        if (rows > _mostRows)
         {
-            return;
-        }
+            var logits = new RowLogits(_model, rows);
+            for (var row = 0; row < Rows; row++)
+            {
+                _logits.CopyTo(row, logits, row);
+            }
 
-        var cache = _slots.Room(rows, tokens);
-        RowLogits logits;
-        try
-        {
-            logits = new(_model, cache.Rows);
+            _logits.Dispose();
+            (_logits, _mostRows) = (logits, rows);
         }
-        catch
-        {
-            cache.Dispose();
-            throw;
-        }
-
-        for (var row = 0; row < Rows; row++)
-        {
-            _logits.CopyTo(row, logits, row);
-        }
-
-        ReleaseViews();
-        _slots.MoveTo(cache);
-        _logits.Dispose();
-        _logits = logits;
-        _caches = cache.Views(0, [(long)cache.Rows * RowBlocks, _blockTokens, _model.Profile.KvHeads, _model.Cache.Width / _model.Profile.KvHeads]);
     }
 
     public void Add(ReadOnlySpan<int> prompt) => AppendAndAdd([], [prompt.ToArray()]);
@@ -88,15 +68,13 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
     {
         var firstRow = nextIds.Length == 0 ? Rows : 0;
         ArgumentOutOfRangeException.ThrowIfNotEqual(nextIds.Length, Rows - firstRow);
-        Grow(Rows + prompts.Count, Math.Max(_slots.Longest + 1, prompts.Count == 0 ? 0 : prompts.Max(prompt => prompt.Length)));
-        for (var row = firstRow; row < Rows; row++)
-        {
-            _slots.Extend(row, 1);
-        }
-
+        var extended = _cache.Rows.Skip(firstRow).ToList();
+        Reserve(Rows + prompts.Count, 0);
+        _cache.Reserve(0, extended.Sum(row => _cache.BlocksFor(row, 1)) + prompts.Sum(prompt => _cache.BlocksOf(prompt.Length)));
+        extended.ForEach(row => _cache.Extend(row, 1));
         foreach (var prompt in prompts)
         {
-            _slots.Add(prompt.Length);
+            _cache.Extend(_cache.Add(), prompt.Length);
         }
 
         try
@@ -105,50 +83,23 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
         }
         catch
         {
-            Forget(firstRow, prompts.Count);
+            for (var prompt = 0; prompt < prompts.Count; prompt++)
+            {
+                _cache.RemoveLast();
+            }
+
+            extended.ForEach(row => _cache.Shorten(row, 1));
             throw;
         }
     }
 
-    public void Reorder(ReadOnlySpan<int> sourceRows)
-    {
-        Grow(sourceRows.Length, 0);
-        _slots.Reorder(sourceRows);
-    }
+    public void Reorder(ReadOnlySpan<int> sourceRows) => _cache.Reorder(sourceRows);
 
     public void Dispose()
     {
-        ReleaseViews();
-        _slots.Dispose();
+        _cache.Dispose();
         _logits.Dispose();
         _options.Dispose();
-    }
-
-    private void ReleaseViews()
-    {
-        Array.ForEach(_caches, view => view.Dispose());
-        _caches = [];
-    }
-
-    private void Grow(int rows, int tokens)
-    {
-        if (!_slots.HasRoom(rows, tokens))
-        {
-            Reserve(Math.Max(rows, _slots.Cache.Rows), Math.Max(tokens, _slots.Cache.Capacity));
-        }
-    }
-
-    private void Forget(int firstRow, int added)
-    {
-        for (var prompt = 0; prompt < added; prompt++)
-        {
-            _slots.RemoveLast();
-        }
-
-        for (var row = firstRow; row < Rows; row++)
-        {
-            _slots.Extend(row, -1);
-        }
     }
 
     /// <summary>Runs the last tokens of the rows from one on, whose lengths count them.</summary>
@@ -157,39 +108,38 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
     /// <param name="added">How many rows, from the last, are prompts; the others have a token each.</param>
     private void Run(int firstRow, int[] ids, int added)
     {
-        var rows = Rows - firstRow;
-        var (starts, past, table, last) = (new int[rows + 1], new int[rows], new int[rows * RowBlocks], new long[rows]);
+        var rows = _cache.Rows.Skip(firstRow).ToList();
+        var rowBlocks = rows.Max(row => row.Blocks.Count);
+        var (starts, past, table, last) = (new int[rows.Count + 1], new int[rows.Count], new int[rows.Count * rowBlocks], new long[rows.Count]);
         var (positions, places) = (new long[ids.Length], new int[ids.Length]);
-        var (mostTokens, mostTotal) = (0, 0);
-        for (var row = 0; row < rows; row++)
+        var mostTokens = 0;
+        for (var i = 0; i < rows.Count; i++)
         {
-            var (slot, length) = (_slots[firstRow + row], _slots.Length(firstRow + row));
-            var tokens = row >= rows - added ? length : 1;
-            past[row] = length - tokens;
-            starts[row + 1] = starts[row] + tokens;
-            last[row] = starts[row + 1] - 1;
-            (mostTokens, mostTotal) = (Math.Max(mostTokens, tokens), Math.Max(mostTotal, length));
-            for (var block = 0; block < RowBlocks; block++)
-            {
-                table[(row * RowBlocks) + block] = (slot * RowBlocks) + block;
-            }
-
+            var row = rows[i];
+            var tokens = i >= rows.Count - added ? row.Length : 1;
+            past[i] = row.Length - tokens;
+            starts[i + 1] = starts[i] + tokens;
+            last[i] = starts[i + 1] - 1;
+            mostTokens = Math.Max(mostTokens, tokens);
+            row.Blocks.CopyTo(table, i * rowBlocks);
             for (var token = 0; token < tokens; token++)
             {
-                positions[starts[row] + token] = past[row] + token;
-                places[starts[row] + token] = (slot * _slots.Cache.Capacity) + past[row] + token;
+                var position = past[i] + token;
+                positions[starts[i] + token] = position;
+                places[starts[i] + token] = (row.Blocks[position / _cache.BlockTokens] * _cache.BlockTokens) + (position % _cache.BlockTokens);
             }
         }
 
         OrtValue[] inputs =
         [
-            Tensor(Array.ConvertAll(ids, id => (long)id), ids.Length), Tensor(positions, ids.Length), Tensor(starts, rows + 1), Tensor(past, rows),
-            Tensor(table, rows, RowBlocks), Tensor(places, ids.Length), Tensor([mostTokens, mostTotal], 2), Tensor(last, rows),
+            Tensor(Array.ConvertAll(ids, id => (long)id), ids.Length), Tensor(positions, ids.Length), Tensor(starts, starts.Length),
+            Tensor(past, rows.Count), Tensor(table, rows.Count, rowBlocks), Tensor(places, ids.Length),
+            Tensor([mostTokens, rows.Max(row => row.Length)], 2), Tensor(last, rows.Count),
         ];
-        var logits = _logits.Outputs(firstRow, rows);
+        var logits = _logits.Outputs(firstRow, rows.Count);
         try
         {
-            _model.Session.Run(_options, _inputNames, [.. inputs, .. _caches], _outputNames, [.. logits, .. _caches]);
+            _model.Session.Run(_options, _inputNames, [.. inputs, .. _cache.Tensors], _outputNames, [.. logits, .. _cache.Tensors]);
         }
         finally
         {
