@@ -10,19 +10,13 @@ namespace Pipeline.Inference.Generation;
 /// <summary>A decoder whose graph the importer made; see <see cref="DecoderGraph"/>.</summary>
 internal sealed class DecoderModel : IDecoder
 {
+    private PagedDecoderBatch? _idle;
+
     public DecoderModel(string graphFile, ModelManifest manifest, DecoderProfile profile, int threads, bool allowCpu = false)
     {
-        (Session, var device) = OnnxSession.Open(graphFile, threads, manifest.Target, allowCpu);
-        try
-        {
-            Memory = device == ModelTarget.Cuda ? CudaMemory.Open() : HostMemory.Instance;
-        }
-        catch
-        {
-            Session.Dispose();
-            throw;
-        }
-
+        CudaMemory? cuda = null;
+        (Session, var device) = OnnxSession.Open(graphFile, threads, manifest.Target, allowCpu, () => (cuda = CudaMemory.Open()).Stream);
+        Memory = device == ModelTarget.Cuda ? cuda! : HostMemory.Instance;
         Profile = profile;
         VocabularySize = manifest.Vocabulary;
         MaxTokens = manifest.MaxTokens;
@@ -66,7 +60,15 @@ internal sealed class DecoderModel : IDecoder
     /// <summary>Whether the graph gives <see cref="DecoderGraph.BestIds"/> and what belongs to them.</summary>
     public bool Chooses { get; }
 
-    public IDecoderBatch Open() => IsPaged ? new PagedDecoderBatch(this) : new DecoderBatch(this);
+    public IDecoderBatch Open() => IsPaged ? Interlocked.Exchange(ref _idle, null) ?? new PagedDecoderBatch(this) : new DecoderBatch(this);
 
-    public void Dispose() => Session.Dispose();
+    /// <summary>Keeps a batch for whoever opens the next one: its steps have been recorded, for the memory that it has.</summary>
+    /// <returns>False when another is kept.</returns>
+    public bool Keep(PagedDecoderBatch batch) => Interlocked.CompareExchange(ref _idle, batch, null) is null;
+
+    public void Dispose()
+    {
+        Interlocked.Exchange(ref _idle, null)?.Release();
+        Session.Dispose();
+    }
 }

@@ -110,8 +110,10 @@ internal sealed class PagedCache(DecoderMemory place, CacheShape shape, int head
     {
         PagedRow[] old = [.. _rows];
         var kept = new bool[old.Length];
+        var copies = 0;
         foreach (var source in sourceRows)
         {
+            copies += kept[source] && old[source].Length % shape.Block > 0 ? 1 : 0;
             kept[source] = true;
         }
 
@@ -125,7 +127,7 @@ internal sealed class PagedCache(DecoderMemory place, CacheShape shape, int head
         }
 
         _rows.Clear();
-        Reserve(0, sourceRows.Length);
+        Reserve(0, copies);
         foreach (var source in sourceRows)
         {
             _rows.Add(kept[source] ? old[source] : Repeat(old[source]));

@@ -1,19 +1,25 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using Microsoft.ML.OnnxRuntime;
 using Pipeline.Inference.Architectures;
 
 namespace Pipeline.Inference.Generation;
 
 /// <summary>
-/// Rows of a <see cref="DecoderModel"/> for GPUs, whose keys and values lie in blocks: prompts and steps of any rows are one run, without padding.
+/// Rows of a <see cref="DecoderModel"/> for GPUs, whose keys and values lie in blocks: prompts and steps of any rows are one run, without padding. Steps of few
+/// rows, which a GPU does faster than they can be described to it, are repeated as they are.
 /// </summary>
 internal sealed class PagedDecoderBatch : IDecoderBatch
 {
+    private const int MostRepeatedRows = 256;
+    private const int FewestBlocks = 8;
+
     private readonly DecoderModel _model;
     private readonly RunOptions _options = new();
     private readonly ImmutableArray<string> _inputNames;
     private readonly ImmutableArray<string> _outputNames;
     private readonly PagedCache _cache;
+    private readonly Dictionary<int, RepeatedStep> _steps = [];
     private RowLogits _logits;
     private int _mostRows;
 
@@ -30,6 +36,8 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
         _outputNames = [.. RowLogits.Names(model), .. DecoderGraph.CacheNames(layers, DecoderGraph.PresentKey, DecoderGraph.PresentValue)];
         _cache = new(model.Memory, model.Cache, model.Profile.HeadSize);
         _logits = new(model, 0);
+        // Such a run is never the same again.
+        _options.AddRunConfigEntry("gpu_graph_id", "-1");
     }
 
     public int Rows => _cache.Rows.Count;
@@ -42,9 +50,15 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
 
     public void Reserve(int rows, int tokens)
     {
-        _cache.Reserve(rows * _cache.BlocksOf(tokens));
+        Reserve(rows * _cache.BlocksOf(tokens), 0, rows);
+    }
+
+    private void Reserve(int blocks, int freeBlocks, int rows)
+    {
+        _cache.Reserve(blocks, freeBlocks);
         if (rows > _mostRows)
         {
+            rows = (int)BitOperations.RoundUpToPowerOf2((uint)rows);
             var logits = new RowLogits(_model, rows);
             for (var row = 0; row < Rows; row++)
             {
@@ -69,8 +83,7 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
         var firstRow = nextIds.Length == 0 ? Rows : 0;
         ArgumentOutOfRangeException.ThrowIfNotEqual(nextIds.Length, Rows - firstRow);
         var extended = _cache.Rows.Skip(firstRow).ToList();
-        Reserve(Rows + prompts.Count, 0);
-        _cache.Reserve(0, extended.Sum(row => _cache.BlocksFor(row, 1)) + prompts.Sum(prompt => _cache.BlocksOf(prompt.Length)));
+        Reserve(0, extended.Sum(row => _cache.BlocksFor(row, 1)) + prompts.Sum(prompt => _cache.BlocksOf(prompt.Length)), Rows + prompts.Count);
         extended.ForEach(row => _cache.Extend(row, 1));
         foreach (var prompt in prompts)
         {
@@ -79,7 +92,14 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
 
         try
         {
-            Run(firstRow, [.. nextIds, .. prompts.SelectMany(prompt => prompt)], prompts.Count);
+            if (prompts.Count == 0 && extended.Count is > 0 and <= MostRepeatedRows)
+            {
+                Step(extended).Run(extended, nextIds);
+            }
+            else
+            {
+                Run(firstRow, [.. nextIds, .. prompts.SelectMany(prompt => prompt)], prompts.Count);
+            }
         }
         catch
         {
@@ -95,11 +115,42 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
 
     public void Reorder(ReadOnlySpan<int> sourceRows) => _cache.Reorder(sourceRows);
 
+    /// <summary>Drops the rows. The model keeps the rest for the next batch, if it has none.</summary>
     public void Dispose()
     {
+        _cache.Reorder([]);
+        if (!_model.Keep(this))
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Gives everything back.</summary>
+    public void Release()
+    {
+        foreach (var step in _steps.Values)
+        {
+            step.Dispose();
+        }
+
         _cache.Dispose();
         _logits.Dispose();
         _options.Dispose();
+    }
+
+    /// <summary>The step for so many rows, of which there are few kinds, as each takes time to be recorded.</summary>
+    private RepeatedStep Step(List<PagedRow> rows)
+    {
+        var count = (int)BitOperations.RoundUpToPowerOf2((uint)rows.Count);
+        var blocks = rows.Max(row => row.Blocks.Count);
+        if (!_steps.TryGetValue(count, out var step) || !step.Fits(_cache, _logits, blocks))
+        {
+            step?.Dispose();
+            step = new(_model, _cache, _logits, count, (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(blocks, FewestBlocks)));
+            _steps[count] = step;
+        }
+
+        return step;
     }
 
     /// <summary>Runs the last tokens of the rows from one on, whose lengths count them.</summary>
