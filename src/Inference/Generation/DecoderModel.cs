@@ -12,11 +12,13 @@ internal sealed class DecoderModel : IDecoder
 {
     private PagedDecoderBatch? _idle;
 
-    public DecoderModel(string graphFile, ModelManifest manifest, DecoderProfile profile, int threads, bool allowCpu = false)
+    public DecoderModel(string graphFile, ModelManifest manifest, DecoderProfile profile, int threads, CudaOptions cuda)
     {
-        CudaMemory? cuda = null;
-        (Session, var device) = OnnxSession.Open(graphFile, threads, manifest.Target, allowCpu, () => (cuda = CudaMemory.Open()).Stream);
-        Memory = device == ModelTarget.Cuda ? cuda! : HostMemory.Instance;
+        CudaMemory? memory = null;
+        (Session, var device) = OnnxSession.Open(
+            graphFile, threads, manifest.Target, cuda.AllowCpu, () => ((memory = CudaMemory.Open()).Stream, cuda.RepeatSteps));
+        Memory = device == ModelTarget.Cuda ? memory! : HostMemory.Instance;
+        RepeatsSteps = cuda.RepeatSteps;
         Profile = profile;
         VocabularySize = manifest.Vocabulary;
         MaxTokens = manifest.MaxTokens;
@@ -53,6 +55,9 @@ internal sealed class DecoderModel : IDecoder
 
     /// <summary>Whether keys and values lie in blocks, and tokens one behind the other; see <see cref="PagedInputs"/>.</summary>
     public bool IsPaged { get; }
+
+    /// <summary>Whether steps of few rows are recorded once and repeated; see <see cref="RepeatedStep"/>.</summary>
+    public bool RepeatsSteps { get; }
 
     /// <summary>Whether the graph wants <see cref="DecoderGraph.QueryPositions"/>.</summary>
     public bool TakesPositions { get; }

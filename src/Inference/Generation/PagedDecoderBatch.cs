@@ -92,7 +92,7 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
 
         try
         {
-            if (prompts.Count == 0 && extended.Count is > 0 and <= MostRepeatedRows)
+            if (_model.RepeatsSteps && prompts.Count == 0 && extended.Count is > 0 and <= MostRepeatedRows)
             {
                 Step(extended).Run(extended, nextIds);
             }

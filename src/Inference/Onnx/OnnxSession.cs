@@ -22,11 +22,11 @@ internal static class OnnxSession
     /// <param name="threads">As above.</param>
     /// <param name="target">What it was imported for.</param>
     /// <param name="allowCpu">Whether the CPU will do instead.</param>
-    /// <param name="stream">Called where there is such a device: the CUDA stream that the session is to run on. It can repeat runs as they are (CUDA graphs) then.</param>
+    /// <param name="stream">Called where there is such a device: the CUDA stream that the session is to run on, and whether it is to repeat runs as they are (CUDA graphs).</param>
     /// <returns>The session and where it runs.</returns>
     /// <exception cref="ModelException">ONNX Runtime refuses the graph, or there is no such device.</exception>
     public static (InferenceSession Session, ModelTarget Device) Open(
-        string path, int threads, ModelTarget target, bool allowCpu, Func<IntPtr>? stream = null)
+        string path, int threads, ModelTarget target, bool allowCpu, Func<(IntPtr Stream, bool Repeats)>? stream = null)
     {
         try
         {
@@ -38,7 +38,7 @@ internal static class OnnxSession
         }
     }
 
-    private static InferenceSession Open(string path, int threads, ModelTarget target, Func<IntPtr>? stream = null)
+    private static InferenceSession Open(string path, int threads, ModelTarget target, Func<(IntPtr Stream, bool Repeats)>? stream = null)
     {
         using var options = new SessionOptions
         {
@@ -73,7 +73,7 @@ internal static class OnnxSession
         }
     }
 
-    private static void AddCuda(SessionOptions options, string path, Func<IntPtr>? stream)
+    private static void AddCuda(SessionOptions options, string path, Func<(IntPtr Stream, bool Repeats)>? stream)
     {
         if (!OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"))
         {
@@ -87,7 +87,9 @@ internal static class OnnxSession
             var settings = new Dictionary<string, string> { ["arena_extend_strategy"] = "kSameAsRequested" };
             if (stream is not null)
             {
-                (settings["user_compute_stream"], settings["has_user_compute_stream"], settings["enable_cuda_graph"]) = ($"{stream()}", "1", "1");
+                var (address, repeats) = stream();
+                (settings["has_user_compute_stream"], settings["user_compute_stream"]) = ("1", $"{address}");
+                settings["enable_cuda_graph"] = repeats ? "1" : "0";
             }
 
             cuda.UpdateOptions(settings);
