@@ -73,7 +73,7 @@ internal sealed class OwnContenders(TimeProvider time, Contest contest)
         return Result(meter, rows, texts.Count, time.GetElapsedTime(start).TotalSeconds, tokenizing, encoder.Lanes);
     }
 
-    private ContestResult Result(InferenceMeterReader meter, int rows, int documents, double seconds, double tokenizing, int lanes = 1)
+    private static ContestResult Result(InferenceMeterReader meter, int rows, int documents, double seconds, double tokenizing, int lanes = 1)
     {
         var tokens = meter.Sum(InferenceMeter.Tokens, "prompt");
         var padding = meter.Sum(InferenceMeter.Padding);
