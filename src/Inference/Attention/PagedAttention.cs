@@ -64,6 +64,16 @@ internal sealed class PagedAttention() : CustomOperator(
             var output = call.Output<Half>(0, tokens, heads * headSize);
             var rows = (int)call.Shape(PastLengths)[0];
 
+            for (var row = 0; row < rows; row++)
+            {
+                if (starts[row] < 0 || starts[row] > starts[row + 1] || starts[row + 1] > tokens || past[row] < 0
+                    || past[row] + starts[row + 1] - starts[row] > rowBlocks * blockTokens)
+                {
+                    throw new InvalidOperationException(
+                        $"Row {row} of {rows} has tokens {starts[row]} to {starts[row + 1]} of {tokens} behind {past[row]}, with {rowBlocks} blocks.");
+                }
+            }
+
             // First all keys and values of a row, then its queries; a head of keys and values at a time, with the queries that use it.
             call.Parallel(rows * kvHeads, task =>
             {
@@ -74,6 +84,11 @@ internal sealed class PagedAttention() : CustomOperator(
                 for (var i = 0; i < count; i++)
                 {
                     var token = input + ((long)(first + i) * width);
+                    if (places[first + i] < 0)
+                    {
+                        continue;
+                    }
+
                     var place = (((long)places[first + i] * kvHeads) + kvHead) * headSize;
                     Read(token + shape.KeyOffset(kvHead), past[row] + i, numbers);
                     TensorPrimitives.ConvertToHalf(numbers, new(keys + place, headSize));

@@ -5,11 +5,13 @@ using Pipeline.Inference.Architectures;
 namespace Pipeline.Inference.Generation;
 
 /// <summary>
-/// Rows of a <see cref="DecoderModel"/> whose rows have their keys and values in one piece each. A run takes neighbouring slots, so rows behind a slot
-/// that nobody has taken are copied into it when the next step is made.
+/// Rows of a <see cref="DecoderModel"/> for CPUs. A row lies in a slot of the cache and stays there; a new one is read into a slot that another has
+/// left. Only what is repeated is copied, and what lies behind a slot that nobody has taken when the next step is made.
 /// </summary>
 internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
 {
+    private const int CapacityStep = 32;
+
     // More would cost more time than the wrong guesses among them leave over.
     private const int SequenceTokens = 8;
 
@@ -21,11 +23,16 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
         .. model.ReturnsCache ? DecoderGraph.CacheNames(model.Profile.Layers, DecoderGraph.PresentKey, DecoderGraph.PresentValue) : [],
     ];
 
-    private readonly CacheSlots _slots = new(model.Memory, model.Cache);
+    private KeyValueCache _cache = new(model.Memory, model.Cache, 0, 0);
     private RowLogits _logits = new(model, 0);
+    private Slot[] _slots = [];
+    private List<int> _slotOfRow = [];
+    private int _prompts;
     private int _sequence;
 
-    public int Rows => _slots.Rows;
+    public int Rows => _slotOfRow.Count;
+
+    private int Longest => _slotOfRow.Count == 0 ? 0 : _slotOfRow.Max(slot => _slots[slot].Length);
 
     public int LongestSequence => model.ReturnsCache ? 1 : SequenceTokens;
 
@@ -35,21 +42,26 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
 
     public void Reserve(int rows, int tokens)
     {
-        if (_slots.HasRoom(rows, tokens))
+        if (rows <= _cache.Rows && tokens <= _cache.Capacity)
         {
             return;
         }
 
-        var cache = _slots.Room(rows, tokens);
+        // What comes next is often a little longer.
+        var capacity = (tokens + CapacityStep - 1) / CapacityStep * CapacityStep;
+        var cache = new KeyValueCache(model.Memory, model.Cache, Math.Max(rows, Rows), Math.Max(capacity, Longest));
         var logits = Room(cache);
+        var slots = new Slot[cache.Rows];
         for (var row = 0; row < Rows; row++)
         {
-            _logits.CopyTo(_slots[row], logits, row);
+            slots[row] = _slots[_slotOfRow[row]];
+            _cache.CopyRow(_slotOfRow[row], cache, row, 0, slots[row].Length);
+            _logits.CopyTo(_slotOfRow[row], logits, row);
         }
 
-        _slots.MoveTo(cache);
+        _cache.Dispose();
         _logits.Dispose();
-        _logits = logits;
+        (_cache, _slots, _logits, _slotOfRow) = (cache, slots, logits, [.. Enumerable.Range(0, Rows)]);
     }
 
     public void Add(ReadOnlySpan<int> prompt)
@@ -58,7 +70,9 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
         // whose rounding differs. A text's bits must not depend on where its prompt was padded to once.
         var width = model.ReturnsCache && prompt.Length > 1 ? prompt.Length + (prompt.Length % 2) : prompt.Length;
         Grow(Rows + 1, width);
-        _slots.Add(prompt.Length);
+        var slot = FreeSlot(0);
+        _slotOfRow.Add(slot);
+        _slots[slot] = new(++_prompts, prompt.Length, prompt.Length);
         var ids = new long[width];
         for (var position = 0; position < prompt.Length; position++)
         {
@@ -67,11 +81,11 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
 
         try
         {
-            Run([Rows - 1], ids, width, [prompt.Length - 1]);
+            Run(slot, 1, ids, width, [prompt.Length - 1]);
         }
         catch
         {
-            _slots.RemoveLast();
+            _slotOfRow.RemoveAt(Rows - 1);
             throw;
         }
     }
@@ -79,51 +93,74 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
     public void Append(ReadOnlySpan<int> nextIds)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(nextIds.Length, Rows);
-        Grow(Rows, _slots.Longest + 1);
-        _slots.FillGaps();
+        Grow(Rows, Longest + 1);
+        FillGaps();
         var ids = new long[Rows];
-        var rowOfSlot = new int[Rows];
         for (var row = 0; row < Rows; row++)
         {
-            ids[_slots[row]] = nextIds[row];
-            rowOfSlot[_slots[row]] = row;
-            _slots.Extend(row, 1);
+            var slot = _slotOfRow[row];
+            ids[slot] = nextIds[row];
+            _slots[slot] = _slots[slot] with { Length = _slots[slot].Length + 1 };
         }
 
-        Run(rowOfSlot, ids, 1, [.. Enumerable.Range(0, Rows)]);
+        Run(0, Rows, ids, 1, [.. Enumerable.Range(0, Rows)]);
     }
 
     public void AppendSequence(ReadOnlySpan<int> ids)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(Rows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(ids.Length, 2);
-        Grow(1, _slots.Longest + ids.Length);
-        _slots.Extend(0, ids.Length);
-        Run([0], Array.ConvertAll(ids.ToArray(), id => (long)id), ids.Length, [.. Enumerable.Range(0, ids.Length)]);
+        Grow(1, Longest + ids.Length);
+        var slot = _slotOfRow[0];
+        _slots[slot] = _slots[slot] with { Length = _slots[slot].Length + ids.Length };
+        Run(slot, 1, Array.ConvertAll(ids.ToArray(), id => (long)id), ids.Length, [.. Enumerable.Range(0, ids.Length)]);
         _sequence = ids.Length;
     }
 
     public void Keep(int tokens)
     {
-        _slots.Extend(0, tokens - _sequence);
+        var slot = _slotOfRow[0];
+        _slots[slot] = _slots[slot] with { Length = _slots[slot].Length - (_sequence - tokens) };
         _sequence = 0;
     }
 
     public void Reorder(ReadOnlySpan<int> sourceRows)
     {
         Grow(sourceRows.Length, 0);
-        _slots.Reorder(sourceRows);
+        var old = _slotOfRow;
+        _slotOfRow = [];
+        var homeless = new List<(int Row, int Source)>();
+        for (var row = 0; row < sourceRows.Length; row++)
+        {
+            // The first row that continues a slot stays in it.
+            var slot = old[sourceRows[row]];
+            var isTaken = _slotOfRow.Contains(slot);
+            _slotOfRow.Add(isTaken ? -1 : slot);
+            if (isTaken)
+            {
+                homeless.Add((row, slot));
+            }
+        }
+
+        // A free slot is nobody's source, or the first who continues it would have stayed: copying in any order is safe.
+        var free = 0;
+        foreach (var (row, source) in homeless)
+        {
+            free = FreeSlot(free);
+            _slotOfRow[row] = free;
+            Copy(source, free);
+        }
     }
 
     public void Dispose()
     {
-        _slots.Dispose();
+        _cache.Dispose();
         _logits.Dispose();
         _options.Dispose();
     }
 
     /// <summary>Where a row's logits lie; behind a sequence those of its tokens are the first.</summary>
-    private int Place(int row) => _sequence > 0 ? row : _slots[row];
+    private int Place(int row) => _sequence > 0 ? row : _slotOfRow[row];
 
     private RowLogits Room(KeyValueCache cache)
     {
@@ -140,32 +177,65 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
 
     private void Grow(int rows, int tokens)
     {
-        if (!_slots.HasRoom(rows, tokens))
+        if (rows > _cache.Rows || tokens > _cache.Capacity)
         {
-            Reserve(Math.Max(rows, _slots.Cache.Rows), Math.Max(tokens, _slots.Cache.Capacity));
+            Reserve(Math.Max(rows, _cache.Rows), Math.Max(tokens, _cache.Capacity));
         }
     }
 
-    /// <summary>Runs tokens of some rows, whose lengths count them.</summary>
-    /// <param name="rows">Rows of neighbouring slots, in the order of these.</param>
+    private int FreeSlot(int first)
+    {
+        while (_slotOfRow.Contains(first))
+        {
+            first++;
+        }
+
+        return first;
+    }
+
+    /// <summary>A step runs the first slots; rows behind them move into those that are free.</summary>
+    private void FillGaps()
+    {
+        var free = 0;
+        for (var row = 0; row < Rows; row++)
+        {
+            if (_slotOfRow[row] >= Rows)
+            {
+                free = FreeSlot(free);
+                Copy(_slotOfRow[row], free);
+                _slotOfRow[row] = free;
+            }
+        }
+    }
+
+    private void Copy(int source, int destination)
+    {
+        var (from, to) = (_slots[source], _slots[destination]);
+
+        // Beams of the same prompt share its keys and values.
+        _cache.CopyRow(source, _cache, destination, from.Prompt == to.Prompt ? from.PromptLength : 0, from.Length);
+        _slots[destination] = from;
+    }
+
+    /// <summary>Runs tokens of some consecutive slots, whose lengths count them.</summary>
+    /// <param name="firstSlot">The first slot.</param>
+    /// <param name="rows">How many.</param>
     /// <param name="ids">Their tokens: of one row any number, of several one each.</param>
     /// <param name="tokens">Tokens of a row.</param>
     /// <param name="wanted">Which of all tokens' logits are wanted; several of one row's come to the first places.</param>
-    private void Run(int[] rows, long[] ids, int tokens, long[] wanted)
+    private void Run(int firstSlot, int rows, long[] ids, int tokens, long[] wanted)
     {
-        var lengths = Array.ConvertAll(rows, _slots.Length);
-        var firstSlot = _slots[rows[0]];
-        var isPrompt = rows.Length == 1 && tokens >= lengths[0];
-        using var inputIds = OrtValue.CreateTensorValueFromMemory(ids, [rows.Length, tokens]);
-        using var lastPositions = OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(lengths, length => length - 1), [rows.Length]);
-        using var totalLength = OrtValue.CreateTensorValueFromMemory([isPrompt ? tokens : lengths.Max()], []);
+        var slots = _slots.AsSpan(firstSlot, rows).ToArray();
+        var isPrompt = rows == 1 && tokens >= slots[0].Length;
+        using var inputIds = OrtValue.CreateTensorValueFromMemory(ids, [rows, tokens]);
+        using var lastPositions = OrtValue.CreateTensorValueFromMemory([.. slots.Select(slot => slot.Length - 1)], [rows]);
+        using var totalLength = OrtValue.CreateTensorValueFromMemory([isPrompt ? tokens : slots.Max(slot => slot.Length)], []);
         using var outputTokens = OrtValue.CreateTensorValueFromMemory(wanted, [wanted.Length]);
         using var queryPositions = isPrompt
             ? OrtValue.CreateTensorValueFromMemory([.. Enumerable.Range(0, tokens).Select(position => (float)position)], [1, tokens])
-            : OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(lengths, length => length - 1f), [rows.Length, 1]);
-        var logits = _logits.Outputs(wanted.Length > rows.Length ? 0 : firstSlot, wanted.Length);
-        var cache = _slots.Cache;
-        var caches = cache.Views(firstSlot, [rows.Length, model.Cache.Heads, cache.Capacity, model.Cache.Width]);
+            : OrtValue.CreateTensorValueFromMemory([.. slots.Select(slot => slot.Length - 1f)], [rows, 1]);
+        var logits = _logits.Outputs(wanted.Length > rows ? 0 : firstSlot, wanted.Length);
+        var caches = _cache.Views(firstSlot, rows);
         try
         {
             OrtValue[] inputs =
@@ -188,4 +258,10 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
         .. model.ReturnsCache ? [DecoderGraph.TotalLength] : Array.Empty<string>(),
         .. model.TakesPositions ? [DecoderGraph.QueryPositions] : Array.Empty<string>(),
     ];
+
+    /// <summary>What lies in a slot of the cache, or did before its row left.</summary>
+    /// <param name="Prompt">Number of the prompt, from 1.</param>
+    /// <param name="PromptLength">Its tokens.</param>
+    /// <param name="Length">Tokens so far.</param>
+    private readonly record struct Slot(int Prompt, int PromptLength, int Length);
 }

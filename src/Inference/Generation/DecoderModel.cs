@@ -10,19 +10,15 @@ namespace Pipeline.Inference.Generation;
 /// <summary>A decoder whose graph the importer made; see <see cref="DecoderGraph"/>.</summary>
 internal sealed class DecoderModel : IDecoder
 {
-    public DecoderModel(string graphFile, ModelManifest manifest, DecoderProfile profile, int threads, bool allowCpu = false)
-    {
-        (Session, var device) = OnnxSession.Open(graphFile, threads, manifest.Target, allowCpu);
-        try
-        {
-            Memory = device == ModelTarget.Cuda ? CudaMemory.Open() : HostMemory.Instance;
-        }
-        catch
-        {
-            Session.Dispose();
-            throw;
-        }
+    private PagedDecoderBatch? _idle;
 
+    public DecoderModel(string graphFile, ModelManifest manifest, DecoderProfile profile, int threads, CudaOptions cuda)
+    {
+        CudaMemory? memory = null;
+        (Session, var device) = OnnxSession.Open(
+            graphFile, threads, manifest.Target, cuda.AllowCpu, () => ((memory = CudaMemory.Open()).Stream, cuda.RepeatSteps));
+        Memory = device == ModelTarget.Cuda ? memory! : HostMemory.Instance;
+        RepeatsSteps = cuda.RepeatSteps;
         Profile = profile;
         VocabularySize = manifest.Vocabulary;
         MaxTokens = manifest.MaxTokens;
@@ -60,13 +56,24 @@ internal sealed class DecoderModel : IDecoder
     /// <summary>Whether keys and values lie in blocks, and tokens one behind the other; see <see cref="PagedInputs"/>.</summary>
     public bool IsPaged { get; }
 
+    /// <summary>Whether steps of few rows are recorded once and repeated; see <see cref="RepeatedStep"/>.</summary>
+    public bool RepeatsSteps { get; }
+
     /// <summary>Whether the graph wants <see cref="DecoderGraph.QueryPositions"/>.</summary>
     public bool TakesPositions { get; }
 
     /// <summary>Whether the graph gives <see cref="DecoderGraph.BestIds"/> and what belongs to them.</summary>
     public bool Chooses { get; }
 
-    public IDecoderBatch Open() => IsPaged ? new PagedDecoderBatch(this) : new DecoderBatch(this);
+    public IDecoderBatch Open() => IsPaged ? Interlocked.Exchange(ref _idle, null) ?? new PagedDecoderBatch(this) : new DecoderBatch(this);
 
-    public void Dispose() => Session.Dispose();
+    /// <summary>Keeps a batch for whoever opens the next one: its steps have been recorded, for the memory that it has.</summary>
+    /// <returns>False when another is kept.</returns>
+    public bool Keep(PagedDecoderBatch batch) => Interlocked.CompareExchange(ref _idle, batch, null) is null;
+
+    public void Dispose()
+    {
+        Interlocked.Exchange(ref _idle, null)?.Release();
+        Session.Dispose();
+    }
 }

@@ -4,8 +4,8 @@ using Pipeline.Inference.Generation.Memory;
 namespace Pipeline.Inference.Generation;
 
 /// <summary>
-/// Keys and values of all layers, each a tensor [rows, heads, capacity, width], where a row may be blocks of tokens that have all their heads together. The
-/// graph reads and writes them in place, so they lie outside the managed heap, where they stay put and go when they are disposed.
+/// Keys and values of all layers, each a tensor [rows, heads, capacity, width]. The graph reads and writes them in place, so they lie
+/// outside the managed heap, where they stay put and go when they are disposed.
 /// </summary>
 internal sealed class KeyValueCache : IDisposable
 {
@@ -35,10 +35,10 @@ internal sealed class KeyValueCache : IDisposable
     private long RowBytes => _shape.Heads * HeadBytes;
 
     /// <summary>Some consecutive rows of every tensor, layer by layer, keys first; to be disposed by the caller.</summary>
-    /// <param name="firstRow">The first of them.</param>
-    /// <param name="shape">What the graph takes them for; it has as many numbers as the rows.</param>
-    public OrtValue[] Views(int firstRow, long[] shape) =>
-        [.. Enumerable.Range(0, _tensors).Select(tensor => _place.Tensor(Address(tensor, firstRow), _shape.Type, shape))];
+    public OrtValue[] Views(int firstRow, int rows) =>
+    [
+        .. Enumerable.Range(0, _tensors).Select(tensor => _place.Tensor(Address(tensor, firstRow), _shape.Type, [rows, _shape.Heads, Capacity, _shape.Width])),
+    ];
 
     /// <summary>Copies positions of a row to a row of a cache of the same model, which may be this one.</summary>
     public void CopyRow(int source, KeyValueCache destination, int destinationRow, int firstToken, int lastToken)

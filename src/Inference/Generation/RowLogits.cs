@@ -35,6 +35,17 @@ internal sealed class RowLogits(DecoderModel model, int slots) : IDisposable
             where T : unmanaged => OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, values.AsMemory(firstSlot, count), [count]);
     }
 
+    /// <summary>The logits of the first slots; to be disposed by the caller.</summary>
+    public OrtValue View(int count) => model.Memory.Tensor(Address(0), TensorElementType.Float, [count, _vocabulary]);
+
+    /// <summary>The choices of the first slots, which came another way than <see cref="Outputs"/>.</summary>
+    public void SetChoices(int count, ReadOnlySpan<long> ids, ReadOnlySpan<float> logits, ReadOnlySpan<float> logSumExps)
+    {
+        ids[..count].CopyTo(_bestIds);
+        logits[..count].CopyTo(_bestLogits);
+        logSumExps[..count].CopyTo(_logSumExps);
+    }
+
     /// <summary>Copies what is known of a slot.</summary>
     public void CopyTo(int slot, RowLogits destination, int destinationSlot)
     {

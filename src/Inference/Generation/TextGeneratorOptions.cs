@@ -1,3 +1,5 @@
+using Pipeline.Inference.Models;
+
 namespace Pipeline.Inference.Generation;
 
 /// <summary>How many prompts run together.</summary>
@@ -5,6 +7,7 @@ public sealed record TextGeneratorOptions
 {
     // A step of many rows takes a GPU a few milliseconds, in which it reads about so many tokens.
     private const int GpuPromptTokensPerStep = 8192;
+    private const int CpuPromptTokensPerStep = 2048;
 
     /// <summary>Most rows that run together; a prompt takes one for each beam. On a CPU more than 16 gain nothing.</summary>
     public int MaxBatchRows { get; init; } = 16;
@@ -22,7 +25,7 @@ public sealed record TextGeneratorOptions
     /// Prompts are begun until they have so many tokens together; then the rows that run get a token each. Low keeps rows from waiting for
     /// each other, high fills free rows sooner.
     /// </summary>
-    public int PromptTokensPerStep { get; init; } = 2048;
+    public int PromptTokensPerStep { get; init; } = CpuPromptTokensPerStep;
 
     /// <summary>Most tokens that are guessed ahead of a text that runs alone; 0 to guess none. Texts are the same with any number.</summary>
     public int MaxGuessedTokens { get; init; } = 7;
@@ -33,9 +36,12 @@ public sealed record TextGeneratorOptions
         {
             MaxBatchRows = cuda.MaxRows,
             MaxCacheBytes = Math.Max(1, (long)(free * cuda.CacheShare)),
-            PromptTokensPerStep = GpuPromptTokensPerStep,
+            PromptTokensPerStep = PromptTokensFor(ModelTarget.Cuda),
         }
         : new();
+
+    /// <summary>What <see cref="PromptTokensPerStep"/> is good for a model.</summary>
+    public static int PromptTokensFor(ModelTarget target) => target == ModelTarget.Cuda ? GpuPromptTokensPerStep : CpuPromptTokensPerStep;
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="GenerationException">One can't be right; the message says which.</exception>

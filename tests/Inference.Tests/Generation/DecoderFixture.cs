@@ -19,7 +19,7 @@ public sealed class DecoderFixture : IDisposable
     /// <summary>The same for a GPU, to be run on the CPU where there is none.</summary>
     internal OpenedModel OpenForGpu(string name)
     {
-        var store = new ModelStore(_temporary.Store.Root) { AllowCpu = true };
+        var store = new ModelStore(_temporary.Store.Root) { Cuda = new() { AllowCpu = true } };
         var request = new ImportRequest
         {
             Folder = ModelFixtures.Path(name), Name = $"{name}-gpu", Precision = ModelPrecision.Fp16, Target = ModelTarget.Cuda,

@@ -23,6 +23,19 @@ internal abstract class DecoderMemory
     /// <summary>Copies a rectangle of bytes: <paramref name="rows"/> runs of <paramref name="width"/> bytes, each a pitch behind the one before.</summary>
     public abstract void Copy(IntPtr source, long sourcePitch, IntPtr destination, long destinationPitch, long width, int rows);
 
+    /// <summary>Takes memory of the machine from and to which <see cref="Enqueue"/> copies.</summary>
+    /// <exception cref="OutOfMemoryException">There is not so much.</exception>
+    public abstract IntPtr AllocateStage(long bytes);
+
+    /// <summary>Gives such memory back.</summary>
+    public abstract void FreeStage(IntPtr memory);
+
+    /// <summary>Copies from or to a stage, behind what the model was given to run before and before what it is given after; may not have happened yet.</summary>
+    public abstract void Enqueue(IntPtr source, IntPtr destination, long bytes);
+
+    /// <summary>Waits until everything has happened.</summary>
+    public abstract void Synchronize();
+
     /// <summary>Numbers that lie there, as they are or as a copy.</summary>
     public abstract ReadOnlySpan<float> Read(IntPtr memory, int count);
 
@@ -39,6 +52,8 @@ internal abstract class DecoderMemory
         TensorElementType.Float => sizeof(float),
         TensorElementType.Float16 => Marshal.SizeOf<Half>(),
         TensorElementType.Int8 => sizeof(sbyte),
+        TensorElementType.Int32 => sizeof(int),
+        TensorElementType.Int64 => sizeof(long),
         _ => throw new NotSupportedException($"A decoder's memory holds no {type}."),
     };
 }

@@ -41,6 +41,17 @@ internal sealed partial class HostMemory : DecoderMemory
         }
     }
 
+    public override unsafe IntPtr AllocateStage(long bytes) => (IntPtr)NativeMemory.Alloc((nuint)bytes);
+
+    public override unsafe void FreeStage(IntPtr memory) => NativeMemory.Free((void*)memory);
+
+    public override unsafe void Enqueue(IntPtr source, IntPtr destination, long bytes) =>
+        Buffer.MemoryCopy((void*)source, (void*)destination, bytes, bytes);
+
+    public override void Synchronize()
+    {
+    }
+
     public override unsafe ReadOnlySpan<float> Read(IntPtr memory, int count) => new((void*)memory, count);
 
     [LibraryImport("libc", EntryPoint = "madvise")]
