@@ -28,7 +28,7 @@ internal sealed class DecoderGraph
     /// <summary>float32 [1 or batch, tokens]: position of each token. Only a graph with position biases has it, and none that keeps int8.</summary>
     public const string QueryPositions = "query_positions";
 
-    /// <summary>float32 [batch, vocabulary].</summary>
+    /// <summary>[batch, vocabulary]; float32, of a graph for GPUs float16.</summary>
     public const string Logits = "logits";
 
     /// <summary>int64 [batch]: the id with the highest logit. Graphs for a GPU, whose logits stay there, and those that keep int8 have this and the next two.</summary>
@@ -39,9 +39,6 @@ internal sealed class DecoderGraph
 
     /// <summary>float32 [batch]: log(sum(exp(logit))).</summary>
     public const string LogSumExps = "log_sum_exps";
-
-    // A sort of so many numbers is fast on a GPU; more take another, slower way.
-    private const int SortedTogether = 1024;
 
     private readonly GraphBuilder _graph;
     private readonly int _heads;
@@ -203,34 +200,14 @@ internal sealed class DecoderGraph
     /// <summary>The logits of a model that generates; also the choice of greedy decoding, so that no more than that has to leave a GPU.</summary>
     public void OutputLogits(GraphValue logits, int vocabulary, ModelTarget target)
     {
-        logits = _arithmetic == DataType.Float ? logits : _graph.Cast(logits, DataType.Float);
-        _graph.Output(logits, Logits, DataType.Float, "batch", vocabulary);
-        if (target == ModelTarget.Cuda)
-        {
-            OutputChoice(logits, vocabulary);
-        }
-        else if (_keepsInt8)
+        _graph.Output(logits, Logits, _arithmetic, "batch", vocabulary);
+        if (target == ModelTarget.Cuda || _keepsInt8)
         {
             var choice = _graph.Nodes($"{CustomDomain.Name}.{ChooseBest.OperatorName}", [logits], [true, true, true]);
             _graph.Output(choice[0], BestIds, DataType.Int64, "batch");
             _graph.Output(choice[1], BestLogits, DataType.Float, "batch");
             _graph.Output(choice[2], LogSumExps, DataType.Float, "batch");
         }
-    }
-
-    private void OutputChoice(GraphValue logits, int vocabulary)
-    {
-        // The best of each group of ids, then the best group.
-        var group = Enumerable.Range(1, SortedTogether).Last(width => vocabulary % width == 0);
-        var (best, inGroup) = _graph.Best(_graph.Reshape(logits, -1, vocabulary / group, group));
-        var (logit, chosen) = _graph.Best(_graph.Reshape(best, -1, vocabulary / group));
-        var place = _graph.Node("GatherElements", [_graph.Reshape(inGroup, -1, vocabulary / group), chosen], ("axis", 1));
-        _graph.Output(
-            _graph.Reshape(_graph.Add(_graph.Mul(chosen, _graph.Scalar((long)group)), place), -1), BestIds, DataType.Int64, "batch");
-        _graph.Output(_graph.Reshape(logit, -1), BestLogits, DataType.Float, "batch");
-
-        var sum = _graph.ReduceSum(_graph.Node("Exp", [_graph.Sub(logits, logit)]), axis: 1, keepDimension: true);
-        _graph.Output(_graph.Reshape(_graph.Add(_graph.Node("Log", [sum]), logit), -1), LogSumExps, DataType.Float, "batch");
     }
 
     private GraphValue Past(string name) => this switch

@@ -16,9 +16,9 @@ public static class DecoderExtensions
         try
         {
             batch.Reserve(prompts.Count, Math.Min(decoder.MaxTokens, prompts.Max(prompt => prompt.Length) + newTokens));
-            foreach (var some in prompts.Chunk(batch.RunsPromptsTogether ? Math.Max(1, TokensTogether / prompts.Max(prompt => prompt.Length)) : 1))
+            foreach (var some in prompts.Chunk(batch.AddsTogether ? Math.Max(1, TokensTogether / prompts.Max(prompt => prompt.Length)) : 1))
             {
-                batch.AppendAndAdd([], some);
+                batch.Add(some);
             }
 
             return batch;

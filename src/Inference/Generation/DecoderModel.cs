@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Pipeline.Inference.Architectures;
 using Pipeline.Inference.Attention;
 using Pipeline.Inference.Generation.Memory;
@@ -15,14 +16,25 @@ internal sealed class DecoderModel : IDecoder
     public DecoderModel(string graphFile, ModelManifest manifest, DecoderProfile profile, int threads, CudaOptions cuda)
     {
         CudaMemory? memory = null;
-        (Session, var device) = OnnxSession.Open(
-            graphFile, threads, manifest.Target, cuda.AllowCpu, () => ((memory = CudaMemory.Open()).Stream, cuda.RepeatSteps));
+        var steps = Path.Combine(Path.GetDirectoryName(graphFile)!, GraphBuilder.StepsFile);
+        (Session, var device) = Open(graphFile, repeats: cuda.RepeatSteps && !File.Exists(steps));
+        try
+        {
+            Steps = File.Exists(steps) ? Open(steps, cuda.RepeatSteps).Session : Session;
+        }
+        catch
+        {
+            Session.Dispose();
+            throw;
+        }
+
         Memory = device == ModelTarget.Cuda ? memory! : HostMemory.Instance;
         RepeatsSteps = cuda.RepeatSteps;
         Profile = profile;
         VocabularySize = manifest.Vocabulary;
         MaxTokens = manifest.MaxTokens;
         TakesPositions = Session.InputMetadata.ContainsKey(DecoderGraph.QueryPositions);
+        LogitsType = Session.OutputMetadata[DecoderGraph.Logits].ElementDataType;
         Chooses = Session.OutputMetadata.ContainsKey(DecoderGraph.BestIds);
         ReturnsCache = Session.OutputMetadata.ContainsKey(DecoderGraph.PresentKey(0));
         IsPaged = Session.InputMetadata.ContainsKey(PagedInputs.BlockTableName);
@@ -30,6 +42,9 @@ internal sealed class DecoderModel : IDecoder
         Cache = IsPaged
             ? new(key.ElementDataType, 2 * profile.Layers, 1, key.Dimensions[^1] * key.Dimensions[^2], key.Dimensions[1])
             : new(key.ElementDataType, 2 * profile.Layers, profile.KvHeads, key.Dimensions[^1], ReturnsCache ? 1 : QuantizedCache.BlockTokens);
+
+        (InferenceSession Session, ModelTarget Device) Open(string file, bool repeats) => OnnxSession.Open(
+            file, threads, manifest.Target, cuda.AllowCpu, () => ((memory ??= CudaMemory.Open()).Stream, repeats));
     }
 
     public int VocabularySize { get; }
@@ -41,6 +56,9 @@ internal sealed class DecoderModel : IDecoder
     public long? FreeBytes => Memory.FreeBytes;
 
     public InferenceSession Session { get; }
+
+    /// <summary>What runs the steps; the same, or a graph that takes one token of each row.</summary>
+    public InferenceSession Steps { get; }
 
     public DecoderProfile Profile { get; }
 
@@ -62,6 +80,9 @@ internal sealed class DecoderModel : IDecoder
     /// <summary>Whether the graph wants <see cref="DecoderGraph.QueryPositions"/>.</summary>
     public bool TakesPositions { get; }
 
+    /// <summary>Type of the logits.</summary>
+    public TensorElementType LogitsType { get; }
+
     /// <summary>Whether the graph gives <see cref="DecoderGraph.BestIds"/> and what belongs to them.</summary>
     public bool Chooses { get; }
 
@@ -75,5 +96,6 @@ internal sealed class DecoderModel : IDecoder
     {
         Interlocked.Exchange(ref _idle, null)?.Release();
         Session.Dispose();
+        Steps.Dispose();
     }
 }

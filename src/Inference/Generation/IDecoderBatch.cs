@@ -6,7 +6,7 @@ public interface IDecoderBatch : IDisposable
     /// <summary>Number of rows.</summary>
     int Rows { get; }
 
-    /// <summary>Logits after the row's last token; valid until the next call of another method than <see cref="Add"/>.</summary>
+    /// <summary>Logits after the row's last token; valid until the next call of another method than to add rows.</summary>
     ReadOnlySpan<float> Logits(int row);
 
     /// <summary>What greedy decoding takes after the row's last token; valid as long as <see cref="Logits"/>, from which it follows.</summary>
@@ -20,30 +20,24 @@ public interface IDecoderBatch : IDisposable
     /// <param name="prompt">At least one id.</param>
     void Add(ReadOnlySpan<int> prompt);
 
-    /// <summary>Makes row i what row <paramref name="sourceRows"/>[i] was: keeps, repeats and drops rows. No logits until the next append.</summary>
-    void Reorder(ReadOnlySpan<int> sourceRows);
+    /// <summary>Whether several prompts are better run together.</summary>
+    bool AddsTogether => false;
 
-    /// <summary>Appends one token to each row and runs it.</summary>
-    void Append(ReadOnlySpan<int> nextIds);
-
-    /// <summary>Whether prompts and steps are better run together.</summary>
-    bool RunsPromptsTogether => false;
-
-    /// <summary>Appends one token to each row and runs prompts as new last rows. Where they run together a failure leaves the rows as they were.</summary>
-    /// <param name="nextIds">One for each row that is there; none to leave them as they are.</param>
+    /// <summary>Runs prompts as new last rows. Where they run together a failure leaves the rows as they were.</summary>
     /// <param name="prompts">At least one id each.</param>
-    void AppendAndAdd(ReadOnlySpan<int> nextIds, IReadOnlyList<int[]> prompts)
+    void Add(IReadOnlyList<int[]> prompts)
     {
-        if (nextIds.Length > 0)
-        {
-            Append(nextIds);
-        }
-
         foreach (var prompt in prompts)
         {
             Add(prompt);
         }
     }
+
+    /// <summary>Makes row i what row <paramref name="sourceRows"/>[i] was: keeps, repeats and drops rows. No logits until the next append.</summary>
+    void Reorder(ReadOnlySpan<int> sourceRows);
+
+    /// <summary>Appends one token to each row and runs it.</summary>
+    void Append(ReadOnlySpan<int> nextIds);
 
     /// <summary>Most tokens that <see cref="AppendSequence"/> takes; 1 where their results would not be those of one after the other.</summary>
     int LongestSequence => 1;

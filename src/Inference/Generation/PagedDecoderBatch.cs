@@ -6,12 +6,13 @@ using Pipeline.Inference.Architectures;
 namespace Pipeline.Inference.Generation;
 
 /// <summary>
-/// Rows of a <see cref="DecoderModel"/> for GPUs, whose keys and values lie in blocks: prompts and steps of any rows are one run, without padding. Steps of few
-/// rows, which a GPU does faster than they can be described to it, are repeated as they are.
+/// Rows of a <see cref="DecoderModel"/> for GPUs, whose keys and values lie in blocks: prompts are read several at a time, without padding, and a step takes
+/// one token of every row wherever its blocks lie.
 /// </summary>
 internal sealed class PagedDecoderBatch : IDecoderBatch
 {
-    private const int MostRepeatedRows = 256;
+    // Kinds of steps: powers of two, beyond this multiples of it.
+    private const int LargeStep = 64;
     private const int FewestBlocks = 8;
 
     private readonly DecoderModel _model;
@@ -42,7 +43,7 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
 
     public int Rows => _cache.Rows.Count;
 
-    public bool RunsPromptsTogether => true;
+    public bool AddsTogether => true;
 
     public ReadOnlySpan<float> Logits(int row) => _logits.Of(row);
 
@@ -58,7 +59,7 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
         _cache.Reserve(blocks, freeBlocks);
         if (rows > _mostRows)
         {
-            rows = (int)BitOperations.RoundUpToPowerOf2((uint)rows);
+            rows = RoundUp(rows);
             var logits = new RowLogits(_model, rows);
             for (var row = 0; row < Rows; row++)
             {
@@ -70,21 +71,11 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
         }
     }
 
-    public void Add(ReadOnlySpan<int> prompt) => AppendAndAdd([], [prompt.ToArray()]);
+    public void Add(ReadOnlySpan<int> prompt) => Add([prompt.ToArray()]);
 
-    public void Append(ReadOnlySpan<int> nextIds)
+    public void Add(IReadOnlyList<int[]> prompts)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(nextIds.Length, Rows);
-        AppendAndAdd(nextIds, []);
-    }
-
-    public void AppendAndAdd(ReadOnlySpan<int> nextIds, IReadOnlyList<int[]> prompts)
-    {
-        var firstRow = nextIds.Length == 0 ? Rows : 0;
-        ArgumentOutOfRangeException.ThrowIfNotEqual(nextIds.Length, Rows - firstRow);
-        var extended = _cache.Rows.Skip(firstRow).ToList();
-        Reserve(0, extended.Sum(row => _cache.BlocksFor(row, 1)) + prompts.Sum(prompt => _cache.BlocksOf(prompt.Length)), Rows + prompts.Count);
-        extended.ForEach(row => _cache.Extend(row, 1));
+        Reserve(0, prompts.Sum(prompt => _cache.BlocksOf(prompt.Length)), Rows + prompts.Count);
         foreach (var prompt in prompts)
         {
             _cache.Extend(_cache.Add(), prompt.Length);
@@ -92,14 +83,7 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
 
         try
         {
-            if (_model.RepeatsSteps && prompts.Count == 0 && extended.Count is > 0 and <= MostRepeatedRows)
-            {
-                Step(extended).Run(extended, nextIds);
-            }
-            else
-            {
-                Run(firstRow, [.. nextIds, .. prompts.SelectMany(prompt => prompt)], prompts.Count);
-            }
+            Read(prompts);
         }
         catch
         {
@@ -108,9 +92,20 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
                 _cache.RemoveLast();
             }
 
-            extended.ForEach(row => _cache.Shorten(row, 1));
             throw;
         }
+    }
+
+    public void Append(ReadOnlySpan<int> nextIds)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(nextIds.Length, Rows);
+        Reserve(0, _cache.Rows.Sum(row => _cache.BlocksFor(row, 1)), Rows);
+        foreach (var row in _cache.Rows)
+        {
+            _cache.Extend(row, 1);
+        }
+
+        Step().Run(_cache.Rows, nextIds);
     }
 
     public void Reorder(ReadOnlySpan<int> sourceRows) => _cache.Reorder(sourceRows);
@@ -138,11 +133,14 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
         _options.Dispose();
     }
 
+    private static int RoundUp(int rows) =>
+        rows > LargeStep ? (rows + LargeStep - 1) / LargeStep * LargeStep : (int)BitOperations.RoundUpToPowerOf2((uint)rows);
+
     /// <summary>The step for so many rows, of which there are few kinds, as each takes time to be recorded.</summary>
-    private RepeatedStep Step(List<PagedRow> rows)
+    private RepeatedStep Step()
     {
-        var count = (int)BitOperations.RoundUpToPowerOf2((uint)rows.Count);
-        var blocks = rows.Max(row => row.Blocks.Count);
+        var count = RoundUp(Rows);
+        var blocks = _cache.Rows.Max(row => row.Blocks.Count);
         if (!_steps.TryGetValue(count, out var step) || !step.Fits(_cache, _logits, blocks))
         {
             step?.Dispose();
@@ -153,41 +151,34 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
         return step;
     }
 
-    /// <summary>Runs the last tokens of the rows from one on, whose lengths count them.</summary>
-    /// <param name="firstRow">The first of them.</param>
-    /// <param name="ids">Their tokens, row by row.</param>
-    /// <param name="added">How many rows, from the last, are prompts; the others have a token each.</param>
-    private void Run(int firstRow, int[] ids, int added)
+    /// <summary>Runs the prompts of the last rows.</summary>
+    private void Read(IReadOnlyList<int[]> prompts)
     {
-        var rows = _cache.Rows.Skip(firstRow).ToList();
-        var rowBlocks = rows.Max(row => row.Blocks.Count);
+        var rows = _cache.Rows.Skip(Rows - prompts.Count).ToList();
+        var (tokens, rowBlocks) = (rows.Sum(row => row.Length), rows.Max(row => row.Blocks.Count));
+        var (ids, positions, places) = (new long[tokens], new long[tokens], new int[tokens]);
         var (starts, past, table, last) = (new int[rows.Count + 1], new int[rows.Count], new int[rows.Count * rowBlocks], new long[rows.Count]);
-        var (positions, places) = (new long[ids.Length], new int[ids.Length]);
-        var mostTokens = 0;
         for (var i = 0; i < rows.Count; i++)
         {
             var row = rows[i];
-            var tokens = i >= rows.Count - added ? row.Length : 1;
-            past[i] = row.Length - tokens;
-            starts[i + 1] = starts[i] + tokens;
+            starts[i + 1] = starts[i] + row.Length;
             last[i] = starts[i + 1] - 1;
-            mostTokens = Math.Max(mostTokens, tokens);
             row.Blocks.CopyTo(table, i * rowBlocks);
-            for (var token = 0; token < tokens; token++)
+            for (var position = 0; position < row.Length; position++)
             {
-                var position = past[i] + token;
-                positions[starts[i] + token] = position;
-                places[starts[i] + token] = (row.Blocks[position / _cache.BlockTokens] * _cache.BlockTokens) + (position % _cache.BlockTokens);
+                ids[starts[i] + position] = prompts[i][position];
+                positions[starts[i] + position] = position;
+                places[starts[i] + position] = (row.Blocks[position / _cache.BlockTokens] * _cache.BlockTokens) + (position % _cache.BlockTokens);
             }
         }
 
+        var longest = rows.Max(row => row.Length);
         OrtValue[] inputs =
         [
-            Tensor(Array.ConvertAll(ids, id => (long)id), ids.Length), Tensor(positions, ids.Length), Tensor(starts, starts.Length),
-            Tensor(past, rows.Count), Tensor(table, rows.Count, rowBlocks), Tensor(places, ids.Length),
-            Tensor([mostTokens, rows.Max(row => row.Length)], 2), Tensor(last, rows.Count),
+            Tensor(ids, tokens), Tensor(positions, tokens), Tensor(starts, starts.Length), Tensor(past, rows.Count), Tensor(table, rows.Count, rowBlocks),
+            Tensor(places, tokens), Tensor([longest, longest], 2), Tensor(last, rows.Count),
         ];
-        var logits = _logits.Outputs(firstRow, rows.Count);
+        var logits = _logits.Outputs(Rows - rows.Count, rows.Count);
         try
         {
             _model.Session.Run(_options, _inputNames, [.. inputs, .. _cache.Tensors], _outputNames, [.. logits, .. _cache.Tensors]);

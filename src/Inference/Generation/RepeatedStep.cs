@@ -6,8 +6,8 @@ using Pipeline.Inference.Generation.Memory;
 namespace Pipeline.Inference.Generation;
 
 /// <summary>
-/// A step of a number of rows with inputs and outputs at addresses that stay, so that a GPU runs it again as one piece (a CUDA graph) instead of operator by
-/// operator. Fewer rows are filled up with some that leave no trace.
+/// A step of a number of rows with inputs and outputs at addresses that stay, so that a GPU can run it again as one piece (a CUDA graph) instead of operator
+/// by operator. Fewer rows are filled up with some that leave no trace.
 /// </summary>
 internal sealed unsafe class RepeatedStep : IDisposable
 {
@@ -37,8 +37,8 @@ internal sealed unsafe class RepeatedStep : IDisposable
         (_rows, _rowBlocks, _blockTokens) = (rows, rowBlocks, cache.BlockTokens);
         _inputs = new(model.Memory, (3L * rows * sizeof(long)) + (((3L * rows) + 1 + ((long)rows * rowBlocks)) * sizeof(int)));
         _results = new(model.Memory, rows * (sizeof(long) + (2L * sizeof(float))));
-        _binding = model.Session.CreateIoBinding();
-        _options.AddRunConfigEntry("gpu_graph_id", $"{Interlocked.Increment(ref s_graphs)}");
+        _binding = model.Steps.CreateIoBinding();
+        _options.AddRunConfigEntry("gpu_graph_id", model.RepeatsSteps ? $"{Interlocked.Increment(ref s_graphs)}" : "-1");
         // The results are waited for below, after they have been copied.
         _options.AddRunConfigEntry("disable_synchronize_execution_providers", "1");
 
@@ -64,7 +64,10 @@ internal sealed unsafe class RepeatedStep : IDisposable
 
         foreach (var (name, tensor) in DecoderGraph.CacheNames(layers, DecoderGraph.PresentKey, DecoderGraph.PresentValue).Zip(cache.Tensors))
         {
-            _binding.BindOutput(name, tensor);
+            if (model.Steps.OutputMetadata.ContainsKey(name))
+            {
+                _binding.BindOutput(name, tensor);
+            }
         }
 
         for (var row = 0; row <= rows; row++)
@@ -111,7 +114,7 @@ internal sealed unsafe class RepeatedStep : IDisposable
         }
 
         _inputs.CopyIn();
-        _model.Session.RunWithBinding(_options, _binding);
+        _model.Steps.RunWithBinding(_options, _binding);
         _results.CopyOut();
         _model.Memory.Synchronize();
         _logits.SetChoices(
@@ -144,6 +147,9 @@ internal sealed unsafe class RepeatedStep : IDisposable
     private void Bind(string name, OrtValue value)
     {
         _values.Add(value);
-        _binding.BindInput(name, value);
+        if (_model.Steps.InputMetadata.ContainsKey(name))
+        {
+            _binding.BindInput(name, value);
+        }
     }
 }

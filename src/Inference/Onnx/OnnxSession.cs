@@ -52,7 +52,7 @@ internal static class OnnxSession
         };
         // A thread that waits must not burn a core that a neighbour could use.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        CustomDomain.AddTo(options);
+        CustomDomain.AddTo(options, target);
         if (target == ModelTarget.Cuda)
         {
             AddCuda(options, path, stream);

@@ -29,6 +29,7 @@ internal sealed class OwnContenders(TimeProvider time, Contest contest)
             {
                 MaxBatchRows = rows, InteractiveRows = 0, MaxCacheBytes = long.MaxValue, MaxGuessedTokens = 0,
                 PromptTokensPerStep = TextGeneratorOptions.PromptTokensFor(model.Manifest.Target),
+                PromptsTogether = TextGeneratorOptions.PromptsTogetherFor(model.Manifest.Target),
             },
             contest.Threads);
         var texts = Texts(generator.Tokenizer, model.Manifest, rows);

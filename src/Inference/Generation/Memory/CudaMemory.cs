@@ -103,12 +103,12 @@ internal sealed class CudaMemory : DecoderMemory
 
     public override void Synchronize() => Check(CudaRuntime.StreamSynchronize(Stream), "finish a run");
 
-    public override ReadOnlySpan<float> Read(IntPtr memory, int count)
+    protected override ReadOnlySpan<T> Read<T>(IntPtr memory, int count)
     {
         Use();
-        var numbers = new float[count];
-        Check(
-            CudaRuntime.Memcpy(ref MemoryMarshal.GetArrayDataReference(numbers), memory, (nuint)count * sizeof(float), CudaRuntime.DeviceToHost), "be read");
+        var numbers = new T[count];
+        var bytes = MemoryMarshal.AsBytes(numbers.AsSpan());
+        Check(CudaRuntime.Memcpy(ref MemoryMarshal.GetReference(bytes), memory, (nuint)bytes.Length, CudaRuntime.DeviceToHost), "be read");
         return numbers;
     }
 

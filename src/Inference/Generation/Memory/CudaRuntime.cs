@@ -38,7 +38,7 @@ internal static partial class CudaRuntime
     public static partial int Free(IntPtr memory);
 
     [LibraryImport(Library, EntryPoint = "cudaMemcpy")]
-    public static partial int Memcpy(ref float destination, IntPtr source, nuint bytes, int kind);
+    public static partial int Memcpy(ref byte destination, IntPtr source, nuint bytes, int kind);
 
     [LibraryImport(Library, EntryPoint = "cudaMemcpy2D")]
     public static partial int Memcpy2D(

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -36,8 +37,22 @@ internal abstract class DecoderMemory
     /// <summary>Waits until everything has happened.</summary>
     public abstract void Synchronize();
 
+    /// <summary>Numbers of float32 or float16 that lie there, as they are or as a copy.</summary>
+    public ReadOnlySpan<float> Read(IntPtr memory, TensorElementType type, int count)
+    {
+        if (type == TensorElementType.Float)
+        {
+            return Read<float>(memory, count);
+        }
+
+        var numbers = new float[count];
+        TensorPrimitives.ConvertToSingle(Read<Half>(memory, count), numbers);
+        return numbers;
+    }
+
     /// <summary>Numbers that lie there, as they are or as a copy.</summary>
-    public abstract ReadOnlySpan<float> Read(IntPtr memory, int count);
+    protected abstract ReadOnlySpan<T> Read<T>(IntPtr memory, int count)
+        where T : unmanaged;
 
     /// <summary>A tensor over memory from here; to be disposed by the caller, who keeps the memory.</summary>
     public OrtValue Tensor(IntPtr memory, TensorElementType type, long[] shape)

@@ -52,7 +52,7 @@ internal sealed partial class HostMemory : DecoderMemory
     {
     }
 
-    public override unsafe ReadOnlySpan<float> Read(IntPtr memory, int count) => new((void*)memory, count);
+    protected override unsafe ReadOnlySpan<T> Read<T>(IntPtr memory, int count) => new((void*)memory, count);
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static unsafe partial int Madvise(void* memory, nuint bytes, int advice);

@@ -24,9 +24,9 @@ internal sealed class RunningBatch(
     {
         Arrange();
         scheduler.Admit().ForEach(_admitted.Enqueue);
-        if (_batch.RunsPromptsTogether && _admitted.TryPeek(out var first) && MakeRoom(first) && RunTogether())
+        if (_batch.AddsTogether && _admitted.TryPeek(out var first) && MakeRoom(first))
         {
-            return;
+            BeginTogether();
         }
 
         while (_admitted.TryPeek(out var job) && MakeRoom(job))
@@ -46,7 +46,7 @@ internal sealed class RunningBatch(
         {
             using (metrics.Measure(InferenceStage.Step))
             {
-                int[] ids = [.. NextIds()];
+                int[] ids = [.. _jobs.SelectMany(job => job.Next).Select(row => row.Id)];
                 if (guess.Length > 0)
                 {
                     _batch.AppendSequence([.. ids, .. guess]);
@@ -105,37 +105,35 @@ internal sealed class RunningBatch(
         _batch.Dispose();
     }
 
-    /// <summary>Runs a token of every row and all prompts that were admitted: the room that was made for the first is room for all.</summary>
-    /// <returns>False when that failed. Nothing has changed then; one after the other will show whose fault it is.</returns>
-    private bool RunTogether()
+    /// <summary>
+    /// Reads all prompts that were admitted: the room that was made for the first is room for all. Where that fails nothing has changed, and one after the
+    /// other will show whose fault it is.
+    /// </summary>
+    private void BeginTogether()
     {
         try
         {
-            using (metrics.Measure(InferenceStage.Step))
+            using (metrics.Measure(InferenceStage.Read))
             {
-                _batch.AppendAndAdd([.. NextIds()], [.. _admitted.Select(job => job.Prompt)]);
+                _batch.Add([.. _admitted.Select(job => job.Prompt)]);
             }
         }
         catch (OnnxRuntimeException)
         {
-            return false;
+            return;
         }
 
-        metrics.Cache((long)scheduler.Rows * scheduler.Tokens * decoder.CacheBytesPerToken);
-        metrics.Read(_admitted.Sum(job => job.PromptTokens));
-        metrics.Ran(_batch.Rows, padding: 0);
+        var row = _batch.Rows - _admitted.Count;
+        foreach (var job in _admitted)
+        {
+            metrics.Read(job.PromptTokens);
+            job.Advance(_batch, row++);
+        }
+
         _jobs.AddRange(_admitted);
         _admitted.Clear();
-        using (metrics.Measure(InferenceStage.Choose))
-        {
-            Choose();
-        }
-
         SettleEnded();
-        return true;
     }
-
-    private IEnumerable<int> NextIds() => _jobs.SelectMany(job => job.Next).Select(row => row.Id);
 
     private void Begin(GenerationJob job)
     {
@@ -227,8 +225,7 @@ internal sealed class RunningBatch(
         var firstRows = new int[_jobs.Count];
         for (var i = 1; i < firstRows.Length; i++)
         {
-            // A prompt that has just been read has chosen nothing yet, and has one row.
-            firstRows[i] = firstRows[i - 1] + Math.Max(1, _jobs[i - 1].Next.Count);
+            firstRows[i] = firstRows[i - 1] + _jobs[i - 1].Next.Count;
         }
 
         if (decoder.VocabularySize >= LogitsWorthThreads)

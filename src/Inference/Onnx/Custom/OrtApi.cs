@@ -138,6 +138,13 @@ internal static unsafe partial class OrtApi
         }
     }
 
+    public static IntPtr Stream(IntPtr context)
+    {
+        IntPtr stream;
+        Check(((delegate* unmanaged[Cdecl]<IntPtr, IntPtr*, IntPtr>)Table[193])(context, &stream));
+        return stream;
+    }
+
     /// <summary>Calls a function for 0 to <paramref name="count"/> - 1 on the threads of the session.</summary>
     public static void ParallelFor(IntPtr context, delegate* unmanaged[Cdecl]<IntPtr, nuint, void> body, int count, IntPtr state) =>
         Check(((delegate* unmanaged[Cdecl]<IntPtr, void*, nuint, nuint, IntPtr, IntPtr>)Table[274])(context, body, (nuint)count, 0, state));
