@@ -187,7 +187,9 @@ internal sealed class BertGraph
     private GraphValue Add(GraphValue x, string name, int inputs, GraphValue residual, string? addend = null)
     {
         var matrix = _weights.Matrix($"{name}.dense.weight", inputs, _hidden);
-        var bias = addend is null ? _weights.Vector($"{name}.dense.bias", _hidden) : _weights.FoldedBias($"{name}.dense.bias", matrix, addend);
+        var bias = addend is null
+            ? _weights.Vector($"{name}.dense.bias", _hidden)
+            : _weights.FoldedBias($"{name}.dense.bias", matrix, _weights.Matrix(addend, 1, inputs));
         var (weight, shift) = Norm($"{name}.LayerNorm");
         return _packed is null
             ? _graph.Normalize(_weights.Linear(x, matrix, bias, residual: residual), weight, shift, _epsilon)

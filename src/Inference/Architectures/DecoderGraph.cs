@@ -155,10 +155,14 @@ internal sealed class DecoderGraph
                 qkv, Past(PastKey(layer)), Past(PastValue(layer)), _lastPositions, bias, rotary, _heads, _kvHeads, _headSize);
         }
 
+        if (_paged is not null)
+        {
+            return PagedAttention(layer, qkv, GraphValue.None, GraphValue.None, rotary, scale);
+        }
+
         var (pastKey, pastValue) = Embeds ? (GraphValue.None, GraphValue.None) : (Past(PastKey(layer)), Past(PastValue(layer)));
-        var (output, key, value) = _paged is not null
-            ? _graph.PagedAttention(qkv, pastKey, pastValue, _paged, rotary, _heads, _kvHeads, scale)
-            : _graph.GroupQueryAttention(qkv, pastKey, pastValue, _lastPositions, _totalLength, rotary, bias, _heads, _kvHeads, scale);
+        var (output, key, value) =
+            _graph.GroupQueryAttention(qkv, pastKey, pastValue, _lastPositions, _totalLength, rotary, bias, _heads, _kvHeads, scale);
         if (!Embeds)
         {
             Present(PresentKey(layer), key);
@@ -177,6 +181,25 @@ internal sealed class DecoderGraph
     /// <returns>[rows, heads * headSize].</returns>
     public GraphValue StepAttention(int layer, GraphValue qkv, GraphValue queryBias, GraphValue slopes, int size) => _graph.PagedStepAttention(
         qkv, queryBias, Past(PastKey(layer)), Past(PastValue(layer)), _paged!, slopes, _heads, size);
+
+    /// <summary>Attention of one layer of a graph for GPUs that generates, which may have queries, keys and values apart.</summary>
+    /// <param name="layer">From 0.</param>
+    /// <param name="query">[tokens, heads * headSize], or all three as <see cref="Attention"/> takes them.</param>
+    /// <param name="key">[tokens, kvHeads * headSize]; none where <paramref name="query"/> has all three.</param>
+    /// <param name="value">Like the keys.</param>
+    /// <param name="rotary">Cosines and sines; none without.</param>
+    /// <param name="scale">Factor of the scores; null for 1 / sqrt(headSize).</param>
+    /// <returns>[tokens, heads * headSize].</returns>
+    public GraphValue PagedAttention(
+        int layer, GraphValue query, GraphValue key, GraphValue value, (GraphValue Cos, GraphValue Sin)? rotary, float? scale)
+    {
+        var rows = _paged ?? throw new InvalidOperationException("Only graphs for GPUs that generate have keys and values in blocks.");
+        var (output, keys, values) = _graph.PagedAttention(
+            (query, key, value), Past(PastKey(layer)), Past(PastValue(layer)), rows, rotary, _heads, _kvHeads, scale);
+        Present(PresentKey(layer), keys);
+        Present(PresentValue(layer), values);
+        return output;
+    }
 
     /// <summary>Of a value [batch, tokens, width] or [tokens, width] the tokens whose logits are wanted: [batch, width]. All of it when the model embeds.</summary>
     public GraphValue OutputRows(GraphValue value, int width) => Embeds || _outputTokens == GraphValue.None ? value

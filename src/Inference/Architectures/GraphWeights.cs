@@ -51,12 +51,13 @@ internal sealed class GraphWeights(
         graph.Weight(rows.Name, arithmetic, [rows.Rows], writer => writer.Write(ReadAll(rows)));
 
     /// <summary>The bias of a layer, + its matrix times a vector that would otherwise be added to what the layer is applied to.</summary>
-    public GraphValue FoldedBias(string name, WeightRows matrix, string addend)
+    public GraphValue FoldedBias(string name, WeightRows matrix, WeightRows addend)
     {
-        var (own, added) = (tensors.Require(name, matrix.Rows), tensors.Require(addend, matrix.Columns));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(addend.Rows, matrix.Columns);
+        var own = tensors.Require(name, matrix.Rows);
         return graph.Weight(name, arithmetic, [matrix.Rows], writer =>
         {
-            var (bias, vector, rows) = (tensors.ReadAll(own), tensors.ReadAll(added), ReadAll(matrix));
+            var (bias, vector, rows) = (tensors.ReadAll(own), ReadAll(addend), ReadAll(matrix));
             for (var row = 0; row < bias.Length; row++)
             {
                 var sum = (double)bias[row];

@@ -21,6 +21,8 @@ internal sealed class PagedAttention() : CustomOperator(
     public const string OperatorName = "PagedAttention";
 
     private const int Query = 0;
+    private const int Key = 1;
+    private const int Value = 2;
     private const int KeyCache = 3;
     private const int ValueCache = 4;
     private const int CumulativeLengths = 5;
@@ -39,11 +41,12 @@ internal sealed class PagedAttention() : CustomOperator(
         {
             var cache = call.Shape(KeyCache);
             var (blockTokens, headSize) = ((int)cache[1], (int)cache[3]);
-            var (tokens, width) = ((int)call.Shape(Query)[0], (int)call.Shape(Query)[1]);
             var shape = new AttentionShape(heads, kvHeads, headSize, scale ?? 1 / MathF.Sqrt(headSize));
-            if (width != shape.TokenWidth || cache[2] != kvHeads)
+            var tokens = (int)call.Shape(Query)[0];
+            var (newQueries, newKeys, newValues) = Tokens(call, shape, tokens);
+            if (cache[2] != kvHeads)
             {
-                throw new InvalidOperationException($"Tokens of {width} numbers do not fit attention with {heads} and {kvHeads} heads of {headSize}.");
+                throw new InvalidOperationException($"A cache of {cache[2]} heads does not fit attention with {kvHeads} heads of keys and values.");
             }
 
             var keys = call.Input<Half>(KeyCache);
@@ -60,7 +63,6 @@ internal sealed class PagedAttention() : CustomOperator(
             var places = call.Input<int>(Places);
             var cosines = call.Input<Half>(Cosines);
             var sines = call.Input<Half>(Sines);
-            var input = call.Input<Half>(Query);
             var output = call.Output<Half>(0, tokens, heads * headSize);
             var rows = (int)call.Shape(PastLengths)[0];
 
@@ -83,16 +85,15 @@ internal sealed class PagedAttention() : CustomOperator(
                 var numbers = new float[headSize];
                 for (var i = 0; i < count; i++)
                 {
-                    var token = input + ((long)(first + i) * width);
                     if (places[first + i] < 0)
                     {
                         continue;
                     }
 
                     var place = (((long)places[first + i] * kvHeads) + kvHead) * headSize;
-                    Read(token + shape.KeyOffset(kvHead), past[row] + i, numbers);
+                    Read(newKeys.Head(first + i, kvHead), past[row] + i, numbers);
                     TensorPrimitives.ConvertToHalf(numbers, new(keys + place, headSize));
-                    new ReadOnlySpan<Half>(token + shape.ValueOffset(kvHead), headSize).CopyTo(new(values + place, headSize));
+                    new ReadOnlySpan<Half>(newValues.Head(first + i, kvHead), headSize).CopyTo(new(values + place, headSize));
                 }
 
                 var (rowKeys, rowValues) = (Gather(keys), Gather(values));
@@ -102,7 +103,7 @@ internal sealed class PagedAttention() : CustomOperator(
                     for (var i = 0; i < count; i++)
                     {
                         var seen = scores.AsSpan(0, past[row] + i + 1);
-                        Read(input + ((long)(first + i) * width) + (head * headSize), past[row] + i, numbers);
+                        Read(newQueries.Head(first + i, head), past[row] + i, numbers);
                         for (var j = 0; j < seen.Length; j++)
                         {
                             seen[j] = shape.Scale * TensorPrimitives.Dot<float>(numbers, rowKeys.AsSpan(j * headSize, headSize));
@@ -146,5 +147,42 @@ internal sealed class PagedAttention() : CustomOperator(
                 }
             }
         }
+
+        /// <summary>Where queries, keys and values of the tokens lie: in inputs of their own, or one behind the other in the first.</summary>
+        private static (Heads Queries, Heads Keys, Heads Values) Tokens(KernelCall call, AttentionShape shape, int tokens)
+        {
+            var packed = call.Input<Half>(Query);
+            if (call.Input<Half>(Key) is null && call.Input<Half>(Value) is null)
+            {
+                Expect(Query, shape.TokenWidth);
+                return (Part(packed), Part(packed + shape.KeyOffset(0)), Part(packed + shape.ValueOffset(0)));
+
+                Heads Part(Half* first) => new(first, shape.TokenWidth, shape.HeadSize);
+            }
+
+            return (Own(Query, shape.Heads), Own(Key, shape.KvHeads), Own(Value, shape.KvHeads));
+
+            Heads Own(int input, int heads)
+            {
+                Expect(input, heads * shape.HeadSize);
+                return new(call.Input<Half>(input), heads * shape.HeadSize, shape.HeadSize);
+            }
+
+            void Expect(int input, int width)
+            {
+                if (call.Input<Half>(input) is null || !call.Shape(input).AsSpan().SequenceEqual([tokens, width]))
+                {
+                    throw new InvalidOperationException(
+                        $"Input {input} is not {tokens} tokens of {width} numbers, as attention with {shape.Heads} and {shape.KvHeads} heads of "
+                        + $"{shape.HeadSize} takes it.");
+                }
+            }
+        }
+    }
+
+    /// <summary>Heads of tokens that are <paramref name="width"/> numbers apart.</summary>
+    private readonly unsafe struct Heads(Half* first, int width, int headSize)
+    {
+        public Half* Head(int token, int head) => first + ((long)token * width) + (head * headSize);
     }
 }

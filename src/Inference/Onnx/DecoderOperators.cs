@@ -52,7 +52,9 @@ internal static class DecoderOperators
     /// in place. For GPUs; <see cref="Attention.PagedAttention"/> does the same on CPUs.
     /// </summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="qkv">[tokens, (heads + 2 * kvHeads) * headSize]: queries, then keys, then values.</param>
+    /// <param name="tokens">
+    /// Queries [tokens, heads * headSize], keys and values [tokens, kvHeads * headSize]; or the three one behind the other as the first, and no others.
+    /// </param>
     /// <param name="keys">[blocks, tokens of a block, kvHeads, headSize].</param>
     /// <param name="values">The same.</param>
     /// <param name="rows">Where the rows' tokens, keys and values lie.</param>
@@ -63,7 +65,7 @@ internal static class DecoderOperators
     /// <returns>[tokens, heads * headSize], and the keys and values.</returns>
     public static (GraphValue Output, GraphValue Key, GraphValue Value) PagedAttention(
         this GraphBuilder graph,
-        GraphValue qkv,
+        (GraphValue Query, GraphValue Key, GraphValue Value) tokens,
         GraphValue keys,
         GraphValue values,
         PagedInputs rows,
@@ -74,7 +76,7 @@ internal static class DecoderOperators
     {
         GraphValue[] inputs =
         [
-            qkv, GraphValue.None, GraphValue.None, keys, values, rows.CumulativeLengths, rows.PastLengths, rows.BlockTable,
+            tokens.Query, tokens.Key, tokens.Value, keys, values, rows.CumulativeLengths, rows.PastLengths, rows.BlockTable,
             rotary?.Cos ?? GraphValue.None, rotary?.Sin ?? GraphValue.None, rows.Places, GraphValue.None, GraphValue.None, GraphValue.None,
             GraphValue.None, GraphValue.None, rows.Bounds,
         ];
