@@ -19,6 +19,7 @@ internal sealed class BloomGraph
     private readonly GraphWeights _weights;
     private readonly ModelTarget _target;
     private readonly ModelTensors _tensors;
+    private readonly bool _isStep;
     private readonly int _vocabulary;
     private readonly int _hidden;
     private readonly int _inner;
@@ -27,8 +28,9 @@ internal sealed class BloomGraph
     private readonly int _maxTokens;
     private readonly float _epsilon;
 
-    private BloomGraph(ArchitectureInput input, GraphBuilder graph)
+    private BloomGraph(ArchitectureInput input, GraphBuilder graph, bool isStep = false)
     {
+        _isStep = isStep;
         var config = input.Config;
         config.Expect("apply_residual_connection_post_layernorm", "false");
         config.Expect("tie_word_embeddings", "true");
@@ -61,15 +63,20 @@ internal sealed class BloomGraph
         var shape = new DecoderShape(bloom._layers, bloom._heads, bloom._heads, bloom.HeadSize + bloom.Extra);
         var headIds = DecoderFolder.HeadIds(input, sentence, bloom._vocabulary, shape);
         bloom.Build(sentence?.Pooling, headIds);
+        if (input.Request.Target == ModelTarget.Cuda && sentence is null)
+        {
+            new BloomGraph(input, graph.BeginSteps(), isStep: true).Build(pooling: null, headIds);
+        }
+
         return DecoderFolder.Profile(input.Config, sentence, bloom._vocabulary, bloom._maxTokens, bloom._hidden, shape, headIds);
     }
 
     private void Build(PoolingMode? pooling, int[]? headIds)
     {
         var (heads, slopes) = (_heads * (HeadSize + Extra), AlibiSlopes.For(_heads));
-        var decoder = new DecoderGraph(_graph, _heads, _heads, HeadSize + Extra, _weights, embeds: pooling is not null, _target);
+        var decoder = new DecoderGraph(_graph, _heads, _heads, HeadSize + Extra, _weights, embeds: pooling is not null, _target, _isStep);
         var paged = _target == ModelTarget.Cuda && pooling is null;
-        var (alibi, bias) = _target == ModelTarget.Cuda
+        var (alibi, bias) = _isStep ? (GraphValue.None, _graph.Constant(slopes)) : _target == ModelTarget.Cuda
             ? (_graph.Gather(
                 FoldedAlibi.Table(_graph, _weights.Arithmetic, slopes, HeadSize, _maxTokens + 1, keysOnly: paged), decoder.Positions()), GraphValue.None)
             : (GraphValue.None, decoder.Alibi(slopes));
@@ -79,7 +86,7 @@ internal sealed class BloomGraph
         for (var layer = 0; layer < _layers; layer++)
         {
             var name = $"h.{layer}";
-            var attended = paged
+            var attended = _isStep ? StepAttention(decoder, layer, normed, bias) : paged
                 ? PagedAttention(decoder, layer, normed, alibi)
                 : decoder.Attention(
                     layer, QueriesKeysValues(normed, name, alibi), null, bias, _target == ModelTarget.Cuda ? 1 / MathF.Sqrt(HeadSize) : null);
@@ -131,6 +138,14 @@ internal sealed class BloomGraph
 
         GraphValue Product(string part, GraphValue bias = default) =>
             _weights.Linear(x, Part(name, part, "weight", _hidden).PadRows(HeadSize, Extra), bias);
+    }
+
+    /// <summary>The same of a graph for steps, whose kernel adds the queries' bias and ALiBi: one narrow product is all that goes before it.</summary>
+    private GraphValue StepAttention(DecoderGraph decoder, int layer, GraphValue x, GraphValue slopes)
+    {
+        var name = $"h.{layer}";
+        var bias = Packed(name, "bias", 1).Slice($"{name}.self_attention.query.bias.narrow", 0, _hidden);
+        return decoder.StepAttention(layer, _weights.Linear(x, Packed(name, "weight", _hidden)), _weights.Vector(bias), slopes, HeadSize);
     }
 
     /// <summary>The bias of the attention's output. The weights of a softmax sum up to 1, so it can have that of the values in it.</summary>

@@ -60,7 +60,9 @@ internal sealed class DecoderGraph
     /// <param name="weights">Say in which precision the graph works.</param>
     /// <param name="embeds">Whether it embeds.</param>
     /// <param name="target">What it is for.</param>
-    public DecoderGraph(GraphBuilder graph, int heads, int kvHeads, int headSize, GraphWeights weights, bool embeds, ModelTarget target)
+    /// <param name="isStep">Whether it is for steps alone, on a GPU.</param>
+    public DecoderGraph(
+        GraphBuilder graph, int heads, int kvHeads, int headSize, GraphWeights weights, bool embeds, ModelTarget target, bool isStep = false)
     {
         _arithmetic = weights.Arithmetic;
         _keepsInt8 = weights.IsQuantized && !embeds && headSize % CachedAttention.HeadStep == 0;
@@ -68,8 +70,8 @@ internal sealed class DecoderGraph
         if (target == ModelTarget.Cuda && !embeds)
         {
             Ids = graph.Input(InputIds, DataType.Int64, "tokens");
-            _paged = new(graph);
-            _outputTokens = graph.Input(OutputTokens, DataType.Int64, "batch");
+            _paged = new(graph, isStep);
+            _outputTokens = isStep ? GraphValue.None : graph.Input(OutputTokens, DataType.Int64, "batch");
             return;
         }
 
@@ -170,6 +172,16 @@ internal sealed class DecoderGraph
         return output;
     }
 
+    /// <summary>Attention of one layer of a graph for steps, with ALiBi; keys have no bias, and that of the values lies behind the attention.</summary>
+    /// <param name="layer">From 0.</param>
+    /// <param name="qkv">[rows, 3 * heads * size], without biases.</param>
+    /// <param name="queryBias">[heads * size].</param>
+    /// <param name="slopes">One for each head.</param>
+    /// <param name="size">Numbers of a head without what is folded into it.</param>
+    /// <returns>[rows, heads * headSize].</returns>
+    public GraphValue StepAttention(int layer, GraphValue qkv, GraphValue queryBias, GraphValue slopes, int size) => _graph.PagedStepAttention(
+        qkv, queryBias, Past(PastKey(layer)), Past(PastValue(layer)), _paged!, slopes, _heads, size);
+
     /// <summary>Attention of one layer of a graph for GPUs that generates, which may have queries, keys and values apart.</summary>
     /// <param name="layer">From 0.</param>
     /// <param name="query">[tokens, heads * headSize], or all three as <see cref="Attention"/> takes them.</param>
@@ -190,7 +202,7 @@ internal sealed class DecoderGraph
     }
 
     /// <summary>Of a value [batch, tokens, width] or [tokens, width] the tokens whose logits are wanted: [batch, width]. All of it when the model embeds.</summary>
-    public GraphValue OutputRows(GraphValue value, int width) => Embeds ? value
+    public GraphValue OutputRows(GraphValue value, int width) => Embeds || _outputTokens == GraphValue.None ? value
         : _graph.Gather(_paged is not null ? value : _graph.Reshape(value, -1, width), _outputTokens);
 
     /// <summary>Pools the tokens' vectors of a model that embeds.</summary>

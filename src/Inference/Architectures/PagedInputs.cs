@@ -6,7 +6,9 @@ namespace Pipeline.Inference.Architectures;
 /// Inputs of a graph whose rows' tokens lie one behind the other, and whose keys and values lie in blocks: any number of tokens of any rows can be run
 /// together, a prompt beside a single token, without padding.
 /// </summary>
-internal sealed class PagedInputs(GraphBuilder graph)
+/// <param name="graph">The graph.</param>
+/// <param name="isStep">Whether it takes one token of each row and nothing else: it has fewer inputs then.</param>
+internal sealed class PagedInputs(GraphBuilder graph, bool isStep)
 {
     /// <summary>int64 [tokens]: position of each token in its row, from 0.</summary>
     public const string PositionsName = "positions";
@@ -26,10 +28,13 @@ internal sealed class PagedInputs(GraphBuilder graph)
     /// <summary>int32 [2], in the machine's memory: no row has more tokens in this run, nor more with those before it.</summary>
     public const string BoundsName = "bounds";
 
-    /// <summary>int64 [tokens].</summary>
-    public GraphValue Positions { get; } = graph.Input(PositionsName, DataType.Int64, "tokens");
+    /// <summary>Whether a run has one token of each row and nothing else.</summary>
+    public bool IsStep => isStep;
 
-    public GraphValue CumulativeLengths { get; } = graph.Input(CumulativeLengthsName, DataType.Int32, "rows_and_one");
+    /// <summary>int64 [tokens]; none of a step.</summary>
+    public GraphValue Positions { get; } = isStep ? GraphValue.None : graph.Input(PositionsName, DataType.Int64, "tokens");
+
+    public GraphValue CumulativeLengths { get; } = isStep ? GraphValue.None : graph.Input(CumulativeLengthsName, DataType.Int32, "rows_and_one");
 
     public GraphValue PastLengths { get; } = graph.Input(PastLengthsName, DataType.Int32, "rows");
 
@@ -37,7 +42,7 @@ internal sealed class PagedInputs(GraphBuilder graph)
 
     public GraphValue Places { get; } = graph.Input(PlacesName, DataType.Int32, "tokens");
 
-    public GraphValue Bounds { get; } = graph.Input(BoundsName, DataType.Int32, 2);
+    public GraphValue Bounds { get; } = isStep ? GraphValue.None : graph.Input(BoundsName, DataType.Int32, 2);
 
     /// <summary>Tokens of a block: the fast kernels of GPUs read so many of a head at a time.</summary>
     public static int BlockTokens(int headSize) => headSize switch

@@ -87,6 +87,21 @@ internal static class DecoderOperators
         return (outputs[0], outputs[1], outputs[2]);
     }
 
+    /// <summary>One token of each row attends to its row and is stored; see <see cref="Attention.PagedStepAttention"/>.</summary>
+    public static GraphValue PagedStepAttention(
+        this GraphBuilder graph,
+        GraphValue qkv,
+        GraphValue queryBias,
+        GraphValue keys,
+        GraphValue values,
+        PagedInputs rows,
+        GraphValue slopes,
+        int heads,
+        int headSize) => graph.Node(
+            $"{CustomDomain.Name}.{Attention.PagedStepAttention.OperatorName}",
+            [qkv, queryBias, keys, values, rows.PastLengths, rows.BlockTable, rows.Places, slopes],
+            ("heads", heads), ("head_size", headSize), ("scale", 1 / MathF.Sqrt(headSize)));
+
     /// <summary>Causal attention with keys and values in int8; see <see cref="Attention.CachedAttention"/>, which is for CPUs.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="qkv">[batch, tokens, (heads + 2 * kvHeads) * headSize]: queries, then keys, then values.</param>
