@@ -97,7 +97,7 @@ internal sealed class WeightRows
     public WeightRows PadRows(int block, ImmutableArray<float> padding)
     {
         var wide = block + padding.Length;
-        return new(Name, Rows / block * wide, Columns, (firstRow, destination) =>
+        return new($"{Name}.padded", Rows / block * wide, Columns, (firstRow, destination) =>
         {
             while (!destination.IsEmpty)
             {
@@ -130,7 +130,7 @@ internal sealed class WeightRows
         }
 
         var wide = Columns / block * (block + zeros);
-        return new(Name, Rows, wide, (firstRow, destination) =>
+        return new($"{Name}.padded", Rows, wide, (firstRow, destination) =>
         {
             var narrow = new float[destination.Length / wide * Columns];
             Read(firstRow, narrow);
