@@ -8,6 +8,12 @@ public sealed class CudaOptions
     /// <summary>Where there is no GPU, or the build is not for one, such models run on the CPU instead of being refused. Slow.</summary>
     public bool AllowCpu { get; set; }
 
+    /// <summary>
+    /// A generator's steps of up to 256 texts are recorded once and repeated as a whole (CUDA graphs): a GPU does them faster than it can be told of them one
+    /// operator at a time. Turn it off when a driver has trouble with it.
+    /// </summary>
+    public bool RepeatSteps { get; set; } = true;
+
     /// <summary>Most texts that a generator works on together.</summary>
     /// <value>1 to 1024. The default is 256.</value>
     [Range(1, 1024)]

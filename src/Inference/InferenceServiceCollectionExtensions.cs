@@ -20,7 +20,7 @@ public static class InferenceServiceCollectionExtensions
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<EngineOptions>>().Value;
-            return new ModelStore(options.Models) { AllowCpu = options.Cuda.AllowCpu };
+            return new ModelStore(options.Models) { Cuda = options.Cuda };
         });
         services.AddSingleton(provider => new ModelPool(
             provider.GetRequiredService<ModelStore>(), provider.GetRequiredService<IOptions<EngineOptions>>().Value.Cuda));

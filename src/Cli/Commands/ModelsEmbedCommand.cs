@@ -53,7 +53,7 @@ internal static class ModelsEmbedCommand
         EncoderModel model, IReadOnlyList<(string Id, int[] Ids)> window, StreamWriter output, CancellationToken cancellationToken)
     {
         var vectors = new float[]?[window.Count];
-        foreach (var (index, vector) in model.Embed([.. window.Select(row => row.Ids)], EncoderModel.DefaultTokenBudget, cancellationToken))
+        foreach (var (index, vector) in model.Embed([.. window.Select(row => row.Ids)], model.TokenBudget, cancellationToken))
         {
             vectors[index] = vector;
         }

@@ -7,9 +7,10 @@ namespace Pipeline.Inference.Architectures;
 
 /// <summary>
 /// BERT (Devlin et al. 2019) and XLM-RoBERTa (Conneau et al. 2020) as encoders: post-norm blocks, GELU by the error function, absolute
-/// positions. Inputs <c>input_ids</c> and <c>attention_mask</c> (1 = token), int64 [batch, sequence], without padding on a CPU and padded on
-/// the right on a GPU; output <c>embedding</c>, float32 [batch, dimensions], pooled and not normalised. The token type is 0 everywhere. With the head of a
-/// sequence classifier the output is <c>logits</c>, float32 [batch, classes], made from the first token's vector.
+/// positions. On a CPU the inputs are <c>input_ids</c> and <c>attention_mask</c> (1 = token), int64 [batch, sequence], without padding; on a GPU
+/// <c>input_ids</c>, int64 [tokens], and those of <see cref="PackedInputs"/>. Output <c>embedding</c>, float32 [batch, dimensions], pooled and not normalised.
+/// The token type is 0 everywhere. With the head of a sequence classifier the output is <c>logits</c>, float32 [batch, classes], made from the first token's
+/// vector.
 /// </summary>
 internal sealed class BertGraph
 {
@@ -20,7 +21,9 @@ internal sealed class BertGraph
     private readonly int _inner;
     private readonly int _heads;
     private readonly float _epsilon;
-    private readonly bool _isForCpu;
+
+    // Null in a graph for CPUs.
+    private readonly PackedInputs? _packed;
 
     private BertGraph(ArchitectureInput input, GraphBuilder graph)
     {
@@ -31,7 +34,7 @@ internal sealed class BertGraph
         _inner = input.Config.Integer(1, "intermediate_size");
         _heads = input.Config.Integer(1, "num_attention_heads");
         _epsilon = input.Config.PositiveNumber("layer_norm_eps");
-        _isForCpu = input.Request.Target == ModelTarget.Cpu;
+        _packed = input.Request.Target == ModelTarget.Cpu ? null : new(graph);
         if (_hidden % _heads != 0)
         {
             throw new ModelException($"{input.Config.FilePath}: hidden_size {_hidden} is no multiple of num_attention_heads {_heads}.");
@@ -76,16 +79,14 @@ internal sealed class BertGraph
         var types = config.Integer(1, "type_vocab_size");
         var bert = new BertGraph(input, graph);
 
-        var ids = graph.Input("input_ids", DataType.Int64, "batch", "sequence");
-        var mask = graph.Input("attention_mask", DataType.Int64, "batch", "sequence");
-        var positionIds = offset == 0 ? graph.Range(graph.Size(ids, 1)) : bert.CountTokens(ids, padId);
-        var hidden = bert.Embed(ids, positionIds, vocabulary, positions, types);
-        // With a mask ONNX Runtime takes a slower kernel on a CPU, where the rows of a batch have one length.
-        var keys = bert._isForCpu ? GraphValue.None : graph.Cast(mask, DataType.Int32);
+        var packed = bert._packed;
+        var ids = packed is null ? graph.Input("input_ids", DataType.Int64, "batch", "sequence") : graph.Input("input_ids", DataType.Int64, "tokens");
+        var mask = packed is null ? graph.Input("attention_mask", DataType.Int64, "batch", "sequence") : GraphValue.None;
+        var hidden = bert.Embed(ids, bert.PositionIds(ids, padId, offset), vocabulary, positions, types);
         var isFirstPooled = sentence.Pooling == PoolingMode.Cls;
         for (var layer = 0; layer < layers; layer++)
         {
-            hidden = bert.Block($"encoder.layer.{layer}", hidden, keys, firstOnly: isFirstPooled && layer == layers - 1);
+            hidden = bert.Block($"encoder.layer.{layer}", hidden, firstOnly: isFirstPooled && layer == layers - 1);
         }
 
         var profile = new ModelProfile { Vocabulary = vocabulary, MaxTokens = Math.Min(positions - offset, sentence.MaxTokens ?? int.MaxValue) };
@@ -96,7 +97,8 @@ internal sealed class BertGraph
             return profile with { Classifier = new() { Labels = labels, LowerCase = sentence.LowerCase } };
         }
 
-        var pooled = isFirstPooled ? graph.Cast(hidden, DataType.Float) : Pooler.Pool(graph, hidden, mask, sentence.Pooling);
+        var pooled = isFirstPooled ? graph.Cast(hidden, DataType.Float)
+            : packed?.Pool(hidden, sentence.Pooling) ?? Pooler.Pool(graph, hidden, mask, sentence.Pooling);
         graph.Output(pooled, "embedding", DataType.Float, "batch", bert._hidden);
         return profile with
         {
@@ -119,6 +121,14 @@ internal sealed class BertGraph
         return _graph.Cast(logits, DataType.Float);
     }
 
+    private GraphValue PositionIds(GraphValue ids, int padId, int offset) => (_packed, offset) switch
+    {
+        (null, 0) => _graph.Range(_graph.Size(ids, 1)),
+        (null, _) => CountTokens(ids, padId),
+        (_, 0) => _packed.Positions,
+        _ => _graph.Add(_packed.Positions, _graph.Scalar((long)offset)),
+    };
+
     /// <summary>The running count of tokens that are no padding, + the id of padding; padding itself has that id.</summary>
     private GraphValue CountTokens(GraphValue ids, int padId)
     {
@@ -133,46 +143,60 @@ internal sealed class BertGraph
         var places = _weights.Rows("embeddings.position_embeddings.weight", positions, _hidden, positionIds);
         var type = _weights.Row("embeddings.token_type_embeddings.weight", 0, types, _hidden);
         var (weight, shift) = Norm("embeddings.LayerNorm");
-        return _isForCpu
+        return _packed is null
             ? _graph.Normalize(_graph.Add(_graph.Add(words, type), places), weight, shift, _epsilon)
             : _graph.SkipLayerNormalization(words, places, weight, shift, type, _epsilon).Output;
     }
 
     /// <summary>One layer. Behind the last attention nothing but the first token is needed when its vector is the text's: [batch, hidden].</summary>
-    private GraphValue Block(string name, GraphValue hidden, GraphValue keys, bool firstOnly)
+    private GraphValue Block(string name, GraphValue hidden, bool firstOnly)
     {
         var self = $"{name}.attention.self";
-        var bias = _weights.Vectors($"{self}.qkv.bias", _hidden, $"{self}.query.bias", $"{self}.key.bias", $"{self}.value.bias");
-        var attention = _graph.MultiHeadAttention(
-            _weights.Linear(hidden, _weights.Matrix($"{self}.query.weight", _hidden, _hidden)),
-            _weights.Linear(hidden, _weights.Matrix($"{self}.key.weight", _hidden, _hidden)),
-            _weights.Linear(hidden, _weights.Matrix($"{self}.value.weight", _hidden, _hidden)),
-            bias,
-            keys,
-            _heads);
+        var attention = _packed is null ? Attention(hidden, self) : PackedAttention(hidden, self, _packed);
         if (firstOnly)
         {
             (attention, hidden) = (FirstToken(attention), FirstToken(hidden));
         }
 
-        var middle = Add(attention, $"{name}.attention.output", _hidden, hidden);
+        var middle = Add(attention, $"{name}.attention.output", _hidden, hidden, _packed is null ? null : $"{self}.value.bias");
         var active = _weights.Linear(
             middle, _weights.Matrix($"{name}.intermediate.dense.weight", _hidden, _inner), _weights.Vector($"{name}.intermediate.dense.bias", _inner),
             Activation.Gelu);
         return Add(active, $"{name}.output", _inner, middle);
     }
 
-    /// <summary>LayerNorm of a linear layer and what it is added to.</summary>
-    private GraphValue Add(GraphValue x, string name, int inputs, GraphValue residual)
+    private GraphValue Attention(GraphValue hidden, string self)
     {
-        var (matrix, bias) = (_weights.Matrix($"{name}.dense.weight", inputs, _hidden), _weights.Vector($"{name}.dense.bias", _hidden));
+        var bias = _weights.Vectors($"{self}.qkv.bias", _hidden, $"{self}.query.bias", $"{self}.key.bias", $"{self}.value.bias");
+        return _graph.MultiHeadAttention(
+            Project(hidden, $"{self}.query"), Project(hidden, $"{self}.key"), Project(hidden, $"{self}.value"), bias, _heads);
+    }
+
+    /// <summary>
+    /// Without the bias of keys, which adds the same to all scores of a query and so changes none of its weights, and without that of values: as the weights
+    /// add up to 1, the output is to be added it, which the next layer's bias does. A bias for the operator would cost it a pass over all three.
+    /// </summary>
+    private GraphValue PackedAttention(GraphValue hidden, string self, PackedInputs texts) => _graph.PackedMultiHeadAttention(
+        Project(hidden, $"{self}.query", _weights.Vector($"{self}.query.bias", _hidden)), Project(hidden, $"{self}.key"), Project(hidden, $"{self}.value"),
+        texts, _heads);
+
+    private GraphValue Project(GraphValue hidden, string name, GraphValue bias = default) =>
+        _weights.Linear(hidden, _weights.Matrix($"{name}.weight", _hidden, _hidden), bias);
+
+    /// <summary>LayerNorm of a linear layer, of x + a vector where one is named, and what it is added to.</summary>
+    private GraphValue Add(GraphValue x, string name, int inputs, GraphValue residual, string? addend = null)
+    {
+        var matrix = _weights.Matrix($"{name}.dense.weight", inputs, _hidden);
+        var bias = addend is null
+            ? _weights.Vector($"{name}.dense.bias", _hidden)
+            : _weights.FoldedBias($"{name}.dense.bias", matrix, _weights.Matrix(addend, 1, inputs));
         var (weight, shift) = Norm($"{name}.LayerNorm");
-        return _isForCpu
+        return _packed is null
             ? _graph.Normalize(_weights.Linear(x, matrix, bias, residual: residual), weight, shift, _epsilon)
             : _graph.SkipLayerNormalization(_weights.Linear(x, matrix), residual, weight, shift, bias, _epsilon).Output;
     }
 
-    private GraphValue FirstToken(GraphValue tokens) => _graph.Gather(tokens, _graph.Scalar(0L), axis: 1);
+    private GraphValue FirstToken(GraphValue tokens) => _packed?.First(tokens) ?? _graph.Gather(tokens, _graph.Scalar(0L), axis: 1);
 
     private (GraphValue Weight, GraphValue Bias) Norm(string name)
     {

@@ -8,11 +8,12 @@ namespace Pipeline.Inference.Architectures;
 
 /// <summary>
 /// What the graphs of all decoders share. One graph serves prompts (many tokens a row, no past) and the steps after them (one token a
-/// row). Rows are aligned at their first token; behind the shorter ones is padding, which nothing reads.
+/// row). On CPUs rows are aligned at their first token; behind the shorter ones is padding, which nothing reads. On GPUs the tokens of all rows, prompts and
+/// steps together, lie one behind the other; see <see cref="PagedInputs"/>.
 /// </summary>
 internal sealed class DecoderGraph
 {
-    /// <summary>int64 [batch, tokens].</summary>
+    /// <summary>int64 [batch, tokens]; [tokens] where those of all rows lie one behind the other.</summary>
     public const string InputIds = "input_ids";
 
     /// <summary>int32 [batch]: position of each row's last token, from 0.</summary>
@@ -27,7 +28,7 @@ internal sealed class DecoderGraph
     /// <summary>float32 [1 or batch, tokens]: position of each token. Only a graph with position biases has it, and none that keeps int8.</summary>
     public const string QueryPositions = "query_positions";
 
-    /// <summary>float32 [batch, vocabulary].</summary>
+    /// <summary>[batch, vocabulary]; float32, of a graph for GPUs float16.</summary>
     public const string Logits = "logits";
 
     /// <summary>int64 [batch]: the id with the highest logit. Graphs for a GPU, whose logits stay there, and those that keep int8 have this and the next two.</summary>
@@ -39,15 +40,13 @@ internal sealed class DecoderGraph
     /// <summary>float32 [batch]: log(sum(exp(logit))).</summary>
     public const string LogSumExps = "log_sum_exps";
 
-    // A sort of so many numbers is fast on a GPU; more take another, slower way.
-    private const int SortedTogether = 1024;
-
     private readonly GraphBuilder _graph;
     private readonly int _heads;
     private readonly int _kvHeads;
     private readonly int _headSize;
     private readonly DataType _arithmetic;
     private readonly bool _keepsInt8;
+    private readonly PagedInputs? _paged;
     private readonly GraphValue _mask;
     private readonly GraphValue _lastPositions;
     private readonly GraphValue _totalLength;
@@ -60,11 +59,22 @@ internal sealed class DecoderGraph
     /// <param name="headSize">Numbers of a head.</param>
     /// <param name="weights">Say in which precision the graph works.</param>
     /// <param name="embeds">Whether it embeds.</param>
-    public DecoderGraph(GraphBuilder graph, int heads, int kvHeads, int headSize, GraphWeights weights, bool embeds)
+    /// <param name="target">What it is for.</param>
+    /// <param name="isStep">Whether it is for steps alone, on a GPU.</param>
+    public DecoderGraph(
+        GraphBuilder graph, int heads, int kvHeads, int headSize, GraphWeights weights, bool embeds, ModelTarget target, bool isStep = false)
     {
         _arithmetic = weights.Arithmetic;
         _keepsInt8 = weights.IsQuantized && !embeds && headSize % CachedAttention.HeadStep == 0;
         (_graph, _heads, _kvHeads, _headSize) = (graph, heads, kvHeads, headSize);
+        if (target == ModelTarget.Cuda && !embeds)
+        {
+            Ids = graph.Input(InputIds, DataType.Int64, "tokens");
+            _paged = new(graph, isStep);
+            _outputTokens = isStep ? GraphValue.None : graph.Input(OutputTokens, DataType.Int64, "batch");
+            return;
+        }
+
         Ids = graph.Input(InputIds, DataType.Int64, "batch", "tokens");
         if (embeds)
         {
@@ -82,12 +92,17 @@ internal sealed class DecoderGraph
 
     private bool Embeds => _mask != default;
 
-    /// <summary>[batch, tokens].</summary>
+    /// <summary>[batch, tokens], or [tokens].</summary>
     public GraphValue Ids { get; }
 
+    /// <summary>Names of all layers' keys and values, in the order in which they lie.</summary>
+    public static IEnumerable<string> CacheNames(int layers, Func<int, string> key, Func<int, string> value) =>
+        Enumerable.Range(0, layers).SelectMany(layer => (string[])[key(layer), value(layer)]);
+
     /// <summary>
-    /// Name of a layer's past keys, [batch, key/value heads, capacity, head size] in the type of the arithmetic; the present ones share their memory. Or of
-    /// keys in int8, [batch, key/value heads, capacity, head size + 4], which are changed in place: there are no present ones then.
+    /// Name of a layer's past keys, [batch, key/value heads, capacity, head size] or, on GPUs, [blocks, tokens, key/value heads, head size] in the type of the
+    /// arithmetic; the present ones share their memory. Or of keys in int8, [batch, key/value heads, capacity, head size + 4], which are changed in place: there
+    /// are no present ones then.
     /// </summary>
     public static string PastKey(int layer) => $"past_key_{layer}";
 
@@ -120,8 +135,8 @@ internal sealed class DecoderGraph
     }
 
     /// <summary>int64 [tokens] or [1 or batch, tokens]: position of each token, from 0.</summary>
-    public GraphValue Positions() => Embeds
-        ? _graph.Range(_graph.Size(Ids, 1))
+    public GraphValue Positions() => _paged is not null ? _paged.Positions
+        : Embeds ? _graph.Range(_graph.Size(Ids, 1))
         : _graph.Cast(_graph.Input(QueryPositions, DataType.Float, "position_rows", "tokens"), DataType.Int64);
 
     /// <summary>Attention of one layer.</summary>
@@ -140,9 +155,14 @@ internal sealed class DecoderGraph
                 qkv, Past(PastKey(layer)), Past(PastValue(layer)), _lastPositions, bias, rotary, _heads, _kvHeads, _headSize);
         }
 
+        if (_paged is not null)
+        {
+            return PagedAttention(layer, qkv, GraphValue.None, GraphValue.None, rotary, scale);
+        }
+
         var (pastKey, pastValue) = Embeds ? (GraphValue.None, GraphValue.None) : (Past(PastKey(layer)), Past(PastValue(layer)));
-        var (output, key, value) = _graph.GroupQueryAttention(
-            qkv, pastKey, pastValue, _lastPositions, _totalLength, rotary, bias, _heads, _kvHeads, scale);
+        var (output, key, value) =
+            _graph.GroupQueryAttention(qkv, pastKey, pastValue, _lastPositions, _totalLength, rotary, bias, _heads, _kvHeads, scale);
         if (!Embeds)
         {
             Present(PresentKey(layer), key);
@@ -152,9 +172,38 @@ internal sealed class DecoderGraph
         return output;
     }
 
-    /// <summary>Of a value [batch, tokens, width] the tokens whose logits are wanted: [batch, width]. All of it when the model embeds.</summary>
-    public GraphValue OutputRows(GraphValue value, int width) =>
-        Embeds ? value : _graph.Gather(_graph.Reshape(value, -1, width), _outputTokens);
+    /// <summary>Attention of one layer of a graph for steps, with ALiBi; keys have no bias, and that of the values lies behind the attention.</summary>
+    /// <param name="layer">From 0.</param>
+    /// <param name="qkv">[rows, 3 * heads * size], without biases.</param>
+    /// <param name="queryBias">[heads * size].</param>
+    /// <param name="slopes">One for each head.</param>
+    /// <param name="size">Numbers of a head without what is folded into it.</param>
+    /// <returns>[rows, heads * headSize].</returns>
+    public GraphValue StepAttention(int layer, GraphValue qkv, GraphValue queryBias, GraphValue slopes, int size) => _graph.PagedStepAttention(
+        qkv, queryBias, Past(PastKey(layer)), Past(PastValue(layer)), _paged!, slopes, _heads, size);
+
+    /// <summary>Attention of one layer of a graph for GPUs that generates, which may have queries, keys and values apart.</summary>
+    /// <param name="layer">From 0.</param>
+    /// <param name="query">[tokens, heads * headSize], or all three as <see cref="Attention"/> takes them.</param>
+    /// <param name="key">[tokens, kvHeads * headSize]; none where <paramref name="query"/> has all three.</param>
+    /// <param name="value">Like the keys.</param>
+    /// <param name="rotary">Cosines and sines; none without.</param>
+    /// <param name="scale">Factor of the scores; null for 1 / sqrt(headSize).</param>
+    /// <returns>[tokens, heads * headSize].</returns>
+    public GraphValue PagedAttention(
+        int layer, GraphValue query, GraphValue key, GraphValue value, (GraphValue Cos, GraphValue Sin)? rotary, float? scale)
+    {
+        var rows = _paged ?? throw new InvalidOperationException("Only graphs for GPUs that generate have keys and values in blocks.");
+        var (output, keys, values) = _graph.PagedAttention(
+            (query, key, value), Past(PastKey(layer)), Past(PastValue(layer)), rows, rotary, _heads, _kvHeads, scale);
+        Present(PresentKey(layer), keys);
+        Present(PresentValue(layer), values);
+        return output;
+    }
+
+    /// <summary>Of a value [batch, tokens, width] or [tokens, width] the tokens whose logits are wanted: [batch, width]. All of it when the model embeds.</summary>
+    public GraphValue OutputRows(GraphValue value, int width) => Embeds || _outputTokens == GraphValue.None ? value
+        : _graph.Gather(_paged is not null ? value : _graph.Reshape(value, -1, width), _outputTokens);
 
     /// <summary>Pools the tokens' vectors of a model that embeds.</summary>
     public void OutputEmbedding(GraphValue tokens, int width, PoolingMode pooling) =>
@@ -163,13 +212,8 @@ internal sealed class DecoderGraph
     /// <summary>The logits of a model that generates; also the choice of greedy decoding, so that no more than that has to leave a GPU.</summary>
     public void OutputLogits(GraphValue logits, int vocabulary, ModelTarget target)
     {
-        logits = _arithmetic == DataType.Float ? logits : _graph.Cast(logits, DataType.Float);
-        _graph.Output(logits, Logits, DataType.Float, "batch", vocabulary);
-        if (target == ModelTarget.Cuda)
-        {
-            OutputChoice(logits, vocabulary);
-        }
-        else if (_keepsInt8)
+        _graph.Output(logits, Logits, _arithmetic, "batch", vocabulary);
+        if (target == ModelTarget.Cuda || _keepsInt8)
         {
             var choice = _graph.Nodes($"{CustomDomain.Name}.{ChooseBest.OperatorName}", [logits], [true, true, true]);
             _graph.Output(choice[0], BestIds, DataType.Int64, "batch");
@@ -178,25 +222,22 @@ internal sealed class DecoderGraph
         }
     }
 
-    private void OutputChoice(GraphValue logits, int vocabulary)
+    private GraphValue Past(string name) => this switch
     {
-        // The best of each group of ids, then the best group.
-        var group = Enumerable.Range(1, SortedTogether).Last(width => vocabulary % width == 0);
-        var (best, inGroup) = _graph.Best(_graph.Reshape(logits, -1, vocabulary / group, group));
-        var (logit, chosen) = _graph.Best(_graph.Reshape(best, -1, vocabulary / group));
-        var place = _graph.Node("GatherElements", [_graph.Reshape(inGroup, -1, vocabulary / group), chosen], ("axis", 1));
-        _graph.Output(
-            _graph.Reshape(_graph.Add(_graph.Mul(chosen, _graph.Scalar((long)group)), place), -1), BestIds, DataType.Int64, "batch");
-        _graph.Output(_graph.Reshape(logit, -1), BestLogits, DataType.Float, "batch");
+        { _keepsInt8: true } => _graph.Input(name, DataType.Int8, "batch", _kvHeads, "capacity", QuantizedCache.TokenBytes(_headSize)),
+        { _paged: not null } => _graph.Input(name, _arithmetic, "blocks", PagedInputs.BlockTokens(_headSize), _kvHeads, _headSize),
+        _ => _graph.Input(name, _arithmetic, "batch", _kvHeads, "capacity", _headSize),
+    };
 
-        var sum = _graph.ReduceSum(_graph.Node("Exp", [_graph.Sub(logits, logit)]), axis: 1, keepDimension: true);
-        _graph.Output(_graph.Reshape(_graph.Add(_graph.Node("Log", [sum]), logit), -1), LogSumExps, DataType.Float, "batch");
+    private void Present(string name, GraphValue value)
+    {
+        if (_paged is not null)
+        {
+            _graph.Output(value, name, _arithmetic, "blocks", PagedInputs.BlockTokens(_headSize), _kvHeads, _headSize);
+        }
+        else
+        {
+            _graph.Output(value, name, _arithmetic, "batch", _kvHeads, "capacity", _headSize);
+        }
     }
-
-    private GraphValue Past(string name) => _keepsInt8
-        ? _graph.Input(name, DataType.Int8, "batch", _kvHeads, "capacity", QuantizedCache.TokenBytes(_headSize))
-        : _graph.Input(name, _arithmetic, "batch", _kvHeads, "capacity", _headSize);
-
-    private void Present(string name, GraphValue value) =>
-        _graph.Output(value, name, _arithmetic, "batch", _kvHeads, "capacity", _headSize);
 }

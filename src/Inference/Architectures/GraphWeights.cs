@@ -50,6 +50,29 @@ internal sealed class GraphWeights(
     public GraphValue Vector(WeightRows rows) =>
         graph.Weight(rows.Name, arithmetic, [rows.Rows], writer => writer.Write(ReadAll(rows)));
 
+    /// <summary>The bias of a layer, + its matrix times a vector that would otherwise be added to what the layer is applied to.</summary>
+    public GraphValue FoldedBias(string name, WeightRows matrix, WeightRows addend)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(addend.Rows, matrix.Columns);
+        var own = tensors.Require(name, matrix.Rows);
+        return graph.Weight(name, arithmetic, [matrix.Rows], writer =>
+        {
+            var (bias, vector, rows) = (tensors.ReadAll(own), ReadAll(addend), ReadAll(matrix));
+            for (var row = 0; row < bias.Length; row++)
+            {
+                var sum = (double)bias[row];
+                for (var column = 0; column < vector.Length; column++)
+                {
+                    sum += (double)rows[((long)row * vector.Length) + column] * vector[column];
+                }
+
+                bias[row] = (float)sum;
+            }
+
+            writer.Write(bias);
+        });
+    }
+
     /// <summary>One row of a table.</summary>
     public GraphValue Row(string name, long row, long rows, long columns)
     {

@@ -68,7 +68,7 @@ internal sealed class Qwen2Graph
 
     private void Build(PoolingMode? pooling, int[]? headIds)
     {
-        var decoder = new DecoderGraph(_graph, _heads, _kvHeads, _headSize, _weights, embeds: pooling is not null);
+        var decoder = new DecoderGraph(_graph, _heads, _kvHeads, _headSize, _weights, embeds: pooling is not null, _target);
         var rotary = _graph.Rotary(_weights.Arithmetic, _maxTokens + 1, _headSize, _theta); // one more, since prompts are padded to an even length
         var embedding = _weights.Table("embed_tokens.weight", _vocabulary, _hidden);
         var hidden = _weights.Rows(embedding, decoder.Ids);

@@ -82,29 +82,42 @@ internal sealed class WeightRows
         }
     });
 
+    /// <summary>Consecutive rows as a matrix with a name of its own.</summary>
+    public WeightRows Slice(string name, long first, long count) =>
+        new(name, count, Columns, (firstRow, destination) => Read(first + firstRow, destination));
+
     /// <summary>This with rows of zeros behind every so many rows.</summary>
     /// <param name="block">Divides <see cref="Rows"/>.</param>
     /// <param name="zeros">Rows of zeros behind each block.</param>
-    public WeightRows PadRows(int block, int zeros) => zeros == 0 ? this : new(Name, Rows / block * (block + zeros), Columns, (firstRow, destination) =>
-    {
-        while (!destination.IsEmpty)
-        {
-            var (group, row) = Math.DivRem(firstRow, block + zeros);
-            var end = row < block ? block : block + zeros;
-            var piece = destination[..(int)Math.Min(destination.Length, (end - row) * Columns)];
-            if (row < block)
-            {
-                Read((group * block) + row, piece);
-            }
-            else
-            {
-                piece.Clear();
-            }
+    public WeightRows PadRows(int block, int zeros) => zeros == 0 ? this : PadRows(block, [.. new float[zeros]]);
 
-            destination = destination[piece.Length..];
-            firstRow += piece.Length / Columns;
-        }
-    });
+    /// <summary>This with more rows behind every so many rows.</summary>
+    /// <param name="block">Divides <see cref="Rows"/>.</param>
+    /// <param name="padding">The number in all columns of each row that comes behind a block.</param>
+    public WeightRows PadRows(int block, ImmutableArray<float> padding)
+    {
+        var wide = block + padding.Length;
+        return new($"{Name}.padded", Rows / block * wide, Columns, (firstRow, destination) =>
+        {
+            while (!destination.IsEmpty)
+            {
+                var (group, row) = Math.DivRem(firstRow, wide);
+                var end = row < block ? block : row + 1;
+                var piece = destination[..(int)Math.Min(destination.Length, (end - row) * Columns)];
+                if (row < block)
+                {
+                    Read((group * block) + row, piece);
+                }
+                else
+                {
+                    piece.Fill(padding[(int)row - block]);
+                }
+
+                destination = destination[piece.Length..];
+                firstRow += piece.Length / Columns;
+            }
+        });
+    }
 
     /// <summary>This with columns of zeros behind every so many columns.</summary>
     /// <param name="block">Divides <see cref="Columns"/>.</param>
@@ -117,7 +130,7 @@ internal sealed class WeightRows
         }
 
         var wide = Columns / block * (block + zeros);
-        return new(Name, Rows, wide, (firstRow, destination) =>
+        return new($"{Name}.padded", Rows, wide, (firstRow, destination) =>
         {
             var narrow = new float[destination.Length / wide * Columns];
             Read(firstRow, narrow);

@@ -40,7 +40,7 @@ public sealed class ClassifierModel : IDisposable
     /// </returns>
     /// <exception cref="ModelException">A row is empty, too long, or has an id out of range.</exception>
     public IEnumerable<(int Index, double[]? Probabilities)> Classify(IReadOnlyList<int[]> inputs, CancellationToken cancellationToken) =>
-        _session.RunAll(inputs, EncoderModel.DefaultTokenBudget, Softmax, cancellationToken);
+        _session.RunAll(inputs, _session.TokenBudget, Softmax, cancellationToken);
 
     /// <summary>Refuses ids that the model can't take.</summary>
     /// <exception cref="ModelException">There is none, there are too many, or one is out of range.</exception>

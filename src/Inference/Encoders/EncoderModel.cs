@@ -8,9 +8,6 @@ namespace Pipeline.Inference.Encoders;
 /// </summary>
 public sealed class EncoderModel : IDisposable
 {
-    /// <summary>Tokens of one run. More together gain nothing, and what a run of a BERT-large holds meanwhile is some 50 MB.</summary>
-    public const int DefaultTokenBudget = 1024;
-
     private readonly EncoderSession _session;
 
     internal EncoderModel(string graphFile, ModelManifest manifest, EncoderProfile profile, int threads, bool allowCpu = false)
@@ -27,6 +24,9 @@ public sealed class EncoderModel : IDisposable
     /// <summary>Batches that run side by side.</summary>
     public int Lanes => _session.Lanes;
 
+    /// <summary>Tokens of one run that suit the model and where it runs.</summary>
+    public int TokenBudget => _session.TokenBudget;
+
     /// <summary>Whose batch runs next.</summary>
     internal PriorityGate Turns { get; }
 
@@ -40,8 +40,8 @@ public sealed class EncoderModel : IDisposable
     public int Vocabulary { get; }
 
     /// <summary>
-    /// Embeds token sequences of any lengths in batches of equal length, so that nothing is padded: a vector is the same, bit for bit,
-    /// whatever else is in the list.
+    /// Embeds token sequences of any lengths in batches without padding. On a CPU these are of equal length, and a vector is the same, bit for bit, whatever
+    /// else is in the list; on a GPU it is so but for rounding.
     /// </summary>
     /// <param name="inputs">Rows of 1 to <see cref="MaxTokens"/> ids, special tokens included.</param>
     /// <param name="tokenBudget">Most tokens of one run; a single row may be longer.</param>
@@ -52,11 +52,14 @@ public sealed class EncoderModel : IDisposable
         _session.RunAll(inputs, tokenBudget, Normalise, cancellationToken);
 
     /// <summary>Embeds one batch.</summary>
-    /// <param name="batch">Rows of one length: there is no padding.</param>
+    /// <param name="batch">Rows of one length, where the model's graph is not packed: there is no padding.</param>
     /// <returns>A vector for each row; null where the model gave none that is finite and has a direction.</returns>
     /// <exception cref="ModelException">As for <see cref="Embed"/>.</exception>
-    /// <exception cref="ArgumentException">The rows differ in length.</exception>
+    /// <exception cref="ArgumentException">The rows differ in length, and the graph is not packed.</exception>
     public float[]?[] Run(IReadOnlyList<int[]> batch) => _session.Run(batch, Normalise);
+
+    /// <summary>The batches that rows are run in: the indexes of each.</summary>
+    internal IEnumerable<int[]> Plan(IReadOnlyList<int[]> rows) => _session.Plan(rows, TokenBudget);
 
     /// <summary>Refuses ids that the model can't take.</summary>
     /// <exception cref="ModelException">There is none, there are too many, or one is out of range.</exception>

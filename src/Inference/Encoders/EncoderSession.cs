@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Pipeline.Inference.Architectures;
 using Pipeline.Inference.Metrics;
 using Pipeline.Inference.Models;
 using Pipeline.Inference.Onnx;
@@ -11,12 +12,21 @@ namespace Pipeline.Inference.Encoders;
 /// </summary>
 internal sealed class EncoderSession : IDisposable
 {
-    private static readonly string[] s_inputs = ["input_ids", "attention_mask"];
+    // Packed, on a GPU: matrices of so many rows use all of it, and its work takes longer than starting it does. In fp16 the values of a BERT-large's layer
+    // are 0.5 GB then.
+    private const int PackedTokenBudget = 16_384;
+
+    // More together gain nothing on a CPU, and what a run of a BERT-large holds meanwhile is some 50 MB.
+    private const int CpuTokenBudget = 1024;
+
+    // While one batch of a GPU runs, the inputs of the next are made and the results of the last are read.
+    private const int PackedLanes = 2;
 
     private readonly InferenceSession _session;
     private readonly ModelManifest _manifest;
     private readonly string[] _outputs;
     private readonly int _columns;
+    private readonly bool _isPacked;
 
     /// <param name="graphFile">The graph.</param>
     /// <param name="manifest">What the model is.</param>
@@ -31,15 +41,28 @@ internal sealed class EncoderSession : IDisposable
         _columns = columns;
         Metrics = new(manifest.Name);
         (_session, var device) = OnnxSession.Open(graphFile, threads: 1, manifest.Target, allowCpu);
-        Lanes = device != ModelTarget.Cpu ? 1 : threads > 0 ? threads : Environment.ProcessorCount;
+        _isPacked = _session.InputMetadata.ContainsKey(PackedInputs.CumulativeLengthsName);
+        (Lanes, TokenBudget) = (device, _isPacked) switch
+        {
+            (ModelTarget.Cpu, _) => (threads > 0 ? threads : Environment.ProcessorCount, CpuTokenBudget),
+            (_, true) => (PackedLanes, PackedTokenBudget),
+            _ => (1, CpuTokenBudget),
+        };
     }
 
     /// <summary>Batches that run side by side.</summary>
     public int Lanes { get; }
 
+    /// <summary>Tokens of one run that suit the graph and where it runs.</summary>
+    public int TokenBudget { get; }
+
     public ModelMetrics Metrics { get; }
 
-    /// <summary>Runs sequences of any lengths in batches of equal length, so that nothing is padded; the index and result of each, shortest first.</summary>
+    /// <summary>Batches in which nothing is padded: of equal length, or packed. Shortest rows first.</summary>
+    public IEnumerable<int[]> Plan(IReadOnlyList<int[]> rows, int tokenBudget) =>
+        _isPacked ? PackedBatches.Plan(rows, tokenBudget) : EqualLengthBatches.Plan(rows, tokenBudget);
+
+    /// <summary>Runs sequences of any lengths in the batches of <see cref="Plan"/>; the index and result of each.</summary>
     /// <exception cref="ModelException">As for <see cref="Check"/>.</exception>
     public IEnumerable<(int Index, T Result)> RunAll<T>(
         IReadOnlyList<int[]> inputs, int tokenBudget, Func<ReadOnlySpan<float>, T> read, CancellationToken cancellationToken)
@@ -47,7 +70,7 @@ internal sealed class EncoderSession : IDisposable
         var running = new Queue<(int[] Batch, Task<T[]> Run)>();
         try
         {
-            foreach (var batch in EqualLengthBatches.Plan(inputs, tokenBudget))
+            foreach (var batch in Plan(inputs, tokenBudget))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 running.Enqueue((batch, Task.Run(() => Run([.. batch.Select(index => inputs[index])], read), CancellationToken.None)));
@@ -81,11 +104,11 @@ internal sealed class EncoderSession : IDisposable
         }
     }
 
-    /// <summary>Runs rows of one length.</summary>
+    /// <summary>Runs a batch.</summary>
     /// <param name="batch">The rows.</param>
     /// <param name="read">Makes a result of a text's numbers, which are gone afterwards.</param>
     /// <exception cref="ModelException">As for <see cref="Check"/>.</exception>
-    /// <exception cref="ArgumentException">The rows differ in length.</exception>
+    /// <exception cref="ArgumentException">The rows differ in length, and the graph is not packed.</exception>
     public T[] Run<T>(IReadOnlyList<int[]> batch, Func<ReadOnlySpan<float>, T> read)
     {
         if (batch.Count == 0)
@@ -93,29 +116,14 @@ internal sealed class EncoderSession : IDisposable
             return [];
         }
 
-        var width = batch[0].Length;
-        var ids = new long[batch.Count * width];
-        var mask = new long[ids.Length];
-        Array.Fill(mask, 1);
-        for (var row = 0; row < batch.Count; row++)
+        foreach (var row in batch)
         {
-            Check(batch[row]);
-            if (batch[row].Length != width)
-            {
-                throw new ArgumentException($"Row {row} has {batch[row].Length} tokens and row 0 has {width}.", nameof(batch));
-            }
-
-            for (var i = 0; i < width; i++)
-            {
-                ids[(row * width) + i] = batch[row][i];
-            }
+            Check(row);
         }
 
-        using var idsValue = OrtValue.CreateTensorValueFromMemory(ids, [batch.Count, width]);
-        using var maskValue = OrtValue.CreateTensorValueFromMemory(mask, [batch.Count, width]);
         using var options = new RunOptions();
-        using var results = RunGraph(options, idsValue, maskValue);
-        Metrics.Read(ids.Length);
+        using var results = RunGraph(options, batch);
+        Metrics.Read(batch.Sum(row => row.Length));
         Metrics.Ran(batch.Count, padding: 0);
         var numbers = results[0].GetTensorDataAsSpan<float>();
         var rows = new T[batch.Count];
@@ -147,9 +155,17 @@ internal sealed class EncoderSession : IDisposable
 
     public void Dispose() => _session.Dispose();
 
-    private IDisposableReadOnlyCollection<OrtValue> RunGraph(RunOptions options, OrtValue ids, OrtValue mask)
+    private IDisposableReadOnlyCollection<OrtValue> RunGraph(RunOptions options, IReadOnlyList<int[]> batch)
     {
-        using var timing = Metrics.Measure(InferenceStage.Read);
-        return _session.Run(options, s_inputs, [ids, mask], _outputs);
+        var inputs = _isPacked ? EncoderFeed.Packed(batch) : EncoderFeed.Padded(batch);
+        try
+        {
+            using var timing = Metrics.Measure(InferenceStage.Read);
+            return _session.Run(options, _isPacked ? EncoderFeed.PackedNames : EncoderFeed.PaddedNames, inputs, _outputs);
+        }
+        finally
+        {
+            Array.ForEach(inputs, input => input.Dispose());
+        }
     }
 }

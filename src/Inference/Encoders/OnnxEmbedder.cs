@@ -82,7 +82,7 @@ public sealed class OnnxEmbedder(EncoderModel model, ISubwordTokenizer tokenizer
             inputs.Add(Tokenize(texts[index]));
         }
 
-        var batches = EqualLengthBatches.Plan([.. inputs.Select(input => input.Ids)], EncoderModel.DefaultTokenBudget);
+        var batches = model.Plan([.. inputs.Select(input => input.Ids)]);
         await Parallel.ForEachAsync(batches, new ParallelOptions { MaxDegreeOfParallelism = model.Lanes, CancellationToken = cancellationToken }, RunBatchAsync);
 
         async ValueTask RunBatchAsync(int[] batch, CancellationToken cancellation)

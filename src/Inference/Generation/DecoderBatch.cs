@@ -5,7 +5,7 @@ using Pipeline.Inference.Architectures;
 namespace Pipeline.Inference.Generation;
 
 /// <summary>
-/// Rows of a <see cref="DecoderModel"/>. A row lies in a slot of the cache and stays there; a new one is read into a slot that another has
+/// Rows of a <see cref="DecoderModel"/> for CPUs. A row lies in a slot of the cache and stays there; a new one is read into a slot that another has
 /// left. Only what is repeated is copied, and what lies behind a slot that nobody has taken when the next step is made.
 /// </summary>
 internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
@@ -20,7 +20,7 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
     private readonly ImmutableArray<string> _outputNames =
     [
         .. RowLogits.Names(model),
-        .. model.ReturnsCache ? CacheNames(model.Profile.Layers, DecoderGraph.PresentKey, DecoderGraph.PresentValue) : [],
+        .. model.ReturnsCache ? DecoderGraph.CacheNames(model.Profile.Layers, DecoderGraph.PresentKey, DecoderGraph.PresentValue) : [],
     ];
 
     private KeyValueCache _cache = new(model.Memory, model.Cache, 0, 0);
@@ -254,13 +254,10 @@ internal sealed class DecoderBatch(DecoderModel model) : IDecoderBatch
     private static IEnumerable<string> InputNames(DecoderModel model) =>
     [
         DecoderGraph.InputIds, DecoderGraph.LastPositions, DecoderGraph.OutputTokens,
-        .. CacheNames(model.Profile.Layers, DecoderGraph.PastKey, DecoderGraph.PastValue),
+        .. DecoderGraph.CacheNames(model.Profile.Layers, DecoderGraph.PastKey, DecoderGraph.PastValue),
         .. model.ReturnsCache ? [DecoderGraph.TotalLength] : Array.Empty<string>(),
         .. model.TakesPositions ? [DecoderGraph.QueryPositions] : Array.Empty<string>(),
     ];
-
-    private static IEnumerable<string> CacheNames(int layers, Func<int, string> key, Func<int, string> value) =>
-        Enumerable.Range(0, layers).SelectMany(layer => (string[])[key(layer), value(layer)]);
 
     /// <summary>What lies in a slot of the cache, or did before its row left.</summary>
     /// <param name="Prompt">Number of the prompt, from 1.</param>

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Pipeline.Inference.Architectures;
 using Pipeline.Inference.Attention;
 using Pipeline.Inference.Generation.Memory;
@@ -10,12 +11,16 @@ namespace Pipeline.Inference.Generation;
 /// <summary>A decoder whose graph the importer made; see <see cref="DecoderGraph"/>.</summary>
 internal sealed class DecoderModel : IDecoder
 {
-    public DecoderModel(string graphFile, ModelManifest manifest, DecoderProfile profile, int threads, bool allowCpu = false)
+    private PagedDecoderBatch? _idle;
+
+    public DecoderModel(string graphFile, ModelManifest manifest, DecoderProfile profile, int threads, CudaOptions cuda)
     {
-        (Session, var device) = OnnxSession.Open(graphFile, threads, manifest.Target, allowCpu);
+        CudaMemory? memory = null;
+        var steps = Path.Combine(Path.GetDirectoryName(graphFile)!, GraphBuilder.StepsFile);
+        (Session, var device) = Open(graphFile, repeats: cuda.RepeatSteps && !File.Exists(steps));
         try
         {
-            Memory = device == ModelTarget.Cuda ? CudaMemory.Open() : HostMemory.Instance;
+            Steps = File.Exists(steps) ? Open(steps, cuda.RepeatSteps).Session : Session;
         }
         catch
         {
@@ -23,15 +28,23 @@ internal sealed class DecoderModel : IDecoder
             throw;
         }
 
+        Memory = device == ModelTarget.Cuda ? memory! : HostMemory.Instance;
+        RepeatsSteps = cuda.RepeatSteps;
         Profile = profile;
         VocabularySize = manifest.Vocabulary;
         MaxTokens = manifest.MaxTokens;
         TakesPositions = Session.InputMetadata.ContainsKey(DecoderGraph.QueryPositions);
+        LogitsType = Session.OutputMetadata[DecoderGraph.Logits].ElementDataType;
         Chooses = Session.OutputMetadata.ContainsKey(DecoderGraph.BestIds);
         ReturnsCache = Session.OutputMetadata.ContainsKey(DecoderGraph.PresentKey(0));
+        IsPaged = Session.InputMetadata.ContainsKey(PagedInputs.BlockTableName);
         var key = Session.InputMetadata[DecoderGraph.PastKey(0)];
-        Cache = new(
-            key.ElementDataType, 2 * profile.Layers, profile.KvHeads, key.Dimensions[^1], ReturnsCache ? 1 : QuantizedCache.BlockTokens);
+        Cache = IsPaged
+            ? new(key.ElementDataType, 2 * profile.Layers, 1, key.Dimensions[^1] * key.Dimensions[^2], key.Dimensions[1])
+            : new(key.ElementDataType, 2 * profile.Layers, profile.KvHeads, key.Dimensions[^1], ReturnsCache ? 1 : QuantizedCache.BlockTokens);
+
+        (InferenceSession Session, ModelTarget Device) Open(string file, bool repeats) => OnnxSession.Open(
+            file, threads, manifest.Target, cuda.AllowCpu, () => ((memory ??= CudaMemory.Open()).Stream, repeats));
     }
 
     public int VocabularySize { get; }
@@ -44,6 +57,9 @@ internal sealed class DecoderModel : IDecoder
 
     public InferenceSession Session { get; }
 
+    /// <summary>What runs the steps; the same, or a graph that takes one token of each row.</summary>
+    public InferenceSession Steps { get; }
+
     public DecoderProfile Profile { get; }
 
     /// <summary>Where keys, values and logits lie.</summary>
@@ -55,13 +71,31 @@ internal sealed class DecoderModel : IDecoder
     /// <summary>Whether the graph returns keys and values and wants <see cref="DecoderGraph.TotalLength"/>; else it changes those that it is given.</summary>
     public bool ReturnsCache { get; }
 
+    /// <summary>Whether keys and values lie in blocks, and tokens one behind the other; see <see cref="PagedInputs"/>.</summary>
+    public bool IsPaged { get; }
+
+    /// <summary>Whether steps of few rows are recorded once and repeated; see <see cref="RepeatedStep"/>.</summary>
+    public bool RepeatsSteps { get; }
+
     /// <summary>Whether the graph wants <see cref="DecoderGraph.QueryPositions"/>.</summary>
     public bool TakesPositions { get; }
+
+    /// <summary>Type of the logits.</summary>
+    public TensorElementType LogitsType { get; }
 
     /// <summary>Whether the graph gives <see cref="DecoderGraph.BestIds"/> and what belongs to them.</summary>
     public bool Chooses { get; }
 
-    public IDecoderBatch Open() => new DecoderBatch(this);
+    public IDecoderBatch Open() => IsPaged ? Interlocked.Exchange(ref _idle, null) ?? new PagedDecoderBatch(this) : new DecoderBatch(this);
 
-    public void Dispose() => Session.Dispose();
+    /// <summary>Keeps a batch for whoever opens the next one: its steps have been recorded, for the memory that it has.</summary>
+    /// <returns>False when another is kept.</returns>
+    public bool Keep(PagedDecoderBatch batch) => Interlocked.CompareExchange(ref _idle, batch, null) is null;
+
+    public void Dispose()
+    {
+        Interlocked.Exchange(ref _idle, null)?.Release();
+        Session.Dispose();
+        Steps.Dispose();
+    }
 }

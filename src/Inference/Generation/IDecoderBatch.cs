@@ -6,7 +6,7 @@ public interface IDecoderBatch : IDisposable
     /// <summary>Number of rows.</summary>
     int Rows { get; }
 
-    /// <summary>Logits after the row's last token; valid until the next call of another method than <see cref="Add"/>.</summary>
+    /// <summary>Logits after the row's last token; valid until the next call of another method than to add rows.</summary>
     ReadOnlySpan<float> Logits(int row);
 
     /// <summary>What greedy decoding takes after the row's last token; valid as long as <see cref="Logits"/>, from which it follows.</summary>
@@ -19,6 +19,19 @@ public interface IDecoderBatch : IDisposable
     /// <summary>Runs a prompt as a new last row.</summary>
     /// <param name="prompt">At least one id.</param>
     void Add(ReadOnlySpan<int> prompt);
+
+    /// <summary>Whether several prompts are better run together.</summary>
+    bool AddsTogether => false;
+
+    /// <summary>Runs prompts as new last rows. Where they run together a failure leaves the rows as they were.</summary>
+    /// <param name="prompts">At least one id each.</param>
+    void Add(IReadOnlyList<int[]> prompts)
+    {
+        foreach (var prompt in prompts)
+        {
+            Add(prompt);
+        }
+    }
 
     /// <summary>Makes row i what row <paramref name="sourceRows"/>[i] was: keeps, repeats and drops rows. No logits until the next append.</summary>
     void Reorder(ReadOnlySpan<int> sourceRows);

@@ -1,6 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using Pipeline.Inference.Architectures;
+using Pipeline.Inference.Generation.Memory;
 
 namespace Pipeline.Inference.Generation;
 
@@ -11,7 +11,7 @@ internal sealed class RowLogits(DecoderModel model, int slots) : IDisposable
     private readonly long[] _bestIds = new long[model.Chooses ? slots : 0];
     private readonly float[] _bestLogits = new float[model.Chooses ? slots : 0];
     private readonly float[] _logSumExps = new float[model.Chooses ? slots : 0];
-    private IntPtr _memory = slots == 0 ? IntPtr.Zero : model.Memory.Allocate((long)slots * model.VocabularySize * sizeof(float));
+    private IntPtr _memory = slots == 0 ? IntPtr.Zero : model.Memory.Allocate(slots * RowBytes(model));
 
     /// <summary>The graph's outputs that <see cref="Outputs"/> is for, in its order.</summary>
     public static IEnumerable<string> Names(DecoderModel model) => model.Chooses
@@ -19,7 +19,7 @@ internal sealed class RowLogits(DecoderModel model, int slots) : IDisposable
         : [DecoderGraph.Logits];
 
     /// <summary>Logits of a slot; a copy where they are not in the machine's memory.</summary>
-    public ReadOnlySpan<float> Of(int slot) => model.Memory.Read(Address(slot), _vocabulary);
+    public ReadOnlySpan<float> Of(int slot) => model.Memory.Read(Address(slot), model.LogitsType, _vocabulary);
 
     /// <summary>The best id of a slot.</summary>
     public BestToken Best(int slot) =>
@@ -28,17 +28,28 @@ internal sealed class RowLogits(DecoderModel model, int slots) : IDisposable
     /// <summary>Room for the outputs of a run of some consecutive slots; to be disposed by the caller.</summary>
     public OrtValue[] Outputs(int firstSlot, int count)
     {
-        var logits = model.Memory.Tensor(Address(firstSlot), TensorElementType.Float, [count, _vocabulary]);
+        var logits = model.Memory.Tensor(Address(firstSlot), model.LogitsType, [count, _vocabulary]);
         return model.Chooses ? [logits, Choice(_bestIds), Choice(_bestLogits), Choice(_logSumExps)] : [logits];
 
         OrtValue Choice<T>(T[] values)
             where T : unmanaged => OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, values.AsMemory(firstSlot, count), [count]);
     }
 
+    /// <summary>The logits of the first slots; to be disposed by the caller.</summary>
+    public OrtValue View(int count) => model.Memory.Tensor(Address(0), model.LogitsType, [count, _vocabulary]);
+
+    /// <summary>The choices of the first slots, which came another way than <see cref="Outputs"/>.</summary>
+    public void SetChoices(int count, ReadOnlySpan<long> ids, ReadOnlySpan<float> logits, ReadOnlySpan<float> logSumExps)
+    {
+        ids[..count].CopyTo(_bestIds);
+        logits[..count].CopyTo(_bestLogits);
+        logSumExps[..count].CopyTo(_logSumExps);
+    }
+
     /// <summary>Copies what is known of a slot.</summary>
     public void CopyTo(int slot, RowLogits destination, int destinationSlot)
     {
-        var bytes = (long)_vocabulary * sizeof(float);
+        var bytes = RowBytes(model);
         model.Memory.Copy(Address(slot), bytes, destination.Address(destinationSlot), bytes, bytes, 1);
         if (model.Chooses)
         {
@@ -57,5 +68,7 @@ internal sealed class RowLogits(DecoderModel model, int slots) : IDisposable
         }
     }
 
-    private IntPtr Address(int slot) => _memory + (nint)((long)slot * _vocabulary * sizeof(float));
+    private IntPtr Address(int slot) => _memory + (nint)(slot * RowBytes(model));
+
+    private static long RowBytes(DecoderModel model) => (long)model.VocabularySize * DecoderMemory.ElementBytes(model.LogitsType);
 }

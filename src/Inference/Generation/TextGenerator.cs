@@ -33,7 +33,9 @@ public sealed class TextGenerator : IDisposable
         Metrics = new(name);
         _engine = new(
             decoder,
-            new(limits.MaxBatchRows, limits.InteractiveRows, limits.MaxCacheBytes / decoder.CacheBytesPerToken, limits.PromptTokensPerStep),
+            new(
+                limits.MaxBatchRows, limits.InteractiveRows, limits.MaxCacheBytes / decoder.CacheBytesPerToken, limits.PromptTokensPerStep,
+                limits.PromptsTogether),
             limits.MaxGuessedTokens,
             Metrics);
     }

@@ -1,3 +1,5 @@
+using Pipeline.Inference.Models;
+
 namespace Pipeline.Inference.Generation;
 
 /// <summary>How many prompts run together.</summary>
@@ -5,6 +7,8 @@ public sealed record TextGeneratorOptions
 {
     // A step of many rows takes a GPU a few milliseconds, in which it reads about so many tokens.
     private const int GpuPromptTokensPerStep = 8192;
+    private const int CpuPromptTokensPerStep = 2048;
+    private const int GpuPromptsTogether = 16;
 
     /// <summary>Most rows that run together; a prompt takes one for each beam. On a CPU more than 16 gain nothing.</summary>
     public int MaxBatchRows { get; init; } = 16;
@@ -22,7 +26,10 @@ public sealed record TextGeneratorOptions
     /// Prompts are begun until they have so many tokens together; then the rows that run get a token each. Low keeps rows from waiting for
     /// each other, high fills free rows sooner.
     /// </summary>
-    public int PromptTokensPerStep { get; init; } = 2048;
+    public int PromptTokensPerStep { get; init; } = CpuPromptTokensPerStep;
+
+    /// <summary>While others run, bulk work begins when so many rows are free, or an eighth of all. 1 begins at once, as suits a CPU.</summary>
+    public int PromptsTogether { get; init; } = 1;
 
     /// <summary>Most tokens that are guessed ahead of a text that runs alone; 0 to guess none. Texts are the same with any number.</summary>
     public int MaxGuessedTokens { get; init; } = 7;
@@ -33,9 +40,16 @@ public sealed record TextGeneratorOptions
         {
             MaxBatchRows = cuda.MaxRows,
             MaxCacheBytes = Math.Max(1, (long)(free * cuda.CacheShare)),
-            PromptTokensPerStep = GpuPromptTokensPerStep,
+            PromptTokensPerStep = PromptTokensFor(ModelTarget.Cuda),
+            PromptsTogether = PromptsTogetherFor(ModelTarget.Cuda),
         }
         : new();
+
+    /// <summary>What <see cref="PromptTokensPerStep"/> is good for a model.</summary>
+    public static int PromptTokensFor(ModelTarget target) => target == ModelTarget.Cuda ? GpuPromptTokensPerStep : CpuPromptTokensPerStep;
+
+    /// <summary>What <see cref="PromptsTogether"/> is good for a model.</summary>
+    public static int PromptsTogetherFor(ModelTarget target) => target == ModelTarget.Cuda ? GpuPromptsTogether : 1;
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="GenerationException">One can't be right; the message says which.</exception>
@@ -46,6 +60,7 @@ public sealed record TextGeneratorOptions
         GenerationOptions.Expect(InteractiveRows is >= 0 and <= 64, nameof(InteractiveRows), InteractiveRows, "0 to 64");
         GenerationOptions.Expect(MaxCacheBytes > 0, nameof(MaxCacheBytes), MaxCacheBytes, "above 0");
         GenerationOptions.Expect(PromptTokensPerStep >= 1, nameof(PromptTokensPerStep), PromptTokensPerStep, "at least 1");
+        GenerationOptions.Expect(PromptsTogether >= 1, nameof(PromptsTogether), PromptsTogether, "at least 1");
         GenerationOptions.Expect(MaxGuessedTokens >= 0, nameof(MaxGuessedTokens), MaxGuessedTokens, "0 or more");
     }
 }

@@ -65,7 +65,10 @@ internal static class ModelFiles
             }
         }
 
-        ExternalData.Check(Path.Combine(folder, GraphBuilder.ModelFile), manifest.Files.ContainsKey);
+        foreach (var graph in (string[])[GraphBuilder.ModelFile, .. manifest.Files.ContainsKey(GraphBuilder.StepsFile) ? [GraphBuilder.StepsFile] : Array.Empty<string>()])
+        {
+            ExternalData.Check(Path.Combine(folder, graph), manifest.Files.ContainsKey);
+        }
     }
 
     /// <summary>A link could lead out of the store.</summary>

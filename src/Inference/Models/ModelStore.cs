@@ -15,8 +15,8 @@ public sealed class ModelStore
     /// <summary>Absolute path of the store.</summary>
     public string Root { get; }
 
-    /// <summary>Where there is no GPU, models that were imported for one run on the CPU.</summary>
-    public bool AllowCpu { get; init; }
+    /// <summary>How models that were imported for a GPU run.</summary>
+    public CudaOptions Cuda { get; init; } = new();
 
     /// <summary>All models by name, those with an unreadable manifest included. File contents are not checked.</summary>
     public IReadOnlyList<ModelListing> List()
@@ -48,7 +48,7 @@ public sealed class ModelStore
 
     /// <summary>Opens a model after <see cref="Verify"/>.</summary>
     /// <exception cref="ModelException">As for <see cref="Verify"/>.</exception>
-    public OpenedModel Open(string name, CancellationToken cancellationToken) => new(Find(name), Verify(name, cancellationToken)) { AllowCpu = AllowCpu };
+    public OpenedModel Open(string name, CancellationToken cancellationToken) => new(Find(name), Verify(name, cancellationToken)) { Cuda = Cuda };
 
     /// <summary>Folder of a model, whether or not it exists.</summary>
     internal string FolderOf(string name) => Path.Combine(Root, ModelName.Check(name));

@@ -16,8 +16,8 @@ public sealed class OpenedModel
         Manifest = manifest;
     }
 
-    /// <summary>Where there is no GPU, a model that was imported for one runs on the CPU.</summary>
-    internal bool AllowCpu { get; init; }
+    /// <summary>How a model that was imported for a GPU runs.</summary>
+    internal CudaOptions Cuda { get; init; } = new();
 
     /// <summary>What the model is.</summary>
     public ModelManifest Manifest { get; }
@@ -41,14 +41,14 @@ public sealed class OpenedModel
     /// <param name="threads">Runs of one thread side by side on a CPU; 0 takes one for each core.</param>
     /// <exception cref="ModelException">It does something else, or ONNX Runtime refuses its graph.</exception>
     public EncoderModel CreateEncoder(int threads = 0) => Manifest.Encoder is { } profile
-        ? new EncoderModel(GraphFile, Manifest, profile, threads, AllowCpu)
+        ? new EncoderModel(GraphFile, Manifest, profile, threads, Cuda.AllowCpu)
         : throw WrongTask("an embedding model");
 
     /// <summary>The model as a classifier.</summary>
     /// <param name="threads">Runs of one thread side by side on a CPU; 0 takes one for each core.</param>
     /// <exception cref="ModelException">It does something else, or ONNX Runtime refuses its graph.</exception>
     public ClassifierModel CreateClassifier(int threads = 0) => Manifest.Classifier is { } profile
-        ? new ClassifierModel(GraphFile, Manifest, profile, threads, AllowCpu)
+        ? new ClassifierModel(GraphFile, Manifest, profile, threads, Cuda.AllowCpu)
         : throw WrongTask("a classifying model");
 
     /// <summary>The model as a decoder.</summary>
@@ -56,7 +56,7 @@ public sealed class OpenedModel
     /// <exception cref="ModelException">It does something else, or ONNX Runtime refuses its graph.</exception>
     public IDecoder CreateDecoder(int threads = 0) => Manifest.Architecture == ModelManifest.Exported
         ? new ExportedDecoder(GraphFile, Manifest, Decoder, threads)
-        : new DecoderModel(GraphFile, Manifest, Decoder, threads, AllowCpu);
+        : new DecoderModel(GraphFile, Manifest, Decoder, threads, Cuda);
 
     /// <summary>The model and its tokenizer as a generator of texts.</summary>
     /// <param name="limits">How many prompts run together.</param>

@@ -1,3 +1,4 @@
+using Pipeline.Inference.Architectures;
 using Pipeline.Inference.Onnx.Custom;
 
 namespace Pipeline.Inference.Onnx;
@@ -45,6 +46,61 @@ internal static class DecoderOperators
             $"{GraphBuilder.Microsoft}.GroupQueryAttention", inputs, [true, true, true], scale is null ? attributes[..^1] : attributes);
         return (outputs[0], outputs[1], outputs[2]);
     }
+
+    /// <summary>
+    /// Causal attention of the tokens of several rows, which lie one behind the other, prompts beside steps. Keys and values lie in blocks and are changed
+    /// in place. For GPUs; <see cref="Attention.PagedAttention"/> does the same on CPUs.
+    /// </summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="tokens">
+    /// Queries [tokens, heads * headSize], keys and values [tokens, kvHeads * headSize]; or the three one behind the other as the first, and no others.
+    /// </param>
+    /// <param name="keys">[blocks, tokens of a block, kvHeads, headSize].</param>
+    /// <param name="values">The same.</param>
+    /// <param name="rows">Where the rows' tokens, keys and values lie.</param>
+    /// <param name="rotary">Cosines and sines by position, to rotate queries and keys; none without.</param>
+    /// <param name="heads">Heads of the queries.</param>
+    /// <param name="kvHeads">Heads of keys and values.</param>
+    /// <param name="scale">Factor of the scores; null for 1 / sqrt(headSize).</param>
+    /// <returns>[tokens, heads * headSize], and the keys and values.</returns>
+    public static (GraphValue Output, GraphValue Key, GraphValue Value) PagedAttention(
+        this GraphBuilder graph,
+        (GraphValue Query, GraphValue Key, GraphValue Value) tokens,
+        GraphValue keys,
+        GraphValue values,
+        PagedInputs rows,
+        (GraphValue Cos, GraphValue Sin)? rotary,
+        int heads,
+        int kvHeads,
+        float? scale)
+    {
+        GraphValue[] inputs =
+        [
+            tokens.Query, tokens.Key, tokens.Value, keys, values, rows.CumulativeLengths, rows.PastLengths, rows.BlockTable,
+            rotary?.Cos ?? GraphValue.None, rotary?.Sin ?? GraphValue.None, rows.Places, GraphValue.None, GraphValue.None, GraphValue.None,
+            GraphValue.None, GraphValue.None, rows.Bounds,
+        ];
+        ReadOnlySpan<(string, object)> attributes =
+            [("num_heads", heads), ("kv_num_heads", kvHeads), ("do_rotary", rotary is null ? 0 : 1), ("scale", scale ?? 0)];
+        var outputs = graph.Nodes(
+            $"{GraphBuilder.Microsoft}.{Attention.PagedAttention.OperatorName}", inputs, [true, true, true], scale is null ? attributes[..^1] : attributes);
+        return (outputs[0], outputs[1], outputs[2]);
+    }
+
+    /// <summary>One token of each row attends to its row and is stored; see <see cref="Attention.PagedStepAttention"/>.</summary>
+    public static GraphValue PagedStepAttention(
+        this GraphBuilder graph,
+        GraphValue qkv,
+        GraphValue queryBias,
+        GraphValue keys,
+        GraphValue values,
+        PagedInputs rows,
+        GraphValue slopes,
+        int heads,
+        int headSize) => graph.Node(
+            $"{CustomDomain.Name}.{Attention.PagedStepAttention.OperatorName}",
+            [qkv, queryBias, keys, values, rows.PastLengths, rows.BlockTable, rows.Places, slopes],
+            ("heads", heads), ("head_size", headSize), ("scale", 1 / MathF.Sqrt(headSize)));
 
     /// <summary>Causal attention with keys and values in int8; see <see cref="Attention.CachedAttention"/>, which is for CPUs.</summary>
     /// <param name="graph">The graph.</param>

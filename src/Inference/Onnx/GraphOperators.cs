@@ -1,3 +1,5 @@
+using Pipeline.Inference.Architectures;
+using Pipeline.Inference.Attention;
 using Pipeline.Inference.Kernels;
 using Pipeline.Inference.Onnx.Custom;
 
@@ -42,6 +44,10 @@ internal static class GraphOperators
     public static GraphValue Range(this GraphBuilder graph, GraphValue count) =>
         graph.Node("Range", [graph.Scalar(0L), count, graph.Scalar(1L)]);
 
+    /// <summary>Part of a vector; a negative end counts from behind.</summary>
+    public static GraphValue Slice(this GraphBuilder graph, GraphValue vector, long start, long end) =>
+        graph.Node("Slice", [vector, graph.Constant([start]), graph.Constant([end])]);
+
     public static GraphValue ReduceSum(this GraphBuilder graph, GraphValue value, long axis, bool keepDimension) =>
         graph.Node("ReduceSum", [value, graph.Constant([axis])], ("keepdims", keepDimension ? 1 : 0));
 
@@ -80,14 +86,28 @@ internal static class GraphOperators
         return (outputs[0], sum ? outputs[3] : GraphValue.None);
     }
 
-    /// <summary>Attention in both directions, over the keys whose int32 mask [batch, sequence] is 1 or without a mask over all; the bias is that of q, k and v in turn.</summary>
+    /// <summary>Attention in both directions; the bias is that of q, k and v in turn. With a mask ONNX Runtime takes a slower kernel on CPUs.</summary>
     public static GraphValue MultiHeadAttention(
-        this GraphBuilder graph, GraphValue query, GraphValue key, GraphValue value, GraphValue bias, GraphValue keyMask, int heads) =>
+        this GraphBuilder graph, GraphValue query, GraphValue key, GraphValue value, GraphValue bias, int heads) =>
+        graph.Node($"{GraphBuilder.Microsoft}.MultiHeadAttention", [query, key, value, bias], ("num_heads", heads));
+
+    /// <summary>
+    /// Attention in both directions inside each text, of texts whose tokens lie one behind the other. For GPUs; <see cref="PackedAttention{T}"/> does the
+    /// same on CPUs. In one value, [tokens, heads, 3, head size], short texts would miss the fast kernel of newer GPUs.
+    /// </summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="query">[tokens, hidden].</param>
+    /// <param name="key">The same.</param>
+    /// <param name="value">The same.</param>
+    /// <param name="texts">Where the texts' tokens lie.</param>
+    /// <param name="heads">Heads of each.</param>
+    /// <returns>[tokens, hidden].</returns>
+    public static GraphValue PackedMultiHeadAttention(
+        this GraphBuilder graph, GraphValue query, GraphValue key, GraphValue value, PackedInputs texts, int heads) =>
         graph.Node(
-            $"{GraphBuilder.Microsoft}.MultiHeadAttention",
-            [query, key, value, bias, keyMask],
-            ("num_heads", heads),
-            ("mask_filter_value", float.MinValue));
+            $"{GraphBuilder.Microsoft}.{PackedAttention.OperatorName}",
+            [query, key, value, GraphValue.None, texts.TokenOffset, texts.CumulativeLengths],
+            ("num_heads", heads));
 
     /// <summary>GELU by the error function, of value + bias.</summary>
     public static GraphValue BiasGelu(this GraphBuilder graph, GraphValue value, GraphValue bias) =>

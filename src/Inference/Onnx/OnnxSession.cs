@@ -11,6 +11,9 @@ internal static class OnnxSession
         "Use a build with -p:Accelerator=cuda on a machine with an NVIDIA GPU, import the model with --target cpu, or let it run on the CPU with "
         + "PIPELINE__CUDA__ALLOWCPU=true.";
 
+    // ONNX Runtime adds the domain of our operators to its list when it first sees it, and fails when two sessions do so at the same moment.
+    private static readonly Lock s_opening = new();
+
     /// <summary>Opens a model file to run on the CPU; its external data lies beside it.</summary>
     /// <param name="path">A file that our importer wrote or checked.</param>
     /// <param name="threads">Threads of one run; 0 takes one for each physical core.</param>
@@ -18,13 +21,19 @@ internal static class OnnxSession
     public static InferenceSession Open(string path, int threads) => Open(path, threads, ModelTarget.Cpu);
 
     /// <summary>Opens a model file to run where it was imported for, or on the CPU where that is allowed and there is no such device.</summary>
+    /// <param name="path">As above.</param>
+    /// <param name="threads">As above.</param>
+    /// <param name="target">What it was imported for.</param>
+    /// <param name="allowCpu">Whether the CPU will do instead.</param>
+    /// <param name="stream">Called where there is such a device: the CUDA stream that the session is to run on, and whether it is to repeat runs as they are (CUDA graphs).</param>
     /// <returns>The session and where it runs.</returns>
     /// <exception cref="ModelException">ONNX Runtime refuses the graph, or there is no such device.</exception>
-    public static (InferenceSession Session, ModelTarget Device) Open(string path, int threads, ModelTarget target, bool allowCpu)
+    public static (InferenceSession Session, ModelTarget Device) Open(
+        string path, int threads, ModelTarget target, bool allowCpu, Func<(IntPtr Stream, bool Repeats)>? stream = null)
     {
         try
         {
-            return (Open(path, threads, target), target);
+            return (Open(path, threads, target, stream), target);
         }
         catch (ModelException) when (allowCpu && target != ModelTarget.Cpu)
         {
@@ -32,7 +41,7 @@ internal static class OnnxSession
         }
     }
 
-    private static InferenceSession Open(string path, int threads, ModelTarget target)
+    private static InferenceSession Open(string path, int threads, ModelTarget target, Func<(IntPtr Stream, bool Repeats)>? stream = null)
     {
         using var options = new SessionOptions
         {
@@ -43,15 +52,22 @@ internal static class OnnxSession
         };
         // A thread that waits must not burn a core that a neighbour could use.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        CustomDomain.AddTo(options);
+        CustomDomain.AddTo(options, target);
         if (target == ModelTarget.Cuda)
         {
-            AddCuda(options, path);
+            AddCuda(options, path, stream);
+        }
+        else
+        {
+            CustomDomain.AddStandInsTo(options);
         }
 
         try
         {
-            return new InferenceSession(path, options);
+            lock (s_opening)
+            {
+                return new InferenceSession(path, options);
+            }
         }
         catch (OnnxRuntimeException exception)
         {
@@ -63,16 +79,31 @@ internal static class OnnxSession
         }
     }
 
-    private static void AddCuda(SessionOptions options, string path)
+    private static void AddCuda(SessionOptions options, string path, Func<(IntPtr Stream, bool Repeats)>? stream)
     {
+        if (!OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"))
+        {
+            throw new ModelException($"{path} was imported for cuda, and this build runs on CPUs. {Remedy}");
+        }
+
         try
         {
-            options.AppendExecutionProvider_CUDA();
+            using var cuda = new OrtCUDAProviderOptions();
+            // Memory grows by what is asked for: what keys and values take is planned by what is left.
+            var settings = new Dictionary<string, string> { ["arena_extend_strategy"] = "kSameAsRequested" };
+            if (stream is not null)
+            {
+                var (address, repeats) = stream();
+                (settings["has_user_compute_stream"], settings["user_compute_stream"]) = ("1", $"{address}");
+                settings["enable_cuda_graph"] = repeats ? "1" : "0";
+            }
+
+            cuda.UpdateOptions(settings);
+            options.AppendExecutionProvider_CUDA(cuda);
         }
-        catch (Exception exception) when (exception is OnnxRuntimeException or EntryPointNotFoundException)
+        catch (OnnxRuntimeException exception)
         {
-            var reason = exception is EntryPointNotFoundException ? "this build runs on CPUs." : exception.Message;
-            throw new ModelException($"{path} was imported for cuda, which is not to be had here: {reason} {Remedy}", exception);
+            throw new ModelException($"{path} was imported for cuda, which is not to be had here: {exception.Message} {Remedy}", exception);
         }
     }
 }

@@ -1,5 +1,7 @@
+using System.Numerics.Tensors;
 using System.Text.Json;
 using Pipeline.Inference.Models;
+using Pipeline.Inference.Tests.Generation;
 using Pipeline.Inference.Tests.Models;
 using Pipeline.Testing;
 
@@ -59,6 +61,25 @@ public sealed class DecoderAsEncoderTests : IDisposable
         var (x, y) = ((a - (b * cosine)) / (1 - (cosine * cosine)), (b - (a * cosine)) / (1 - (cosine * cosine)));
         Assert.True(x > 0 && y > 0);
         Assert.All(Enumerable.Range(0, middle.Length), i => Assert.Equal((x * first[i]) + (y * second[i]), middle[i], 1e-5));
+    }
+
+    [Theory]
+    [InlineData("bloom-b")]
+    [InlineData("qwen2-untied")]
+    public void The_graph_for_gpus_gives_the_vectors_as_far_as_16_bits_can_say(string name)
+    {
+        var rows = DecoderGoldens.Read(name).Cases.Select(c => c.InputIds).ToList();
+        using var exact = Open(name, PoolingMode.Last).CreateEncoder(threads: 1);
+        var manifest = _temporary.Import(new()
+        {
+            Folder = ModelFixtures.Path(name), Name = $"{name}-gpu", Pooling = PoolingMode.Last, Precision = ModelPrecision.Fp16, Target = ModelTarget.Cuda,
+        });
+        var store = new ModelStore(_temporary.Store.Root) { Cuda = new() { AllowCpu = true } };
+        using var rounded = store.Open(manifest.Name, TestContext.Current.CancellationToken).CreateEncoder(threads: 1);
+
+        var worst = exact.EmbedAll(rows).Zip(rounded.EmbedAll(rows), (a, b) => TensorPrimitives.Distance<float>(a, b)).Max();
+
+        Assert.InRange(worst, 1e-6, 0.01);
     }
 
     [Fact]

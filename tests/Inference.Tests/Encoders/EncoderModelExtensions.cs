@@ -6,5 +6,5 @@ internal static class EncoderModelExtensions
 {
     /// <summary>Embeds all rows in one call, in as few batches as it makes.</summary>
     public static List<float[]> EmbedAll(this EncoderModel model, IReadOnlyList<int[]> rows) =>
-        [.. model.Embed(rows, EncoderModel.DefaultTokenBudget, TestContext.Current.CancellationToken).OrderBy(row => row.Index).Select(row => row.Vector!)];
+        [.. model.Embed(rows, model.TokenBudget, TestContext.Current.CancellationToken).OrderBy(row => row.Index).Select(row => row.Vector!)];
 }

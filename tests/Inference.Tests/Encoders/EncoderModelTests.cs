@@ -1,7 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
-using Pipeline.Inference.Encoders;
 using Pipeline.Inference.Models;
-using Pipeline.Inference.Onnx;
 using Pipeline.Inference.Tests.Models;
 using Pipeline.Testing;
 
@@ -82,24 +80,6 @@ public sealed class EncoderModelTests : IDisposable
         Assert.Equal(alone, model.EmbedAll(inputs));
         // Above the upper limit it would be another precision than the one that was asked for.
         Assert.InRange(inputs.Zip(alone, (ids, vector) => reference.Embed(ids).Zip(vector, (a, b) => a * b).Sum()).Min(), least, most);
-    }
-
-    [Theory]
-    [InlineData("fp32", 0.9999999)]
-    [InlineData("fp16", 0.9999)]
-    public void A_graph_for_a_gpu_gives_the_vectors_on_a_cpu_too(string precision, double leastCosine)
-    {
-        var tiny = TinyBert.Create();
-        var manifest = _temporary.Import(new()
-        {
-            Folder = tiny.WriteTo(_temporary.Source("tiny")), Precision = Enum.Parse<ModelPrecision>(precision, ignoreCase: true), Target = ModelTarget.Cuda,
-        });
-        var graph = Path.Combine(_temporary.Store.FolderOf("tiny"), GraphBuilder.ModelFile);
-        // As it is opened for its target it needs a device; the graph itself is the same everywhere.
-        using var model = new EncoderModel(graph, manifest with { Target = ModelTarget.Cpu }, manifest.Encoder!, threads: 1);
-
-        Assert.All(Inputs(tiny, model.MaxTokens), ids =>
-            Assert.InRange(new BertReference(tiny).Embed(ids).Zip(model.Run([ids])[0]!, (a, b) => a * b).Sum(), leastCosine, 1.0000001));
     }
 
     [Fact]

@@ -17,14 +17,13 @@ public sealed class DecoderFixture : IDisposable
         () => _temporary.Open(new() { Folder = ModelFixtures.Path(name), Name = $"{name}-{precision}".ToLowerInvariant(), Precision = precision }))).Value;
 
     /// <summary>The same for a GPU, to be run on the CPU where there is none.</summary>
-    internal OpenedModel OpenForGpu(string name)
+    internal OpenedModel OpenForGpu(string name) => OpenForGpu(_temporary, name, ModelFixtures.Path(name));
+
+    internal static OpenedModel OpenForGpu(TemporaryStore temporary, string name, string folder)
     {
-        var store = new ModelStore(_temporary.Store.Root) { AllowCpu = true };
-        var request = new ImportRequest
-        {
-            Folder = ModelFixtures.Path(name), Name = $"{name}-gpu", Precision = ModelPrecision.Fp16, Target = ModelTarget.Cuda,
-        };
-        return store.Open(_temporary.Import(request).Name, TestContext.Current.CancellationToken);
+        var store = new ModelStore(temporary.Store.Root) { Cuda = new() { AllowCpu = true } };
+        var request = new ImportRequest { Folder = folder, Name = $"{name}-gpu", Precision = ModelPrecision.Fp16, Target = ModelTarget.Cuda };
+        return store.Open(temporary.Import(request).Name, TestContext.Current.CancellationToken);
     }
 
     internal IDecoder Decoder(string name) => Open(name).CreateDecoder(threads: 1);

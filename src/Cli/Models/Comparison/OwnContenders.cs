@@ -9,6 +9,9 @@ namespace Pipeline.Cli.Models.Comparison;
 /// <summary>Imported models as contenders. A model is opened for its round and closed behind it, so that none takes memory from another.</summary>
 internal sealed class OwnContenders(TimeProvider time, Contest contest)
 {
+    // Texts one after the other leave a GPU idle for most of the time; so few tell how fast that is.
+    private const int DocumentsOneByOne = 8;
+
     /// <summary>The model with so many rows at a time.</summary>
     public Contender Create(OpenedModel model, int rows)
     {
@@ -22,8 +25,14 @@ internal sealed class OwnContenders(TimeProvider time, Contest contest)
     {
         // Random weights repeat themselves far more than texts copy their source: guessing would flatter one row.
         using var generator = model.CreateGenerator(
-            new() { MaxBatchRows = rows, InteractiveRows = 0, MaxCacheBytes = long.MaxValue, MaxGuessedTokens = 0 }, contest.Threads);
-        var texts = Texts(generator.Tokenizer, model.Manifest.Vocabulary);
+            new()
+            {
+                MaxBatchRows = rows, InteractiveRows = 0, MaxCacheBytes = long.MaxValue, MaxGuessedTokens = 0,
+                PromptTokensPerStep = TextGeneratorOptions.PromptTokensFor(model.Manifest.Target),
+                PromptsTogether = TextGeneratorOptions.PromptsTogetherFor(model.Manifest.Target),
+            },
+            contest.Threads);
+        var texts = Texts(generator.Tokenizer, model.Manifest, rows);
         var newTokens = contest.NewTokens ?? throw new InvalidOperationException("A generator needs a number of new tokens.");
         GenerationOptions options = new() { MaxNewTokens = newTokens, MinNewTokens = newTokens };
         await RunAsync(texts[..1], options with { MaxNewTokens = 2, MinNewTokens = 2 });
@@ -31,7 +40,7 @@ internal sealed class OwnContenders(TimeProvider time, Contest contest)
         var start = time.GetTimestamp();
         var tokenizing = Tokenize(generator.Tokenizer, texts);
         await RunAsync(texts, options);
-        return Result(meter, rows, time.GetElapsedTime(start).TotalSeconds, tokenizing);
+        return Result(meter, rows, texts.Count, time.GetElapsedTime(start).TotalSeconds, tokenizing);
 
         async Task RunAsync(IReadOnlyList<(int[] Ids, string Text)> run, GenerationOptions how)
         {
@@ -49,7 +58,7 @@ internal sealed class OwnContenders(TimeProvider time, Contest contest)
     {
         using var encoder = model.CreateEncoder(contest.Threads);
         var tokenizer = model.LoadTokenizer();
-        var texts = Texts(tokenizer, model.Manifest.Vocabulary);
+        var texts = Texts(tokenizer, model.Manifest, rows);
         encoder.Run([texts[0].Ids]);
         using var meter = new InferenceMeterReader();
         var start = time.GetTimestamp();
@@ -62,14 +71,14 @@ internal sealed class OwnContenders(TimeProvider time, Contest contest)
             }
         }
 
-        return Result(meter, rows, time.GetElapsedTime(start).TotalSeconds, tokenizing, encoder.Lanes);
+        return Result(meter, rows, texts.Count, time.GetElapsedTime(start).TotalSeconds, tokenizing, encoder.Lanes);
     }
 
-    private ContestResult Result(InferenceMeterReader meter, int rows, double seconds, double tokenizing, int lanes = 1)
+    private static ContestResult Result(InferenceMeterReader meter, int rows, int documents, double seconds, double tokenizing, int lanes = 1)
     {
         var tokens = meter.Sum(InferenceMeter.Tokens, "prompt");
         var padding = meter.Sum(InferenceMeter.Padding);
-        return new(seconds / contest.Documents, new(
+        return new(seconds / documents, new(
             tokenizing / seconds,
             meter.Seconds(InferenceStage.Read) / lanes / seconds,
             meter.Seconds(InferenceStage.Step) / seconds,
@@ -90,14 +99,15 @@ internal sealed class OwnContenders(TimeProvider time, Contest contest)
     }
 
     /// <summary>Random ids, and a text that has about as many.</summary>
-    private List<(int[] Ids, string Text)> Texts(ISubwordTokenizer tokenizer, int vocabulary)
+    private List<(int[] Ids, string Text)> Texts(ISubwordTokenizer tokenizer, ModelManifest manifest, int rows)
     {
         var random = new Random(1);
+        var documents = manifest.Target == ModelTarget.Cuda && rows < contest.Rows ? Math.Min(DocumentsOneByOne, contest.Documents) : contest.Documents;
         return
         [
-            .. Enumerable.Range(0, contest.Documents).Select(_ =>
+            .. Enumerable.Range(0, documents).Select(_ =>
             {
-                int[] ids = [.. Enumerable.Range(0, contest.Tokens).Select(_ => random.Next(vocabulary))];
+                int[] ids = [.. Enumerable.Range(0, contest.Tokens).Select(_ => random.Next(manifest.Vocabulary))];
                 return (ids, tokenizer.Decode(ids, skipSpecialTokens: true));
             }),
         ];

@@ -13,9 +13,13 @@ internal sealed class CudaMemory : DecoderMemory
     private const int Device = 0;
     private const int OutOfMemory = 2;
 
-    private CudaMemory()
+    private CudaMemory(IntPtr stream)
     {
+        Stream = stream;
     }
+
+    /// <summary>What the model's runs and <see cref="Enqueue"/> follow each other on, for ONNX Runtime; as long as the process.</summary>
+    public IntPtr Stream { get; }
 
     public override OrtMemoryInfo Info { get; } = new("Cuda", OrtAllocatorType.DeviceAllocator, Device, OrtMemType.Default);
 
@@ -34,8 +38,9 @@ internal sealed class CudaMemory : DecoderMemory
     {
         try
         {
-            Check(CudaRuntime.SetDevice(Device), "be used");
-            return new();
+            Use();
+            Check(CudaRuntime.StreamCreateWithFlags(out var stream, CudaRuntime.NonBlocking), "make a stream");
+            return new(stream);
         }
         catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)
         {
@@ -77,12 +82,33 @@ internal sealed class CudaMemory : DecoderMemory
         Check(CudaRuntime.DeviceSynchronize(), "copy");
     }
 
-    public override ReadOnlySpan<float> Read(IntPtr memory, int count)
+    public override IntPtr AllocateStage(long bytes)
     {
         Use();
-        var numbers = new float[count];
-        Check(
-            CudaRuntime.Memcpy(ref MemoryMarshal.GetArrayDataReference(numbers), memory, (nuint)count * sizeof(float), CudaRuntime.DeviceToHost), "be read");
+        Check(CudaRuntime.HostAlloc(out var memory, (nuint)bytes, 0), $"pin {bytes} bytes");
+        return memory;
+    }
+
+    public override void FreeStage(IntPtr memory)
+    {
+        Use();
+        Check(CudaRuntime.FreeHost(memory), "take memory back");
+    }
+
+    public override void Enqueue(IntPtr source, IntPtr destination, long bytes)
+    {
+        Use();
+        Check(CudaRuntime.MemcpyAsync(destination, source, (nuint)bytes, CudaRuntime.EitherWay, Stream), "copy");
+    }
+
+    public override void Synchronize() => Check(CudaRuntime.StreamSynchronize(Stream), "finish a run");
+
+    protected override ReadOnlySpan<T> Read<T>(IntPtr memory, int count)
+    {
+        Use();
+        var numbers = new T[count];
+        var bytes = MemoryMarshal.AsBytes(numbers.AsSpan());
+        Check(CudaRuntime.Memcpy(ref MemoryMarshal.GetReference(bytes), memory, (nuint)bytes.Length, CudaRuntime.DeviceToHost), "be read");
         return numbers;
     }
 

@@ -12,6 +12,12 @@ internal static partial class CudaRuntime
     public const int DeviceToHost = 2;
     public const int DeviceToDevice = 3;
 
+    /// <summary>To or from the device, as the addresses say.</summary>
+    public const int EitherWay = 4;
+
+    /// <summary>A stream that does not wait for the default one.</summary>
+    public const int NonBlocking = 1;
+
     private const string Library = "cudart";
 
     /// <summary>Its file.</summary>
@@ -32,11 +38,26 @@ internal static partial class CudaRuntime
     public static partial int Free(IntPtr memory);
 
     [LibraryImport(Library, EntryPoint = "cudaMemcpy")]
-    public static partial int Memcpy(ref float destination, IntPtr source, nuint bytes, int kind);
+    public static partial int Memcpy(ref byte destination, IntPtr source, nuint bytes, int kind);
 
     [LibraryImport(Library, EntryPoint = "cudaMemcpy2D")]
     public static partial int Memcpy2D(
         IntPtr destination, nuint destinationPitch, IntPtr source, nuint sourcePitch, nuint width, nuint height, int kind);
+
+    [LibraryImport(Library, EntryPoint = "cudaMemcpyAsync")]
+    public static partial int MemcpyAsync(IntPtr destination, IntPtr source, nuint bytes, int kind, IntPtr stream);
+
+    [LibraryImport(Library, EntryPoint = "cudaHostAlloc")]
+    public static partial int HostAlloc(out IntPtr memory, nuint bytes, uint flags);
+
+    [LibraryImport(Library, EntryPoint = "cudaFreeHost")]
+    public static partial int FreeHost(IntPtr memory);
+
+    [LibraryImport(Library, EntryPoint = "cudaStreamCreateWithFlags")]
+    public static partial int StreamCreateWithFlags(out IntPtr stream, uint flags);
+
+    [LibraryImport(Library, EntryPoint = "cudaStreamSynchronize")]
+    public static partial int StreamSynchronize(IntPtr stream);
 
     [LibraryImport(Library, EntryPoint = "cudaDeviceSynchronize")]
     public static partial int DeviceSynchronize();

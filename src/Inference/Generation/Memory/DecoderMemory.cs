@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -23,8 +24,35 @@ internal abstract class DecoderMemory
     /// <summary>Copies a rectangle of bytes: <paramref name="rows"/> runs of <paramref name="width"/> bytes, each a pitch behind the one before.</summary>
     public abstract void Copy(IntPtr source, long sourcePitch, IntPtr destination, long destinationPitch, long width, int rows);
 
+    /// <summary>Takes memory of the machine from and to which <see cref="Enqueue"/> copies.</summary>
+    /// <exception cref="OutOfMemoryException">There is not so much.</exception>
+    public abstract IntPtr AllocateStage(long bytes);
+
+    /// <summary>Gives such memory back.</summary>
+    public abstract void FreeStage(IntPtr memory);
+
+    /// <summary>Copies from or to a stage, behind what the model was given to run before and before what it is given after; may not have happened yet.</summary>
+    public abstract void Enqueue(IntPtr source, IntPtr destination, long bytes);
+
+    /// <summary>Waits until everything has happened.</summary>
+    public abstract void Synchronize();
+
+    /// <summary>Numbers of float32 or float16 that lie there, as they are or as a copy.</summary>
+    public ReadOnlySpan<float> Read(IntPtr memory, TensorElementType type, int count)
+    {
+        if (type == TensorElementType.Float)
+        {
+            return Read<float>(memory, count);
+        }
+
+        var numbers = new float[count];
+        TensorPrimitives.ConvertToSingle(Read<Half>(memory, count), numbers);
+        return numbers;
+    }
+
     /// <summary>Numbers that lie there, as they are or as a copy.</summary>
-    public abstract ReadOnlySpan<float> Read(IntPtr memory, int count);
+    protected abstract ReadOnlySpan<T> Read<T>(IntPtr memory, int count)
+        where T : unmanaged;
 
     /// <summary>A tensor over memory from here; to be disposed by the caller, who keeps the memory.</summary>
     public OrtValue Tensor(IntPtr memory, TensorElementType type, long[] shape)
@@ -39,6 +67,8 @@ internal abstract class DecoderMemory
         TensorElementType.Float => sizeof(float),
         TensorElementType.Float16 => Marshal.SizeOf<Half>(),
         TensorElementType.Int8 => sizeof(sbyte),
+        TensorElementType.Int32 => sizeof(int),
+        TensorElementType.Int64 => sizeof(long),
         _ => throw new NotSupportedException($"A decoder's memory holds no {type}."),
     };
 }

@@ -41,7 +41,18 @@ internal sealed partial class HostMemory : DecoderMemory
         }
     }
 
-    public override unsafe ReadOnlySpan<float> Read(IntPtr memory, int count) => new((void*)memory, count);
+    public override unsafe IntPtr AllocateStage(long bytes) => (IntPtr)NativeMemory.Alloc((nuint)bytes);
+
+    public override unsafe void FreeStage(IntPtr memory) => NativeMemory.Free((void*)memory);
+
+    public override unsafe void Enqueue(IntPtr source, IntPtr destination, long bytes) =>
+        Buffer.MemoryCopy((void*)source, (void*)destination, bytes, bytes);
+
+    public override void Synchronize()
+    {
+    }
+
+    protected override unsafe ReadOnlySpan<T> Read<T>(IntPtr memory, int count) => new((void*)memory, count);
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static unsafe partial int Madvise(void* memory, nuint bytes, int advice);

@@ -48,6 +48,11 @@ internal sealed class RowScheduler<TJob>(RowLimits limits)
     {
         var admitted = new List<TJob>();
         var tokens = 0;
+        if (Running > 0 && _interactive.Count == 0 && RowLimit - _limits.InteractiveRows - Rows < Math.Min(_limits.RowsTogether, RowLimit / 8))
+        {
+            return admitted;
+        }
+
         while (Next() is { } queue && queue.TryPeek(out var job) && Fits(job)
             && (admitted.Count == 0 || tokens + job.PromptTokens <= _limits.PromptTokens))
         {

@@ -24,6 +24,11 @@ internal sealed class RunningBatch(
     {
         Arrange();
         scheduler.Admit().ForEach(_admitted.Enqueue);
+        if (_batch.AddsTogether && _admitted.TryPeek(out var first) && MakeRoom(first))
+        {
+            BeginTogether();
+        }
+
         while (_admitted.TryPeek(out var job) && MakeRoom(job))
         {
             Begin(job);
@@ -98,6 +103,36 @@ internal sealed class RunningBatch(
     {
         metrics.Cache(0);
         _batch.Dispose();
+    }
+
+    /// <summary>
+    /// Reads all prompts that were admitted: the room that was made for the first is room for all. Where that fails nothing has changed, and one after the
+    /// other will show whose fault it is.
+    /// </summary>
+    private void BeginTogether()
+    {
+        try
+        {
+            using (metrics.Measure(InferenceStage.Read))
+            {
+                _batch.Add([.. _admitted.Select(job => job.Prompt)]);
+            }
+        }
+        catch (OnnxRuntimeException)
+        {
+            return;
+        }
+
+        var row = _batch.Rows - _admitted.Count;
+        foreach (var job in _admitted)
+        {
+            metrics.Read(job.PromptTokens);
+            job.Advance(_batch, row++);
+        }
+
+        _jobs.AddRange(_admitted);
+        _admitted.Clear();
+        SettleEnded();
     }
 
     private void Begin(GenerationJob job)

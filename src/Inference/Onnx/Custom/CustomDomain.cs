@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Pipeline.Inference.Attention;
 using Pipeline.Inference.Kernels;
+using Pipeline.Inference.Models;
 
 namespace Pipeline.Inference.Onnx.Custom;
 
@@ -15,15 +16,28 @@ internal static unsafe class CustomDomain
     private const int AnyVersion = int.MaxValue;
     private const int OptionalTensor = 1;
 
-    private static readonly Lazy<IntPtr> Domain = new(Create);
+    private static readonly Lazy<IntPtr> Domain = new(() => Create(
+        Name, new CachedAttention(), new ChooseBest(DataType.Float), new ChooseBest(DataType.Float16), new NormalizeRows(), new QuantizeRows(), new ScaleRows(), new SpreadColumns(),
+        new PagedStepAttention()));
 
-    /// <summary>Lets a session use the operators.</summary>
-    public static void AddTo(SessionOptions options) => OrtApi.AddDomain(options.DangerousGetHandle(), Domain.Value);
+    private static readonly Lazy<IntPtr> ForGpus = new(() => Create(Name, new ChooseBest(DataType.Float16, ModelTarget.Cuda), new PagedStepAttention(ModelTarget.Cuda)));
 
-    private static IntPtr Create()
+    private static readonly IntPtr CudaProvider = Marshal.StringToCoTaskMemUTF8("CUDAExecutionProvider");
+
+    private static readonly Lazy<IntPtr> StandIns = new(() => Create(
+        GraphBuilder.Microsoft, new PagedAttention(), new PackedAttention<Half>(DataType.Float16), new PackedAttention<float>(DataType.Float)));
+
+    /// <summary>Lets a session use the operators that run where it does.</summary>
+    public static void AddTo(SessionOptions options, ModelTarget target) =>
+        OrtApi.AddDomain(options.DangerousGetHandle(), target == ModelTarget.Cuda ? ForGpus.Value : Domain.Value);
+
+    /// <summary>Lets a session on a CPU run what ONNX Runtime itself has for GPUs alone.</summary>
+    public static void AddStandInsTo(SessionOptions options) => OrtApi.AddDomain(options.DangerousGetHandle(), StandIns.Value);
+
+    private static IntPtr Create(string name, params CustomOperator[] operators)
     {
-        var domain = OrtApi.CreateDomain(Name);
-        foreach (var op in (CustomOperator[])[new CachedAttention(), new ChooseBest(), new NormalizeRows(), new QuantizeRows(), new ScaleRows(), new SpreadColumns()])
+        var domain = OrtApi.CreateDomain(name);
+        foreach (var op in operators)
         {
             OrtApi.AddOperator(domain, Describe(op));
         }
@@ -63,7 +77,8 @@ internal static unsafe class CustomDomain
 
     // Null is the CPU.
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static IntPtr GetExecutionProviderType(NativeOperator* native) => IntPtr.Zero;
+    private static IntPtr GetExecutionProviderType(NativeOperator* native) =>
+        Managed(native).Operator.Target == ModelTarget.Cuda ? CudaProvider : IntPtr.Zero;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int GetInputType(NativeOperator* native, nuint index) => (int)Managed(native).Operator.Inputs[(int)index];

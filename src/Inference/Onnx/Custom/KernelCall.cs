@@ -22,6 +22,9 @@ internal readonly unsafe struct KernelCall(IntPtr context)
     public T* Output<T>(int output, params ReadOnlySpan<long> shape)
         where T : unmanaged => (T*)OrtApi.Data(OrtApi.Output(context, output, shape));
 
+    /// <summary>The CUDA stream on which a GPU runs the node.</summary>
+    public IntPtr Stream => OrtApi.Stream(context);
+
     /// <summary>Does something for 0 to <paramref name="count"/> - 1, in any order, on all threads of the session.</summary>
     public void Parallel(int count, Action<int> body)
     {

@@ -102,6 +102,23 @@ internal static unsafe partial class OrtApi
         }
     }
 
+    /// <summary>Null when there is none.</summary>
+    public static float? FindFloatAttribute(IntPtr kernelInfo, string name)
+    {
+        fixed (byte* text = Encoding.UTF8.GetBytes($"{name}\0"))
+        {
+            float value;
+            var status = ((delegate* unmanaged[Cdecl]<IntPtr, byte*, float*, IntPtr>)Table[85])(kernelInfo, text, &value);
+            if (status == IntPtr.Zero)
+            {
+                return value;
+            }
+
+            ((delegate* unmanaged[Cdecl]<IntPtr, void>)Table[93])(status);
+            return null;
+        }
+    }
+
     /// <summary>A value; zero for an optional one that is left out.</summary>
     public static IntPtr Input(IntPtr context, int index)
     {
@@ -119,6 +136,13 @@ internal static unsafe partial class OrtApi
                 context, (nuint)index, lengths, (nuint)shape.Length, &value));
             return value;
         }
+    }
+
+    public static IntPtr Stream(IntPtr context)
+    {
+        IntPtr stream;
+        Check(((delegate* unmanaged[Cdecl]<IntPtr, IntPtr*, IntPtr>)Table[193])(context, &stream));
+        return stream;
     }
 
     /// <summary>Calls a function for 0 to <paramref name="count"/> - 1 on the threads of the session.</summary>

@@ -1,0 +1,54 @@
+using Pipeline.Inference.Onnx;
+
+namespace Pipeline.Inference.Architectures;
+
+/// <summary>
+/// Inputs of a graph whose rows' tokens lie one behind the other, and whose keys and values lie in blocks: any number of tokens of any rows can be run
+/// together, a prompt beside a single token, without padding.
+/// </summary>
+/// <param name="graph">The graph.</param>
+/// <param name="isStep">Whether it takes one token of each row and nothing else: it has fewer inputs then.</param>
+internal sealed class PagedInputs(GraphBuilder graph, bool isStep)
+{
+    /// <summary>int64 [tokens]: position of each token in its row, from 0.</summary>
+    public const string PositionsName = "positions";
+
+    /// <summary>int32 [rows + 1]: where each row's tokens begin among those of this run, and where the last row's end.</summary>
+    public const string CumulativeLengthsName = "cumulative_lengths";
+
+    /// <summary>int32 [rows]: tokens of each row before this run.</summary>
+    public const string PastLengthsName = "past_lengths";
+
+    /// <summary>int32 [rows, blocks of a row]: the blocks of each row's keys and values, in order.</summary>
+    public const string BlockTableName = "block_table";
+
+    /// <summary>int32 [tokens]: where each token's keys and values go, block * tokens of a block + place in it.</summary>
+    public const string PlacesName = "places";
+
+    /// <summary>int32 [2], in the machine's memory: no row has more tokens in this run, nor more with those before it.</summary>
+    public const string BoundsName = "bounds";
+
+    /// <summary>Whether a run has one token of each row and nothing else.</summary>
+    public bool IsStep => isStep;
+
+    /// <summary>int64 [tokens]; none of a step.</summary>
+    public GraphValue Positions { get; } = isStep ? GraphValue.None : graph.Input(PositionsName, DataType.Int64, "tokens");
+
+    public GraphValue CumulativeLengths { get; } = isStep ? GraphValue.None : graph.Input(CumulativeLengthsName, DataType.Int32, "rows_and_one");
+
+    public GraphValue PastLengths { get; } = graph.Input(PastLengthsName, DataType.Int32, "rows");
+
+    public GraphValue BlockTable { get; } = graph.Input(BlockTableName, DataType.Int32, "rows", "row_blocks");
+
+    public GraphValue Places { get; } = graph.Input(PlacesName, DataType.Int32, "tokens");
+
+    public GraphValue Bounds { get; } = isStep ? GraphValue.None : graph.Input(BoundsName, DataType.Int32, 2);
+
+    /// <summary>Tokens of a block: the fast kernels of GPUs read so many of a head at a time.</summary>
+    public static int BlockTokens(int headSize) => headSize switch
+    {
+        <= 64 => 256,
+        <= 128 => 128,
+        _ => 64,
+    };
+}

@@ -1,0 +1,84 @@
+using System.Runtime.InteropServices;
+using Pipeline.Inference.Generation.Memory;
+
+namespace Pipeline.Inference.Cuda;
+
+/// <summary>
+/// A kernel of kernels.cu, which the driver compiles for the card from the PTX that lies in this assembly. Loaded once, for as long as the process.
+/// </summary>
+internal sealed unsafe partial class CudaKernel
+{
+    private const string Driver = "libcuda.so.1";
+    private const string Resource = "Pipeline.Inference.Cuda.kernels.ptx";
+
+    private static readonly Lazy<IntPtr> Module = new(LoadModule);
+
+    private readonly IntPtr _function;
+
+    private CudaKernel(IntPtr function) => _function = function;
+
+    /// <summary>Finds a kernel.</summary>
+    /// <param name="name">Its name in kernels.cu.</param>
+    /// <exception cref="InvalidOperationException">The driver does not take it.</exception>
+    public static CudaKernel Load(string name)
+    {
+        Check(ModuleGetFunction(out var function, Module.Value, name), $"find {name}");
+        return new(function);
+    }
+
+    /// <summary>Starts it, behind what the stream was given before.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="width">Blocks of threads side by side.</param>
+    /// <param name="height">And on top of each other.</param>
+    /// <param name="threads">Threads of a block.</param>
+    /// <param name="arguments">Addresses, int and float, as the kernel declares them.</param>
+    public void Launch(IntPtr stream, long width, long height, int threads, params ReadOnlySpan<CudaArgument> arguments)
+    {
+        if (width == 0 || height == 0)
+        {
+            return;
+        }
+
+        var values = stackalloc long[arguments.Length];
+        var places = stackalloc void*[arguments.Length];
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            values[i] = arguments[i].Bits;
+            places[i] = values + i;
+        }
+
+        Check(LaunchKernel(_function, (uint)width, (uint)height, 1, (uint)threads, 1, 1, 0, stream, places, null), "start a kernel");
+    }
+
+    private static IntPtr LoadModule()
+    {
+        using var stream = typeof(CudaKernel).Assembly.GetManifestResourceStream(Resource)
+            ?? throw new InvalidOperationException($"The assembly has no {Resource}.");
+        // With a zero behind it.
+        var text = new byte[stream.Length + 1];
+        stream.ReadExactly(text, 0, (int)stream.Length);
+        // Makes the device's context the present one of this thread.
+        _ = CudaMemory.Open();
+        Check(ModuleLoadData(out var module, text), "take our kernels");
+        return module;
+    }
+
+    private static void Check(int result, string what)
+    {
+        if (result != 0)
+        {
+            throw new InvalidOperationException($"The CUDA driver could not {what} (error {result}).");
+        }
+    }
+
+    [LibraryImport(Driver, EntryPoint = "cuModuleLoadData")]
+    private static partial int ModuleLoadData(out IntPtr module, byte[] image);
+
+    [LibraryImport(Driver, EntryPoint = "cuModuleGetFunction", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ModuleGetFunction(out IntPtr function, IntPtr module, string name);
+
+    [LibraryImport(Driver, EntryPoint = "cuLaunchKernel")]
+    private static partial int LaunchKernel(
+        IntPtr function, uint gridX, uint gridY, uint gridZ, uint blockX, uint blockY, uint blockZ, uint sharedBytes, IntPtr stream, void** arguments,
+        void** extra);
+}

@@ -1,0 +1,194 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using Microsoft.ML.OnnxRuntime;
+using Pipeline.Inference.Architectures;
+
+namespace Pipeline.Inference.Generation;
+
+/// <summary>
+/// Rows of a <see cref="DecoderModel"/> for GPUs, whose keys and values lie in blocks: prompts are read several at a time, without padding, and a step takes
+/// one token of every row wherever its blocks lie.
+/// </summary>
+internal sealed class PagedDecoderBatch : IDecoderBatch
+{
+    // Kinds of steps: powers of two, beyond this multiples of it.
+    private const int LargeStep = 64;
+    private const int FewestBlocks = 8;
+
+    private readonly DecoderModel _model;
+    private readonly RunOptions _options = new();
+    private readonly ImmutableArray<string> _inputNames;
+    private readonly ImmutableArray<string> _outputNames;
+    private readonly PagedCache _cache;
+    private readonly Dictionary<int, RepeatedStep> _steps = [];
+    private RowLogits _logits;
+    private int _mostRows;
+
+    public PagedDecoderBatch(DecoderModel model)
+    {
+        _model = model;
+        var layers = model.Profile.Layers;
+        _inputNames =
+        [
+            DecoderGraph.InputIds, PagedInputs.PositionsName, PagedInputs.CumulativeLengthsName, PagedInputs.PastLengthsName, PagedInputs.BlockTableName,
+            PagedInputs.PlacesName, PagedInputs.BoundsName, DecoderGraph.OutputTokens,
+            .. DecoderGraph.CacheNames(layers, DecoderGraph.PastKey, DecoderGraph.PastValue),
+        ];
+        _outputNames = [.. RowLogits.Names(model), .. DecoderGraph.CacheNames(layers, DecoderGraph.PresentKey, DecoderGraph.PresentValue)];
+        _cache = new(model.Memory, model.Cache, model.Profile.HeadSize);
+        _logits = new(model, 0);
+        // Such a run is never the same again.
+        _options.AddRunConfigEntry("gpu_graph_id", "-1");
+    }
+
+    public int Rows => _cache.Rows.Count;
+
+    public bool AddsTogether => true;
+
+    public ReadOnlySpan<float> Logits(int row) => _logits.Of(row);
+
+    public BestToken Best(int row) => _logits.Best(row);
+
+    public void Reserve(int rows, int tokens)
+    {
+        Reserve(rows * _cache.BlocksOf(tokens), 0, rows);
+    }
+
+    private void Reserve(int blocks, int freeBlocks, int rows)
+    {
+        _cache.Reserve(blocks, freeBlocks);
+        if (rows > _mostRows)
+        {
+            rows = RoundUp(rows);
+            var logits = new RowLogits(_model, rows);
+            for (var row = 0; row < Rows; row++)
+            {
+                _logits.CopyTo(row, logits, row);
+            }
+
+            _logits.Dispose();
+            (_logits, _mostRows) = (logits, rows);
+        }
+    }
+
+    public void Add(ReadOnlySpan<int> prompt) => Add([prompt.ToArray()]);
+
+    public void Add(IReadOnlyList<int[]> prompts)
+    {
+        Reserve(0, prompts.Sum(prompt => _cache.BlocksOf(prompt.Length)), Rows + prompts.Count);
+        foreach (var prompt in prompts)
+        {
+            _cache.Extend(_cache.Add(), prompt.Length);
+        }
+
+        try
+        {
+            Read(prompts);
+        }
+        catch
+        {
+            for (var prompt = 0; prompt < prompts.Count; prompt++)
+            {
+                _cache.RemoveLast();
+            }
+
+            throw;
+        }
+    }
+
+    public void Append(ReadOnlySpan<int> nextIds)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(nextIds.Length, Rows);
+        Reserve(0, _cache.Rows.Sum(row => _cache.BlocksFor(row, 1)), Rows);
+        foreach (var row in _cache.Rows)
+        {
+            _cache.Extend(row, 1);
+        }
+
+        Step().Run(_cache.Rows, nextIds);
+    }
+
+    public void Reorder(ReadOnlySpan<int> sourceRows) => _cache.Reorder(sourceRows);
+
+    /// <summary>Drops the rows. The model keeps the rest for the next batch, if it has none.</summary>
+    public void Dispose()
+    {
+        _cache.Reorder([]);
+        if (!_model.Keep(this))
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Gives everything back.</summary>
+    public void Release()
+    {
+        foreach (var step in _steps.Values)
+        {
+            step.Dispose();
+        }
+
+        _cache.Dispose();
+        _logits.Dispose();
+        _options.Dispose();
+    }
+
+    private static int RoundUp(int rows) =>
+        rows > LargeStep ? (rows + LargeStep - 1) / LargeStep * LargeStep : (int)BitOperations.RoundUpToPowerOf2((uint)rows);
+
+    /// <summary>The step for so many rows, of which there are few kinds, as each takes time to be recorded.</summary>
+    private RepeatedStep Step()
+    {
+        var count = RoundUp(Rows);
+        var blocks = _cache.Rows.Max(row => row.Blocks.Count);
+        if (!_steps.TryGetValue(count, out var step) || !step.Fits(_cache, _logits, blocks))
+        {
+            step?.Dispose();
+            step = new(_model, _cache, _logits, count, (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(blocks, FewestBlocks)));
+            _steps[count] = step;
+        }
+
+        return step;
+    }
+
+    /// <summary>Runs the prompts of the last rows.</summary>
+    private void Read(IReadOnlyList<int[]> prompts)
+    {
+        var rows = _cache.Rows.Skip(Rows - prompts.Count).ToList();
+        var (tokens, rowBlocks) = (rows.Sum(row => row.Length), rows.Max(row => row.Blocks.Count));
+        var (ids, positions, places) = (new long[tokens], new long[tokens], new int[tokens]);
+        var (starts, past, table, last) = (new int[rows.Count + 1], new int[rows.Count], new int[rows.Count * rowBlocks], new long[rows.Count]);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var row = rows[i];
+            starts[i + 1] = starts[i] + row.Length;
+            last[i] = starts[i + 1] - 1;
+            row.Blocks.CopyTo(table, i * rowBlocks);
+            for (var position = 0; position < row.Length; position++)
+            {
+                ids[starts[i] + position] = prompts[i][position];
+                positions[starts[i] + position] = position;
+                places[starts[i] + position] = (row.Blocks[position / _cache.BlockTokens] * _cache.BlockTokens) + (position % _cache.BlockTokens);
+            }
+        }
+
+        var longest = rows.Max(row => row.Length);
+        OrtValue[] inputs =
+        [
+            Tensor(ids, tokens), Tensor(positions, tokens), Tensor(starts, starts.Length), Tensor(past, rows.Count), Tensor(table, rows.Count, rowBlocks),
+            Tensor(places, tokens), Tensor([longest, longest], 2), Tensor(last, rows.Count),
+        ];
+        var logits = _logits.Outputs(Rows - rows.Count, rows.Count);
+        try
+        {
+            _model.Session.Run(_options, _inputNames, [.. inputs, .. _cache.Tensors], _outputNames, [.. logits, .. _cache.Tensors]);
+        }
+        finally
+        {
+            Array.ForEach([.. inputs, .. logits], value => value.Dispose());
+        }
+
+        static OrtValue Tensor<T>(T[] values, params long[] shape)
+            where T : unmanaged => OrtValue.CreateTensorValueFromMemory(values, shape);
+    }
+}
