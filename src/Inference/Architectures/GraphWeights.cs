@@ -137,13 +137,20 @@ internal sealed class GraphWeights(
         {
             (true, Activation.None) => product,
             (false, Activation.None) => graph.Add(product, bias),
-            (false, Activation.Gelu) => graph.BiasGelu(product, bias),
-            (false, Activation.FastGelu) => graph.FastGelu(product, bias),
+            (false, Activation.Gelu or Activation.FastGelu) => Gelu(product, bias, rows.Rows, activation),
             (true, Activation.Silu) => graph.Silu(product),
             _ => throw new NotSupportedException($"No model has a linear layer with {activation} and {(bias == GraphValue.None ? "no" : "a")} bias."),
         };
         return residual == GraphValue.None ? sum : graph.Add(sum, residual);
     }
+
+    private GraphValue Gelu(GraphValue x, GraphValue bias, long width, Activation activation) => (arithmetic, activation) switch
+    {
+        (DataType.Float16, _) when width % BiasGelu.WidthStep == 0 => graph.Node(
+            $"{CustomDomain.Name}.{BiasGelu.OperatorName}", [x, bias], ("by_tanh", activation == Activation.FastGelu ? 1 : 0)),
+        (_, Activation.FastGelu) => graph.FastGelu(x, bias),
+        _ => graph.BiasGelu(x, bias),
+    };
 
     /// <summary>A linear layer whose matrix is one tensor.</summary>
     public WeightRows Matrix(string name, long inputs, long outputs) => WeightRows.Of(tensors, name, outputs, inputs);

@@ -12,6 +12,7 @@ DEVICE float widen(half x) { float y; asm("cvt.f32.f16 %0, %1;" : "=f"(y) : "h"(
 DEVICE half narrow(float x) { half y; asm("cvt.rn.f16.f32 %0, %1;" : "=h"(y) : "f"(x)); return y; }
 DEVICE float exp2(float x) { float y; asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x)); return y; }
 DEVICE float log2(float x) { float y; asm("lg2.approx.f32 %0, %1;" : "=f"(y) : "f"(x)); return y; }
+DEVICE float reciprocal(float x) { float y; asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x)); return y; }
 DEVICE float across(float x, int distance) { return __nvvm_shfl_sync_bfly_f32(0xffffffff, x, distance, 0x1f); }
 DEVICE int across(int x, int distance) { return __nvvm_shfl_sync_bfly_i32(0xffffffff, x, distance, 0x1f); }
 
@@ -288,5 +289,70 @@ KERNEL choose_best(const half *logits, long *ids, float *highest, float *logSums
         ids[row] = id;
         highest[row] = most;
         logSums[row] = most + log2(sum) / Log2E;
+    }
+}
+
+constexpr int GeluThreads = 256; // as the caller launches it
+constexpr int GeluRows = 8;      // of a block
+constexpr int GeluAhead = 4;     // rows on the way
+
+// GELU of value + bias. Blocks of threads side by side for the rows, on top of each other for the columns, 8 of a thread.
+//   x, y [rows, width], bias [width]; width: a multiple of 8. Byte for byte it is memory that takes the time.
+KERNEL bias_gelu(const half *x, const half *bias, half *y, int rows, int width, int byTanh)
+{
+    const int column = (__nvvm_read_ptx_sreg_ctaid_y() * GeluThreads + thread()) * 8;
+    if (column >= width)
+    {
+        return;
+    }
+
+    float added[8];
+    widen8(load(bias + column), added);
+    const int from = __nvvm_read_ptx_sreg_ctaid_x() * GeluRows, to = from + GeluRows < rows ? from + GeluRows : rows;
+    for (int first = from; first < to; first += GeluAhead)
+    {
+        uint4x some[GeluAhead];
+#pragma unroll
+        for (int i = 0; i < GeluAhead; i++)
+        {
+            some[i] = load(x + (long)(first + i < to ? first + i : first) * width + column);
+        }
+
+#pragma unroll
+        for (int i = 0; i < GeluAhead; i++)
+        {
+            float numbers[8];
+            widen8(some[i], numbers);
+#pragma unroll
+            for (int j = 0; j < 8; j++)
+            {
+                const float v = numbers[j] + added[j];
+                if (byTanh)
+                {
+                    // 0.5 * v * (1 + tanh(u)) is v / (1 + e^(-2 u)).
+                    numbers[j] = v * reciprocal(1 + exp2(v * (v * v * (-0.0713548163f * Log2E) - 1.5957691216f * Log2E)));
+                }
+                else
+                {
+                    // erfc(z) as e^(-z^2) times a polynomial in 1 / (1 + 0.3275911 z) (Abramowitz and Stegun 1964, 7.1.26).
+                    const float z = (v < 0 ? -v : v) * 0.70710678f, t = reciprocal(1 + 0.3275911f * z);
+                    const float p = ((((1.061405429f * t - 1.453152027f) * t + 1.421413741f) * t - 0.284496736f) * t + 0.254829592f) * t;
+                    const float tail = 0.5f * p * exp2(-z * z * Log2E);
+                    numbers[j] = v * (v < 0 ? tail : 1 - tail);
+                }
+            }
+
+            if (first + i < to)
+            {
+                uint4x packed;
+#pragma unroll
+                for (int j = 0; j < 4; j++)
+                {
+                    packed[j] = (unsigned)narrow(numbers[2 * j]) | (unsigned)narrow(numbers[2 * j + 1]) << 16;
+                }
+
+                *(uint4x *)(y + (long)(first + i) * width + column) = packed;
+            }
+        }
     }
 }

@@ -18,9 +18,9 @@ internal static unsafe class CustomDomain
 
     private static readonly Lazy<IntPtr> Domain = new(() => Create(
         Name, new CachedAttention(), new ChooseBest(DataType.Float), new ChooseBest(DataType.Float16), new NormalizeRows(), new QuantizeRows(), new ScaleRows(), new SpreadColumns(),
-        new PagedStepAttention()));
+        new PagedStepAttention(), new BiasGelu()));
 
-    private static readonly Lazy<IntPtr> ForGpus = new(() => Create(Name, new ChooseBest(DataType.Float16, ModelTarget.Cuda), new PagedStepAttention(ModelTarget.Cuda)));
+    private static readonly Lazy<IntPtr> ForGpus = new(() => Create(Name, new ChooseBest(DataType.Float16, ModelTarget.Cuda), new PagedStepAttention(ModelTarget.Cuda), new BiasGelu(ModelTarget.Cuda)));
 
     private static readonly IntPtr CudaProvider = Marshal.StringToCoTaskMemUTF8("CUDAExecutionProvider");
 
