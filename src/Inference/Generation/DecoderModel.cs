@@ -2,6 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Pipeline.Inference.Architectures;
 using Pipeline.Inference.Attention;
+using Pipeline.Inference.Cuda;
 using Pipeline.Inference.Generation.Memory;
 using Pipeline.Inference.Models;
 using Pipeline.Inference.Onnx;
@@ -11,25 +12,28 @@ namespace Pipeline.Inference.Generation;
 /// <summary>A decoder whose graph the importer made; see <see cref="DecoderGraph"/>.</summary>
 internal sealed class DecoderModel : IDecoder
 {
+    private GpuWeights? _weights;
     private PagedDecoderBatch? _idle;
 
     public DecoderModel(string graphFile, ModelManifest manifest, DecoderProfile profile, int threads, CudaOptions cuda)
     {
         CudaMemory? memory = null;
-        var steps = Path.Combine(Path.GetDirectoryName(graphFile)!, GraphBuilder.StepsFile);
-        (Session, var device) = Open(graphFile, repeats: cuda.RepeatSteps && !File.Exists(steps));
+        var folder = Path.GetDirectoryName(graphFile)!;
+        var steps = Path.Combine(folder, GraphBuilder.StepsFile);
+        var hasSteps = File.Exists(steps);
         try
         {
-            Steps = File.Exists(steps) ? Open(steps, cuda.RepeatSteps).Session : Session;
+            (Session, var device) = Open(graphFile, cuda.RepeatSteps && !hasSteps);
+            Memory = device == ModelTarget.Cuda ? memory! : HostMemory.Instance;
+            Steps = hasSteps ? Open(steps, cuda.RepeatSteps).Session : Session;
         }
         catch
         {
-            Session.Dispose();
+            Session?.Dispose();
+            _weights?.Dispose();
             throw;
         }
 
-        Memory = device == ModelTarget.Cuda ? memory! : HostMemory.Instance;
-        RepeatsSteps = cuda.RepeatSteps;
         Profile = profile;
         VocabularySize = manifest.Vocabulary;
         MaxTokens = manifest.MaxTokens;
@@ -43,8 +47,13 @@ internal sealed class DecoderModel : IDecoder
             ? new(key.ElementDataType, 2 * profile.Layers, 1, key.Dimensions[^1] * key.Dimensions[^2], key.Dimensions[1])
             : new(key.ElementDataType, 2 * profile.Layers, profile.KvHeads, key.Dimensions[^1], ReturnsCache ? 1 : QuantizedCache.BlockTokens);
 
-        (InferenceSession Session, ModelTarget Device) Open(string file, bool repeats) => OnnxSession.Open(
-            file, threads, manifest.Target, cuda.AllowCpu, () => ((memory ??= CudaMemory.Open()).Stream, repeats));
+        (InferenceSession Session, ModelTarget Device) Open(string file, bool repeats) =>
+            OnnxSession.Open(file, threads, manifest.Target, cuda.AllowCpu, () =>
+            {
+                memory ??= CudaMemory.Open();
+                _weights ??= hasSteps ? GpuWeights.Load(Path.Combine(folder, GraphBuilder.DataFile), memory) : null;
+                return new(memory.Stream, repeats, _weights);
+            });
     }
 
     public int VocabularySize { get; }
@@ -97,5 +106,6 @@ internal sealed class DecoderModel : IDecoder
         Interlocked.Exchange(ref _idle, null)?.Release();
         Session.Dispose();
         Steps.Dispose();
+        _weights?.Dispose();
     }
 }

@@ -6,9 +6,9 @@ namespace Pipeline.Inference.Generation;
 public sealed record TextGeneratorOptions
 {
     // A step of many rows takes a GPU a few milliseconds, in which it reads about so many tokens.
-    private const int GpuPromptTokensPerStep = 8192;
+    private const int GpuPromptTokensPerStep = 16384;
     private const int CpuPromptTokensPerStep = 2048;
-    private const int GpuPromptsTogether = 16;
+    private const int GpuPromptsTogether = 32;
 
     /// <summary>Most rows that run together; a prompt takes one for each beam. On a CPU more than 16 gain nothing.</summary>
     public int MaxBatchRows { get; init; } = 16;

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Pipeline.Inference.Cuda;
 using Pipeline.Inference.Models;
 using Pipeline.Inference.Onnx.Custom;
 
@@ -25,15 +26,15 @@ internal static class OnnxSession
     /// <param name="threads">As above.</param>
     /// <param name="target">What it was imported for.</param>
     /// <param name="allowCpu">Whether the CPU will do instead.</param>
-    /// <param name="stream">Called where there is such a device: the CUDA stream that the session is to run on, and whether it is to repeat runs as they are (CUDA graphs).</param>
+    /// <param name="cuda">Called where there is such a device: how it is to run there.</param>
     /// <returns>The session and where it runs.</returns>
     /// <exception cref="ModelException">ONNX Runtime refuses the graph, or there is no such device.</exception>
     public static (InferenceSession Session, ModelTarget Device) Open(
-        string path, int threads, ModelTarget target, bool allowCpu, Func<(IntPtr Stream, bool Repeats)>? stream = null)
+        string path, int threads, ModelTarget target, bool allowCpu, Func<CudaSession>? cuda = null)
     {
         try
         {
-            return (Open(path, threads, target, stream), target);
+            return (Open(path, threads, target, cuda), target);
         }
         catch (ModelException) when (allowCpu && target != ModelTarget.Cpu)
         {
@@ -41,7 +42,7 @@ internal static class OnnxSession
         }
     }
 
-    private static InferenceSession Open(string path, int threads, ModelTarget target, Func<(IntPtr Stream, bool Repeats)>? stream = null)
+    private static InferenceSession Open(string path, int threads, ModelTarget target, Func<CudaSession>? cuda = null)
     {
         using var options = new SessionOptions
         {
@@ -55,7 +56,7 @@ internal static class OnnxSession
         CustomDomain.AddTo(options, target);
         if (target == ModelTarget.Cuda)
         {
-            AddCuda(options, path, stream);
+            AddCuda(options, path, cuda);
         }
         else
         {
@@ -79,7 +80,7 @@ internal static class OnnxSession
         }
     }
 
-    private static void AddCuda(SessionOptions options, string path, Func<(IntPtr Stream, bool Repeats)>? stream)
+    private static void AddCuda(SessionOptions options, string path, Func<CudaSession>? cuda)
     {
         if (!OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"))
         {
@@ -88,18 +89,18 @@ internal static class OnnxSession
 
         try
         {
-            using var cuda = new OrtCUDAProviderOptions();
+            using var provider = new OrtCUDAProviderOptions();
             // Memory grows by what is asked for: what keys and values take is planned by what is left.
             var settings = new Dictionary<string, string> { ["arena_extend_strategy"] = "kSameAsRequested" };
-            if (stream is not null)
+            if (cuda?.Invoke() is { } session)
             {
-                var (address, repeats) = stream();
-                (settings["has_user_compute_stream"], settings["user_compute_stream"]) = ("1", $"{address}");
-                settings["enable_cuda_graph"] = repeats ? "1" : "0";
+                (settings["has_user_compute_stream"], settings["user_compute_stream"]) = ("1", $"{session.Stream}");
+                settings["enable_cuda_graph"] = session.Repeats ? "1" : "0";
+                session.Weights?.AddTo(options, path);
             }
 
-            cuda.UpdateOptions(settings);
-            options.AppendExecutionProvider_CUDA(cuda);
+            provider.UpdateOptions(settings);
+            options.AppendExecutionProvider_CUDA(provider);
         }
         catch (OnnxRuntimeException exception)
         {

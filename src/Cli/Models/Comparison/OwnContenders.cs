@@ -40,7 +40,8 @@ internal sealed class OwnContenders(TimeProvider time, Contest contest)
         var start = time.GetTimestamp();
         var tokenizing = Tokenize(generator.Tokenizer, texts, model.Manifest);
         await RunAsync(texts, options);
-        return Result(meter, rows, texts.Count, time.GetElapsedTime(start).TotalSeconds, await tokenizing);
+        var tokenized = await tokenizing;
+        return Result(meter, rows, texts.Count, time.GetElapsedTime(start).TotalSeconds, tokenized);
 
         async Task RunAsync(IReadOnlyList<(int[] Ids, string Text)> run, GenerationOptions how)
         {
@@ -71,7 +72,8 @@ internal sealed class OwnContenders(TimeProvider time, Contest contest)
             }
         }
 
-        return Result(meter, rows, texts.Count, time.GetElapsedTime(start).TotalSeconds, tokenizing.GetAwaiter().GetResult(), encoder.Lanes);
+        var tokenized = tokenizing.GetAwaiter().GetResult();
+        return Result(meter, rows, texts.Count, time.GetElapsedTime(start).TotalSeconds, tokenized, encoder.Lanes);
     }
 
     private static ContestResult Result(InferenceMeterReader meter, int rows, int documents, double seconds, double tokenizing, int lanes = 1)
