@@ -2,39 +2,53 @@
 # bench/gpu.sh [GENERATOR_FOLDER EMBEDDER_FOLDER]: checks and times the models of a GPU worker; prints Markdown tables.
 #
 # Without folders: models of the real shapes (BLOOM-560M, GTE-Chinese-Large) with random weights. They are imported for the GPU (fp16) and, to check
-# them, for the CPU (fp32); the two are compared, then every batch size is timed. Without a GPU it runs on the CPU and says so: that proves the script.
+# them, for the CPU (fp32); the two are compared, then every batch size is timed, then whole documents through the engines. Without a GPU it runs on the
+# CPU and says so: that proves the script.
 #
 # The programs come from this checkout, built with -p:Accelerator=cuda. On a machine without .NET, publish them self-contained and name them:
 #   dotnet publish src/Cli -c Release -r linux-x64 --self-contained -p:Accelerator=cuda -o kit/cli        (and bench/RandomModel likewise)
 #   CLI=kit/cli/Pipeline.Cli RANDOM_MODEL=kit/random/Pipeline.RandomModel bench/gpu.sh
-# TOKENS, NEW_TOKENS, BATCHES, TEXTS and SECONDS_EACH change what is run; WORK is the folder of the models (6 GB), removed at the end.
+# TOKENS, NEW_TOKENS, BATCHES, EMBED_BATCHES, TOGETHER, DOCUMENTS and SECONDS_EACH change what is run; WORK is the folder of the models (6 GB), removed at
+# the end.
 set -euo pipefail
 ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 CLI=${CLI:-dotnet $ROOT/artifacts/bin/Cli/release/Pipeline.Cli.dll}
 RANDOM_MODEL=${RANDOM_MODEL:-dotnet $ROOT/artifacts/bin/RandomModel/release/Pipeline.RandomModel.dll}
 TOKENS=${TOKENS:-512}
 NEW_TOKENS=${NEW_TOKENS:-80}
-BATCHES=${BATCHES:-1,32,64,128,256,512}
-TEXTS=${TEXTS:-8}
-SECONDS_EACH=${SECONDS_EACH:-5}
+BATCHES=${BATCHES:-1,8,32,64,128,256,512}
+EMBED_BATCHES=${EMBED_BATCHES:-1,8,32,64}
+TOGETHER=${TOGETHER:-300}
+DOCUMENTS=${DOCUMENTS:-10000}
+SECONDS_EACH=${SECONDS_EACH:-2}
 WORK=${WORK:-$ROOT/.local/gpu}
 (($# == 0 || $# == 2)) || { echo "usage: bench/gpu.sh [GENERATOR_FOLDER EMBEDDER_FOLDER]" >&2 && exit 2; }
 
 rm -rf -- "$WORK"
 mkdir -p -- "$WORK"
-trap 'rm -rf -- "$WORK"' EXIT
 export PIPELINE__MODELS=$WORK/models
+sampler=
+trap '[[ -z $sampler ]] || kill "$sampler"; rm -rf -- "$WORK"' EXIT
 
 if command -v nvidia-smi >/dev/null && nvidia-smi >/dev/null 2>&1; then
   echo "GPU: $(nvidia-smi --query-gpu=name,memory.total,driver_version --format=csv,noheader | head -1)"
+  nvidia-smi --query-gpu=memory.used --format=csv,noheader,nounits -lms 500 >"$WORK/memory" &
+  sampler=$!
 else
   echo "GPU: none; everything below ran on the CPU."
   export PIPELINE__CUDA__ALLOWCPU=true
+  : >"$WORK/memory"
 fi
 
 # A field of a line of JSON: a number, or a string without escapes.
 number() {
   sed -E "s/.*\"$1\":(\"[^\"]*\"|[^,}]*).*/\1/" <<<"$2"
+}
+
+# What the device had taken at the most since the last time, and when a third and all of that time had passed.
+memory() {
+  awk '{used[NR] = $1; if ($1 > most) most = $1} END {if (NR) printf "%d MiB (a third through %d, last %d)", most, used[int(NR / 3) + 1], used[NR - (NR > 2)]; else printf "-"}' "$WORK/memory"
+  : >"$WORK/memory"
 }
 
 generator=${1:-$WORK/bloom-560m}
@@ -44,34 +58,53 @@ if (($# == 0)); then
   $RANDOM_MODEL gte-large-zh "$embedder"
 fi
 
+import() {
+  $CLI models import "$@" >"$WORK/$3.log" 2>&1 || { cat -- "$WORK/$3.log" >&2 && return 1; }
+}
+pids=()
 for pair in "generator $generator" "embedder $embedder"; do
   read -r name folder <<<"$pair"
-  $CLI models import "$folder" --name "$name-gpu" --target cuda --precision fp16 >/dev/null 2>"$WORK/log" || { cat -- "$WORK/log" >&2 && exit 1; }
-  $CLI models import "$folder" --name "$name-cpu" >/dev/null 2>"$WORK/log" || { cat -- "$WORK/log" >&2 && exit 1; }
+  import "$folder" --name "$name-gpu" --target cuda --precision fp16 & pids+=($!)
+  import "$folder" --name "$name-cpu" & pids+=($!)
 done
+for pid in "${pids[@]}"; do wait "$pid"; done
 
-printf '\n| check, %s texts of %s tokens | |\n| --- | --: |\n' "$TEXTS" "$TOKENS"
-line=$($CLI models agree generator-gpu generator-cpu --random "$TEXTS" --tokens "$TOKENS" --new-tokens 8 --json)
-printf '| generator: same token as fp32 on the CPU | %s |\n' "$(number same_token "$line")"
-printf '| generator: largest difference of logits, rms | %s |\n' "$(number logit_rms_worst "$line")"
-line=$($CLI models agree embedder-gpu embedder-cpu --random "$TEXTS" --tokens "$TOKENS" --json)
-printf '| embedder: lowest cosine with fp32 on the CPU | %s |\n' "$(number cosine_lowest "$line")"
+short=$((TOKENS / 8 > 1 ? TOKENS / 8 : 1))
+printf '\n| check against fp32 on the CPU | |\n| --- | --: |\n'
+line=$($CLI models agree generator-gpu generator-cpu --random 2 --tokens "$TOKENS" --new-tokens "$NEW_TOKENS" --json)
+printf '| generator, 2 texts of %s + %s: same token | %s |\n' "$TOKENS" "$NEW_TOKENS" "$(number same_token "$line")"
+printf '| the same: largest difference of logits, rms | %s |\n' "$(number logit_rms_worst "$line")"
+line=$($CLI models agree generator-gpu generator-cpu --random "$TOGETHER" --together "$TOGETHER" --tokens "$short" --new-tokens 8 --json)
+printf '| generator, %s texts of up to %s + 8 together: same token | %s |\n' "$TOGETHER" "$short" "$(number same_token "$line")"
+printf '| the same: largest difference of logits, rms | %s |\n' "$(number logit_rms_worst "$line")"
+line=$($CLI models agree embedder-gpu embedder-cpu --random "$TOGETHER" --together "$TOGETHER" --tokens "$((short * 2))" --json)
+printf '| embedder, %s texts of up to %s together: lowest cosine | %s |\n' "$TOGETHER" "$((short * 2))" "$(number cosine_lowest "$line")"
+memory >/dev/null
 
 printf '\n| embedder, batch | documents/s | tokens/s |\n| --: | --: | --: |\n'
-$CLI models bench embedder-gpu --batch "$BATCHES" --tokens "$TOKENS" --seconds "$SECONDS_EACH" --json | while read -r line; do
+$CLI models bench embedder-gpu --batch "$EMBED_BATCHES" --tokens "$TOKENS" --seconds "$SECONDS_EACH" --json | while read -r line; do
   printf '| %s | %s | %s |\n' "$(number batch "$line")" "$(number documents_per_second "$line")" "$(number tokens_per_second "$line")"
 done
+printf '\nMemory of the device: %s\n' "$(memory)"
 
 printf '\n| generator, rows | documents/s (%s + %s) | prompt tokens/s | new tokens/s |\n| --: | --: | --: | --: |\n' "$TOKENS" "$NEW_TOKENS"
 $CLI models bench generator-gpu --batch "$BATCHES" --tokens "$TOKENS" --new-tokens "$NEW_TOKENS" --seconds "$SECONDS_EACH" --json | while read -r line; do
   printf '| %s | %s | %s | %s |\n' "$(number batch "$line")" "$(number documents_per_second "$line")" "$(number tokens_per_second "$line")" \
     "$(number new_tokens_per_second "$line")"
 done
+printf '\nMemory of the device: %s\n' "$(memory)"
 
-printf '\n| engine, whole documents, rows refilled | documents/s | outside ONNX Runtime |\n| --- | --: | --: |\n'
-rows=${BATCHES##*,}
-$CLI models bench generator-gpu --compare --batch "$rows" --tokens "$TOKENS" --new-tokens "$NEW_TOKENS" --documents $((rows * 2)) --rounds 1 --json |
+printf '\n| whole documents through the engine | documents/s | outside ONNX Runtime | memory of the device |\n| --- | --: | --: | --- |\n'
+engine() {
+  $CLI models bench "$1" --compare --batch "$2" --tokens "$TOKENS" --new-tokens "$NEW_TOKENS" --documents "$3" --rounds 1 --json 2>/dev/null >"$WORK/lines"
+  local used
+  used=$(memory)
   while read -r line; do
-    printf '| %s | %s | %s |\n' "$(number contender "$line" | tr -d '"')" \
-      "$(awk -v hour="$(number documents_per_hour "$line")" 'BEGIN {printf "%.3f", hour / 3600}')" "$(number overhead "$line")"
-  done
+    printf '| %s | %s | %s | %s |\n' "$(number contender "$line" | tr -d '"')" \
+      "$(awk -v hour="$(number documents_per_hour "$line")" 'BEGIN {printf "%.1f", hour / 3600}')" "$(number overhead "$line")" "$used"
+  done <"$WORK/lines"
+}
+engine embedder-gpu "${EMBED_BATCHES##*,}" "$DOCUMENTS"
+for rows in 256 512; do
+  (($(tr ',' '\n' <<<"$BATCHES" | sort -n | tail -1) < rows)) || engine generator-gpu "$rows" "$DOCUMENTS"
+done

@@ -25,6 +25,13 @@ internal static class ModelsAgreeCommand
     private static readonly Option<int> s_newTokens = Number(
         "--new-tokens", Say("With generators: tokens behind each text that are compared.", "生成模型：每段文本之后比较的词元数。"), 32, 0);
 
+    private static readonly Option<int> s_together = Number(
+        "--together",
+        Say(
+            "Texts that run together; of random ones each has another length then, down to half.",
+            "同时运行的文本数；随机文本的长度此时各不相同，最短为一半。"),
+        1, 1);
+
     private static readonly Option<int> s_threads = ModelLines.Threads();
 
     private static readonly Option<bool> s_json = new("--json") { Description = Say("One JSON object.", "一个 JSON 对象。") };
@@ -38,7 +45,7 @@ internal static class ModelsAgreeCommand
                 + "generators how often they choose the same token along the reference's greedy texts, and the perplexity of these.",
                 "一个模型的两种导入有多接近，输入为标准输入各行的 {text} 或 {ids}：向量模型比较向量的余弦，生成模型沿基准的贪心文本比较所选词元是否相同以及困惑度。"))
         {
-            s_name, s_reference, s_random, s_tokens, s_newTokens, s_threads, s_json,
+            s_name, s_reference, s_random, s_tokens, s_newTokens, s_together, s_threads, s_json,
         };
         command.SetAction((result, cancellationToken) => ModelsRunner.RunAsync(store => RunAsync(store, result, cancellationToken)));
         return command;
@@ -72,11 +79,11 @@ internal static class ModelsAgreeCommand
             result, most, right.VocabularySize,
             input => Check(
                 input.Ids ?? tokenizer.Encode(input.Text ?? "", SpecialTokens.Recognize, addSpecialTokens: true).Ids, most, right.VocabularySize),
-            ids =>
+            prompts =>
             {
-                agreement.Add(ids);
-                texts++;
-                return true;
+                agreement.Add(prompts);
+                texts += prompts.Count;
+                return 0;
             },
             cancellationToken);
         return texts == 0 ? Nothing() : Report(code, model, reference, texts, result,
@@ -101,15 +108,16 @@ internal static class ModelsAgreeCommand
             result, right.MaxTokens, right.Vocabulary,
             input => Check(
                 input.Ids ?? EncoderInput.Create(input.Text ?? "", SpecialTokens.Recognize, right, tokenizer).Ids, right.MaxTokens, right.Vocabulary),
-            ids =>
+            texts =>
             {
-                if (left.Run([ids])[0] is not { } own || right.Run([ids])[0] is not { } other)
-                {
-                    return false;
-                }
-
-                cosines.Add(TensorPrimitives.Dot(own, other));
-                return true;
+                var pairs =
+                    from own in left.Embed(texts, left.TokenBudget, cancellationToken)
+                    join other in right.Embed(texts, right.TokenBudget, cancellationToken) on own.Index equals other.Index
+                    where own.Vector is not null && other.Vector is not null
+                    select (double)TensorPrimitives.Dot(own.Vector, other.Vector);
+                var before = cosines.Count;
+                cosines.AddRange(pairs);
+                return texts.Count - (cosines.Count - before);
             },
             cancellationToken);
         return cosines.Count == 0 ? Nothing() : Report(code, model, reference, cosines.Count, result,
@@ -119,25 +127,34 @@ internal static class ModelsAgreeCommand
         ]);
     }
 
-    /// <summary>Runs the lines of standard input, or random ids.</summary>
+    /// <summary>Runs the lines of standard input, or random ids, so many together as was asked for.</summary>
     private static async Task<int> ReadAsync(
-        ParseResult result, int maxTokens, int vocabulary, Func<ModelInput, int[]> prepare, Func<int[], bool> run, CancellationToken cancellationToken)
+        ParseResult result,
+        int maxTokens,
+        int vocabulary,
+        Func<ModelInput, int[]> prepare,
+        Func<IReadOnlyList<int[]>, int> run,
+        CancellationToken cancellationToken)
     {
+        var together = result.GetValue(s_together);
         if (result.GetValue(s_random) is var count and > 0)
         {
             var random = new Random(count);
             var tokens = Math.Min(result.GetValue(s_tokens), Math.Max(1, maxTokens - result.GetValue(s_newTokens)));
             var missing = 0;
-            for (var text = 0; text < count; text++)
+            foreach (var texts in Enumerable.Range(0, count).Select(Text).Chunk(together))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                missing += run([.. Enumerable.Range(0, tokens).Select(_ => random.Next(vocabulary))]) ? 0 : 1;
+                missing += run(texts);
             }
 
             return missing == 0 ? ExitCode.Success : ExitCode.Failure;
+
+            int[] Text(int text) => [.. Enumerable.Range(0, tokens - (text % together * (tokens / 2) / together)).Select(_ => random.Next(vocabulary))];
         }
 
-        return await ModelLines.RunAsync(prepare, window => Task.FromResult(window.Count(line => !run(line.Ids))), cancellationToken);
+        return await ModelLines.RunAsync(
+            prepare, window => Task.FromResult(window.Select(line => line.Ids).Chunk(together).Sum(texts => run(texts))), cancellationToken);
     }
 
     private static int[] Check(int[] ids, int maxTokens, int vocabulary) =>

@@ -27,25 +27,31 @@ internal sealed class DecoderAgreement(IDecoder model, IDecoder reference, int n
     /// <summary>Mean probability, as the reference sees it, of the tokens that the model can't choose.</summary>
     public double LeftOut => _leftOut / Tokens;
 
-    /// <summary>Follows one prompt.</summary>
-    public void Add(int[] prompt)
+    /// <summary>Follows prompts, all of them together.</summary>
+    public void Add(IReadOnlyList<int[]> prompts)
     {
-        var steps = Math.Min(newTokens, Math.Min(model.MaxTokens, reference.MaxTokens) - prompt.Length);
-        using var left = model.Start([prompt], steps);
-        using var right = reference.Start([prompt], steps);
+        var steps = Math.Min(newTokens, Math.Min(model.MaxTokens, reference.MaxTokens) - prompts.Max(prompt => prompt.Length));
+        using var left = model.Start(prompts, steps);
+        using var right = reference.Start(prompts, steps);
         for (var step = 0; step <= steps; step++)
         {
-            var (own, other) = (left.Best(0), right.Best(0));
-            var logits = left.Logits(0);
-            Tokens++;
-            Same += own.Id == other.Id ? 1 : 0;
-            _loss += own.LogSumExp - logits[other.Id];
-            _referenceLoss += other.LogSumExp - other.Logit;
-            Compare(logits, right.Logits(0), other.LogSumExp);
+            var next = new int[prompts.Count];
+            for (var row = 0; row < prompts.Count; row++)
+            {
+                var (own, other) = (left.Best(row), right.Best(row));
+                var logits = left.Logits(row);
+                Tokens++;
+                Same += own.Id == other.Id ? 1 : 0;
+                _loss += own.LogSumExp - logits[other.Id];
+                _referenceLoss += other.LogSumExp - other.Logit;
+                Compare(logits, right.Logits(row), other.LogSumExp);
+                next[row] = other.Id;
+            }
+
             if (step < steps)
             {
-                left.Append([other.Id]);
-                right.Append([other.Id]);
+                left.Append(next);
+                right.Append(next);
             }
         }
     }
