@@ -9,15 +9,15 @@ public sealed class CudaOptions
     public bool AllowCpu { get; set; }
 
     /// <summary>
-    /// A generator's steps of up to 256 texts are recorded once and repeated as a whole (CUDA graphs): a GPU does them faster than it can be told of them one
+    /// A generator's steps are recorded once for each number of texts and repeated as a whole (CUDA graphs): a GPU does them faster than it can be told of them one
     /// operator at a time. Turn it off when a driver has trouble with it.
     /// </summary>
     public bool RepeatSteps { get; set; } = true;
 
     /// <summary>Most texts that a generator works on together.</summary>
-    /// <value>1 to 1024. The default is 256.</value>
+    /// <value>1 to 1024. The default is 512.</value>
     [Range(1, 1024)]
-    public int MaxRows { get; set; } = 256;
+    public int MaxRows { get; set; } = 512;
 
     /// <summary>
     /// Part of the GPU's memory that is free after loading the model which keys and values may take. While rows grow, the old and the new

@@ -34,6 +34,7 @@ internal sealed class DecoderModel : IDecoder
             throw;
         }
 
+        RepeatsSteps = cuda.RepeatSteps;
         Profile = profile;
         VocabularySize = manifest.Vocabulary;
         MaxTokens = manifest.MaxTokens;
