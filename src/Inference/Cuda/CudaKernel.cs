@@ -8,8 +8,10 @@ namespace Pipeline.Inference.Cuda;
 /// </summary>
 internal sealed unsafe partial class CudaKernel
 {
+    /// <summary>The PTX in this assembly.</summary>
+    public const string Resource = "Pipeline.Inference.Cuda.kernels.ptx";
+
     private const string Driver = "libcuda.so.1";
-    private const string Resource = "Pipeline.Inference.Cuda.kernels.ptx";
 
     private static readonly Lazy<IntPtr> Module = new(LoadModule);
 

@@ -106,6 +106,7 @@ internal sealed class PagedCache(DecoderMemory place, CacheShape shape, int head
     }
 
     /// <summary>Makes row i what row <paramref name="sourceRows"/>[i] was.</summary>
+    /// <exception cref="OutOfMemoryException">There is not so much; rows that were to go are empty, the others are as they were.</exception>
     public void Reorder(ReadOnlySpan<int> sourceRows)
     {
         PagedRow[] old = [.. _rows];
@@ -126,8 +127,8 @@ internal sealed class PagedCache(DecoderMemory place, CacheShape shape, int head
             }
         }
 
-        _rows.Clear();
         Reserve(0, copies);
+        _rows.Clear();
         foreach (var source in sourceRows)
         {
             _rows.Add(kept[source] ? old[source] : Repeat(old[source]));

@@ -61,7 +61,8 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
         {
             rows = RoundUp(rows);
             var logits = new RowLogits(_model, rows);
-            for (var row = 0; row < Rows; row++)
+            // Rows that were repeated since have none yet.
+            for (var row = 0; row < Math.Min(Rows, _mostRows); row++)
             {
                 _logits.CopyTo(row, logits, row);
             }

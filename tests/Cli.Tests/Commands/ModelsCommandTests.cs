@@ -183,6 +183,36 @@ public sealed class ModelsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Texts_that_are_compared_together_give_what_they_give_alone()
+    {
+        await RunAsync("import", ModelFixtures.Path("bloom-a"), "--name", "exact");
+        await RunAsync("import", ModelFixtures.Path("bloom-a"), "--name", "rough", "--precision", "int4");
+        const string Lines = """
+            {"text": "水泵漏水"}
+            {"ids": [1, 2, 3, 4, 5, 6, 7, 8, 9]}
+            {"text": "停电"}
+            """;
+        string[] arguments = ["agree", "rough", "exact", "--new-tokens", "12", "--json"];
+
+        var alone = await RunOnAsync(Lines, arguments);
+        var together = await RunOnAsync(Lines, [.. arguments, "--together", "2"]);
+        var random = await RunAsync("agree", "exact", "exact", "--random", "5", "--tokens", "20", "--new-tokens", "3", "--together", "4", "--json");
+        var refused = await RunAsync("agree", "exact", "exact", "--random", "1", "--together", "0");
+
+        Assert.Equal((0, 0, 0), (alone.ExitCode, together.ExitCode, random.ExitCode));
+        Assert.Equal((3, 39), (together.Json.GetProperty("texts").GetInt32(), together.Json.GetProperty("tokens").GetInt32()));
+        foreach (var figure in (string[])["tokens", "same_token", "perplexity", "perplexity_reference", "logit_rms_worst"])
+        {
+            Assert.Equal(alone.Json.GetProperty(figure).GetDouble(), together.Json.GetProperty(figure).GetDouble(), 1e-4);
+        }
+
+        Assert.Equal(
+            (5, 20, 1d), (random.Json.GetProperty("texts").GetInt32(), random.Json.GetProperty("tokens").GetInt32(), random.Json.GetProperty("same_token").GetDouble()));
+        Assert.Equal((2, ""), (refused.ExitCode, refused.Output));
+        Assert.Contains("--together must be 1 or more.", refused.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Two_imports_of_an_embedder_are_compared_by_their_vectors()
     {
         TinyBert.Create().WriteTo(Source);

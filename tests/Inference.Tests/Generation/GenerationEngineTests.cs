@@ -130,10 +130,12 @@ public sealed class GenerationEngineTests(DecoderFixture models) : IClassFixture
         Assert.True(decoder.RowsOfSteps.Max() == 2, string.Join(' ', decoder.RowsOfSteps));
     }
 
-    [Fact]
-    public async Task A_prompt_that_fails_fails_alone()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_prompt_that_fails_fails_alone(bool together)
     {
-        var decoder = Countdown(fault: id => BreakWhen(id == 5));
+        var decoder = Countdown(fault: id => BreakWhen(id == 5), together: together);
         using var generator = Generator(decoder, new());
         var outcomes = new ConcurrentDictionary<int, TextOutcome<GeneratedText>>();
         await foreach (var outcome in generator.GenerateAsync([[7], [5], [3]], new(), RequestPriority.Bulk, Cancellation))
@@ -145,6 +147,53 @@ public sealed class GenerationEngineTests(DecoderFixture models) : IClassFixture
         Assert.Contains("prompt of 1 tokens", outcomes[1].Failure!.Reason, StringComparison.Ordinal);
         Assert.Equal([6, 5, 4, 3, 2, 1, 0], outcomes[0].Value!.Ids);
         Assert.Equal([2, 1, 0], outcomes[2].Value!.Ids);
+
+        // What fails together is run again one after the other.
+        Assert.Equal(together ? [3] : [], decoder.Together);
+        Assert.Equal([7, 5, 3], decoder.Prompts.Select(prompt => prompt[^1]));
+    }
+
+    [Fact]
+    public async Task Prompts_that_begin_at_the_same_time_are_run_together()
+    {
+        using var reached = new SemaphoreSlim(0);
+        using var joined = new ManualResetEventSlim();
+        var decoder = Countdown(
+            steps =>
+            {
+                if (steps == 2)
+                {
+                    reached.Release();
+                    Assert.True(joined.Wait(TimeSpan.FromSeconds(30)));
+                }
+            },
+            fault: id => BreakWhen(id == 6), together: true);
+        using var generator = Generator(decoder, new());
+
+        var first = DecoderFixture.RunAsync(generator, [[9], [1], [4]], new());
+        await reached.WaitAsync(Cancellation);
+        var outcomes = new ConcurrentDictionary<int, TextOutcome<GeneratedText>>();
+        var second = Task.Run(
+            async () =>
+            {
+                await foreach (var outcome in generator.GenerateAsync([[3], [6], [8]], new(), RequestPriority.Bulk, Cancellation))
+                {
+                    Assert.True(outcomes.TryAdd(outcome.Index, outcome));
+                }
+            },
+            Cancellation);
+        joined.Set();
+        await second;
+
+        // Those that run take no harm from one that fails beside those that join them.
+        var texts = await first;
+        Assert.Equal([8, 7, 6, 5, 4, 3, 2, 1, 0], texts[0].Ids);
+        Assert.Equal([0], texts[1].Ids);
+        Assert.Equal([3, 2, 1, 0], texts[2].Ids);
+        Assert.Equal([2, 1, 0], outcomes[0].Value!.Ids);
+        Assert.Equal(TextFailure.EngineError, outcomes[1].Failure!.Code);
+        Assert.Equal([7, 6, 5, 4, 3, 2, 1, 0], outcomes[2].Value!.Ids);
+        Assert.Equal([3, 3], decoder.Together);
     }
 
     [Fact]
@@ -162,10 +211,12 @@ public sealed class GenerationEngineTests(DecoderFixture models) : IClassFixture
         Assert.Equal([2, 1, 0], outcomes[2].Value!.Ids);
     }
 
-    [Fact]
-    public async Task An_exception_reaches_those_who_run_and_the_engine_goes_on()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_exception_reaches_those_who_run_and_the_engine_goes_on(bool together)
     {
-        var decoder = Countdown(fault: id => Throw(id == 5));
+        var decoder = Countdown(fault: id => Throw(id == 5), together: together);
         using var generator = Generator(decoder, new());
         var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => DecoderFixture.RunAsync(generator, [[7], [5], [3]], new()));
         Assert.Equal("a bug", exception.Message);
@@ -256,10 +307,13 @@ public sealed class GenerationEngineTests(DecoderFixture models) : IClassFixture
     /// <summary>After id n comes n - 1; 0 ends a text.</summary>
     private static TableDecoder Countdown(
         Action<int>? ran = null, Action<int>? fault = null, int maxTokens = 100, long memory = long.MaxValue,
-        int longestSequence = 1)
+        int longestSequence = 1, bool together = false)
     {
         var logits = Enumerable.Range(0, 10).Select(row => Enumerable.Range(0, 10).Select(id => id == Math.Max(0, row - 1) ? 30f : 0).ToArray());
-        return new([.. logits]) { Ran = ran, Fault = fault, MaxTokens = maxTokens, Memory = memory, LongestSequence = longestSequence };
+        return new([.. logits])
+        {
+            Ran = ran, Fault = fault, MaxTokens = maxTokens, Memory = memory, LongestSequence = longestSequence, AddsTogether = together,
+        };
     }
 
     /// <summary>What the runtime throws when it fails.</summary>

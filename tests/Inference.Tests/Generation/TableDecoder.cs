@@ -32,6 +32,12 @@ internal sealed class TableDecoder(float[][] logits) : IDecoder
     /// <summary>Most rows * tokens that there is room for.</summary>
     public long Memory { get; init; } = long.MaxValue;
 
+    /// <summary>Whether prompts that begin at the same time are run together.</summary>
+    public bool AddsTogether { get; init; }
+
+    /// <summary>How many prompts were run together, each time.</summary>
+    public List<int> Together { get; } = [];
+
     /// <summary>What room was asked for.</summary>
     public List<(int Rows, int Tokens)> Reserved { get; } = [];
 
@@ -58,6 +64,8 @@ internal sealed class TableDecoder(float[][] logits) : IDecoder
         public int Rows => _last.Count;
 
         public int LongestSequence => decoder.LongestSequence;
+
+        public bool AddsTogether => decoder.AddsTogether;
 
         public ReadOnlySpan<float> Logits(int row) => logits[_last[row]];
 
@@ -86,6 +94,18 @@ internal sealed class TableDecoder(float[][] logits) : IDecoder
             _last.Add(prompt[^1]);
             decoder.Prompts.Add(prompt.ToArray());
             decoder.Fault?.Invoke(prompt[^1]);
+        }
+
+        public void Add(IReadOnlyList<int[]> prompts)
+        {
+            decoder.Together.Add(prompts.Count);
+            foreach (var prompt in prompts)
+            {
+                decoder.Fault?.Invoke(prompt[^1]);
+            }
+
+            _last.AddRange(prompts.Select(prompt => prompt[^1]));
+            decoder.Prompts.AddRange(prompts);
         }
 
         public void Reorder(ReadOnlySpan<int> sourceRows)

@@ -148,10 +148,92 @@ public sealed class RowSchedulerTests
     }
 
     [Fact]
-    public void Whatever_comes_and_goes_limits_hold_and_everything_runs_once()
+    public void Bulk_work_waits_until_several_rows_are_free_while_others_run()
+    {
+        var scheduler = new RowScheduler<Job>(new(80, 8, Unlimited, 1000, RowsTogether: 4));
+        Job[] jobs = [.. Enumerable.Range(0, 90).Select(i => new Job($"{i}"))];
+        scheduler.Add(_call, RequestPriority.Bulk, jobs[..85]);
+        Assert.Equal(jobs[..80], scheduler.Admit());
+
+        Array.ForEach(jobs[..3], scheduler.Release);
+        Assert.Empty(scheduler.Admit());
+        scheduler.Release(jobs[3]);
+        Assert.Equal(jobs[80..84], scheduler.Admit());
+
+        // The last one waits as well, and then does not wait for company.
+        Array.ForEach(jobs[4..7], scheduler.Release);
+        Assert.Empty(scheduler.Admit());
+        scheduler.Release(jobs[7]);
+        Assert.Equal([jobs[84]], scheduler.Admit());
+    }
+
+    [Fact]
+    public void Bulk_work_begins_at_once_when_nothing_runs()
+    {
+        var scheduler = new RowScheduler<Job>(new(8, 0, Unlimited, 1000, RowsTogether: 8));
+        Job[] jobs = [new("a"), new("b", Rows: 8)];
+        scheduler.Add(_call, RequestPriority.Bulk, jobs);
+        Assert.Equal([jobs[0]], scheduler.Admit());
+        scheduler.Release(jobs[0]);
+        Assert.Equal([jobs[1]], scheduler.Admit());
+    }
+
+    [Fact]
+    public void Interactive_work_never_waits_for_several_rows()
+    {
+        var scheduler = new RowScheduler<Job>(new(80, 1, Unlimited, 1000, RowsTogether: 4));
+        Job[] bulk = [.. Enumerable.Range(0, 81).Select(i => new Job($"{i}"))];
+        Job[] interactive = [new("i", Priority: RequestPriority.Interactive), new("j", Priority: RequestPriority.Interactive)];
+        scheduler.Add(_call, RequestPriority.Bulk, bulk);
+        Assert.Equal(bulk[..80], scheduler.Admit());
+
+        scheduler.Add(new(), RequestPriority.Interactive, interactive);
+        Assert.Equal([interactive[0]], scheduler.Admit());
+        scheduler.Release(bulk[0]);
+        Assert.Equal([interactive[1]], scheduler.Admit());
+
+        // The rows that they took are not free for bulk work.
+        Array.ForEach(bulk[1..5], scheduler.Release);
+        Assert.Empty(scheduler.Admit());
+        scheduler.Release(interactive[0]);
+        Assert.Equal([bulk[80]], scheduler.Admit());
+    }
+
+    [Fact]
+    public void An_eighth_of_the_rows_is_enough_to_begin()
+    {
+        var scheduler = new RowScheduler<Job>(new(16, 0, Unlimited, 1000, RowsTogether: 32));
+        Job[] jobs = [.. Enumerable.Range(0, 18).Select(i => new Job($"{i}"))];
+        scheduler.Add(_call, RequestPriority.Bulk, jobs);
+        Assert.Equal(jobs[..16], scheduler.Admit());
+
+        scheduler.Release(jobs[0]);
+        Assert.Empty(scheduler.Admit());
+        scheduler.Release(jobs[1]);
+        Assert.Equal(jobs[16..], scheduler.Admit());
+    }
+
+    [Fact]
+    public void Where_the_cache_has_room_for_fewer_rows_an_eighth_of_those_is_enough()
+    {
+        var scheduler = new RowScheduler<Job>(new(1000, 0, 160, 1000, RowsTogether: 32));
+        Job[] jobs = [.. Enumerable.Range(0, 18).Select(i => new Job($"{i}", Tokens: 10))];
+        scheduler.Add(_call, RequestPriority.Bulk, jobs);
+        Assert.Equal(jobs[..16], scheduler.Admit());
+
+        scheduler.Release(jobs[0]);
+        Assert.Empty(scheduler.Admit());
+        scheduler.Release(jobs[1]);
+        Assert.Equal(jobs[16..], scheduler.Admit());
+    }
+
+    [Theory]
+    [InlineData(6, 300, 1)]
+    [InlineData(31, 1500, 4)]
+    public void Whatever_comes_and_goes_limits_hold_and_everything_runs_once(int rows, int cacheTokens, int rowsTogether)
     {
         var random = new Random(11);
-        RowLimits limits = new(6, 1, 300, 64);
+        RowLimits limits = new(rows, 1, cacheTokens, 64, rowsTogether);
         var scheduler = new RowScheduler<Job>(limits);
         var running = new List<Job>();
         var begun = new List<Job>();
