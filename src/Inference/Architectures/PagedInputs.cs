@@ -44,6 +44,13 @@ internal sealed class PagedInputs(GraphBuilder graph, bool isStep)
 
     public GraphValue Bounds { get; } = isStep ? GraphValue.None : graph.Input(BoundsName, DataType.Int32, 2);
 
+    /// <summary>Whether a graph file has these inputs.</summary>
+    public static bool AreIn(string graphFile)
+    {
+        using var file = File.OpenRead(graphFile);
+        return ModelProto.Parser.ParseFrom(file).Graph.Input.Any(input => input.Name == BlockTableName);
+    }
+
     /// <summary>Tokens of a block: the fast kernels of GPUs read so many of a head at a time.</summary>
     public static int BlockTokens(int headSize) => headSize switch
     {

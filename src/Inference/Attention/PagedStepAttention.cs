@@ -29,6 +29,11 @@ internal sealed class PagedStepAttention(ModelTarget target = ModelTarget.Cpu) :
     public override ICustomKernel Create(KernelAttributes attributes)
     {
         var (heads, size, scale) = (attributes.Integer("heads"), attributes.Integer("head_size"), attributes.Float("scale"));
+        if (size is < GpuKernel.LaneNumbers or > GpuKernel.MostNumbers || size % GpuKernel.LaneNumbers != 0)
+        {
+            throw new InvalidOperationException($"Heads of {size} numbers can't be run; multiples of 8 up to {GpuKernel.MostNumbers} can.");
+        }
+
         return Target == ModelTarget.Cuda ? new GpuKernel(heads, size, scale) : new Kernel(heads, size, scale);
     }
 
@@ -36,7 +41,8 @@ internal sealed class PagedStepAttention(ModelTarget target = ModelTarget.Cpu) :
     {
         // As the kernel is written: so many threads, of which each has so many numbers of a head.
         private const int Threads = 128;
-        private const int LaneNumbers = 8;
+        public const int LaneNumbers = 8;
+        public const int MostNumbers = 32 * LaneNumbers;
 
         private readonly CudaKernel _kernel = CudaKernel.Load("step_attention");
 

@@ -11,7 +11,6 @@ internal sealed unsafe partial class CudaKernel
     /// <summary>The PTX in this assembly.</summary>
     public const string Resource = "Pipeline.Inference.Cuda.kernels.ptx";
 
-    private const string Driver = "libcuda.so.1";
 
     private static readonly Lazy<IntPtr> Module = new(LoadModule);
 
@@ -73,13 +72,13 @@ internal sealed unsafe partial class CudaKernel
         }
     }
 
-    [LibraryImport(Driver, EntryPoint = "cuModuleLoadData")]
+    [LibraryImport(CudaRuntime.Driver, EntryPoint = "cuModuleLoadData")]
     private static partial int ModuleLoadData(out IntPtr module, byte[] image);
 
-    [LibraryImport(Driver, EntryPoint = "cuModuleGetFunction", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(CudaRuntime.Driver, EntryPoint = "cuModuleGetFunction", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int ModuleGetFunction(out IntPtr function, IntPtr module, string name);
 
-    [LibraryImport(Driver, EntryPoint = "cuLaunchKernel")]
+    [LibraryImport(CudaRuntime.Driver, EntryPoint = "cuLaunchKernel")]
     private static partial int LaunchKernel(
         IntPtr function, uint gridX, uint gridY, uint gridZ, uint blockX, uint blockY, uint blockZ, uint sharedBytes, IntPtr stream, void** arguments,
         void** extra);

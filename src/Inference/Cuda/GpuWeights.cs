@@ -23,9 +23,10 @@ internal sealed class GpuWeights : IDisposable
     {
         using var file = File.OpenRead(dataFile);
         var weights = new GpuWeights(memory, memory.Allocate(file.Length));
-        var stage = memory.AllocateStage(Piece);
+        var stage = IntPtr.Zero;
         try
         {
+            stage = memory.AllocateStage(Piece);
             for (var at = 0L; at < file.Length; at += Piece)
             {
                 var piece = new Span<byte>((void*)stage, (int)Math.Min(Piece, file.Length - at));
@@ -43,7 +44,10 @@ internal sealed class GpuWeights : IDisposable
         }
         finally
         {
-            memory.FreeStage(stage);
+            if (stage != IntPtr.Zero)
+            {
+                memory.FreeStage(stage);
+            }
         }
     }
 

@@ -21,11 +21,17 @@ internal sealed class DecoderModel : IDecoder
         var folder = Path.GetDirectoryName(graphFile)!;
         var steps = Path.Combine(folder, GraphBuilder.StepsFile);
         var hasSteps = File.Exists(steps);
+        if (manifest.Target == ModelTarget.Cuda && !PagedInputs.AreIn(graphFile))
+        {
+            throw new ModelException($"'{manifest.Name}' was imported for cuda by an earlier version, whose graphs can't be run any more. Import it again.");
+        }
+
         try
         {
-            (Session, var device) = Open(graphFile, cuda.RepeatSteps && !hasSteps);
+            (Session, var device) = Open(graphFile, cuda.RepeatSteps && !hasSteps, manifest.Target, cuda.AllowCpu);
             Memory = device == ModelTarget.Cuda ? memory! : HostMemory.Instance;
-            Steps = hasSteps ? Open(steps, cuda.RepeatSteps).Session : Session;
+            // Both at the same place.
+            Steps = hasSteps ? Open(steps, cuda.RepeatSteps, device, allowCpu: false).Session : Session;
         }
         catch
         {
@@ -48,8 +54,8 @@ internal sealed class DecoderModel : IDecoder
             ? new(key.ElementDataType, 2 * profile.Layers, 1, key.Dimensions[^1] * key.Dimensions[^2], key.Dimensions[1])
             : new(key.ElementDataType, 2 * profile.Layers, profile.KvHeads, key.Dimensions[^1], ReturnsCache ? 1 : QuantizedCache.BlockTokens);
 
-        (InferenceSession Session, ModelTarget Device) Open(string file, bool repeats) =>
-            OnnxSession.Open(file, threads, manifest.Target, cuda.AllowCpu, () =>
+        (InferenceSession Session, ModelTarget Device) Open(string file, bool repeats, ModelTarget target, bool allowCpu) =>
+            OnnxSession.Open(file, threads, target, allowCpu, () =>
             {
                 memory ??= CudaMemory.Open();
                 _weights ??= hasSteps ? GpuWeights.Load(Path.Combine(folder, GraphBuilder.DataFile), memory) : null;
@@ -62,6 +68,8 @@ internal sealed class DecoderModel : IDecoder
     public int MaxTokens { get; }
 
     public long CacheBytesPerToken => Cache.TokenBytes;
+
+    public int CacheTokensTogether => IsPaged ? Cache.Block : 1;
 
     public long? FreeBytes => Memory.FreeBytes;
 

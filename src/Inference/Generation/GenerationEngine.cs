@@ -74,7 +74,7 @@ internal sealed class GenerationEngine(IDecoder decoder, RowLimits limits, int m
         _calls.ForEach(call => call.End(new ObjectDisposedException(nameof(TextGenerator))));
     }
 
-    /// <summary>The cache is held only while something runs.</summary>
+    /// <summary>On a CPU the cache is held only while something runs.</summary>
     private void RunUntilIdle()
     {
         using var batch = new RunningBatch(decoder, _scheduler, maxGuessedTokens, metrics);

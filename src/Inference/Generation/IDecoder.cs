@@ -12,6 +12,9 @@ public interface IDecoder : IDisposable
     /// <summary>Bytes of key/value cache that each token of a row takes.</summary>
     long CacheBytesPerToken { get; }
 
+    /// <summary>Tokens of a row that its cache holds together: it takes whole multiples.</summary>
+    int CacheTokensTogether => 1;
+
     /// <summary>Bytes that are free now where keys and values lie; null when that is the machine's own memory.</summary>
     long? FreeBytes => null;
 

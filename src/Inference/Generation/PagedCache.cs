@@ -35,7 +35,7 @@ internal sealed class PagedCache(DecoderMemory place, CacheShape shape, int head
     public int BlocksOf(int tokens) => (tokens + shape.Block - 1) / shape.Block;
 
     /// <summary>Makes sure that so many blocks are there, or are free; copies what is there when more memory is needed.</summary>
-    /// <exception cref="OutOfMemoryException">There is not so much; nothing has changed.</exception>
+    /// <exception cref="OutOfMemoryException">There is not so much; the rows are as they were.</exception>
     public void Reserve(int blocks, int free = 0)
     {
         blocks = Math.Max(blocks, Blocks - _free.Count + free);
@@ -44,13 +44,24 @@ internal sealed class PagedCache(DecoderMemory place, CacheShape shape, int head
             return;
         }
 
-        var memory = place.Allocate(shape.Tensors * blocks * BlockBytes);
-        if (Blocks > 0)
+        if (_free.Count == Blocks)
         {
-            place.Copy(_memory, Blocks * BlockBytes, memory, blocks * BlockBytes, Blocks * BlockBytes, shape.Tensors);
-            place.Free(_memory);
+            // Nothing to keep: the old memory may be part of the new.
+            Release();
         }
 
+        var memory = place.Allocate(shape.Tensors * blocks * BlockBytes);
+        try
+        {
+            place.Copy(_memory, Blocks * BlockBytes, memory, blocks * BlockBytes, Blocks * BlockBytes, Blocks > 0 ? shape.Tensors : 0);
+        }
+        catch
+        {
+            place.Free(memory);
+            throw;
+        }
+
+        place.Free(_memory);
         _memory = memory;
         for (var block = blocks - 1; block >= Blocks; block--)
         {
@@ -136,14 +147,14 @@ internal sealed class PagedCache(DecoderMemory place, CacheShape shape, int head
         }
     }
 
-    public void Dispose()
+    public void Dispose() => Release();
+
+    private void Release()
     {
         ReleaseTensors();
-        if (_memory != IntPtr.Zero)
-        {
-            place.Free(_memory);
-            _memory = IntPtr.Zero;
-        }
+        place.Free(_memory);
+        (_memory, _users) = (IntPtr.Zero, []);
+        _free.Clear();
     }
 
     /// <summary>Another row of the same tokens. Into the last block, unless it is full, each of them will write for itself.</summary>

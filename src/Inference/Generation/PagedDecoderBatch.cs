@@ -23,6 +23,7 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
     private readonly Dictionary<int, RepeatedStep> _steps = [];
     private RowLogits _logits;
     private int _mostRows;
+    private bool _isBroken;
 
     public PagedDecoderBatch(DecoderModel model)
     {
@@ -106,16 +107,24 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
             _cache.Extend(row, 1);
         }
 
-        Step().Run(_cache.Rows, nextIds);
+        try
+        {
+            Step().Run(_cache.Rows, nextIds);
+        }
+        catch
+        {
+            _isBroken = true;
+            throw;
+        }
     }
 
     public void Reorder(ReadOnlySpan<int> sourceRows) => _cache.Reorder(sourceRows);
 
-    /// <summary>Drops the rows. The model keeps the rest for the next batch, if it has none.</summary>
+    /// <summary>Drops the rows. The model keeps the rest for the next batch, if it has none and nothing has failed here.</summary>
     public void Dispose()
     {
         _cache.Reorder([]);
-        if (!_model.Keep(this))
+        if (_isBroken || !_model.Keep(this))
         {
             Release();
         }
@@ -144,6 +153,8 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
         var blocks = _cache.Rows.Max(row => row.Blocks.Count);
         if (!_steps.TryGetValue(count, out var step) || !step.Fits(_cache, _logits, blocks))
         {
+            // Not there any more, should there be no memory for the other.
+            _steps.Remove(count);
             step?.Dispose();
             step = new(_model, _cache, _logits, count, (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(blocks, FewestBlocks)));
             _steps[count] = step;

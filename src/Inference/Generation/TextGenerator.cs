@@ -108,11 +108,18 @@ public sealed class TextGenerator : IDisposable
         IContinuation continuation = options.Beams > 1
             ? new BeamSearchContinuation(prompt, options, stop, newTokens)
             : new SampledContinuation(prompt, options, stop, newTokens);
-        return new(call, index, prompt, continuation, options.Beams, newTokens, priority);
+        return new(call, index, prompt, continuation, options.Beams, CacheTokens(prompt, options), priority);
     }
 
     /// <summary>The window ends a text like <see cref="GenerationOptions.MaxNewTokens"/>.</summary>
     private int NewTokens(int[] prompt, GenerationOptions options) => Math.Min(options.MaxNewTokens, Decoder.MaxTokens - prompt.Length);
+
+    /// <summary>Tokens that the cache takes for a row of it.</summary>
+    private int CacheTokens(int[] prompt, GenerationOptions options)
+    {
+        var together = Decoder.CacheTokensTogether;
+        return (prompt.Length + NewTokens(prompt, options) + together - 1) / together * together;
+    }
 
     private TextFailure? Refuse(int[] prompt, GenerationOptions options)
     {
@@ -132,7 +139,7 @@ public sealed class TextGenerator : IDisposable
             return new("unknown-token", $"Token {unknown} of the prompt is {prompt[unknown]}; the model knows 0 to {Decoder.VocabularySize - 1}.");
         }
 
-        var tokens = prompt.Length + NewTokens(prompt, options);
+        var tokens = CacheTokens(prompt, options);
         var bytes = tokens * Decoder.CacheBytesPerToken * options.Beams;
         return bytes <= _limits.MaxCacheBytes
             ? null

@@ -102,6 +102,10 @@ internal static class OnnxSession
             provider.UpdateOptions(settings);
             options.AppendExecutionProvider_CUDA(provider);
         }
+        catch (OutOfMemoryException exception)
+        {
+            throw new ModelException($"{path}: {exception.Message} Let fewer models share the GPU, or lower Pipeline:Cuda:CacheShare of those that do.", exception);
+        }
         catch (OnnxRuntimeException exception)
         {
             throw new ModelException($"{path} was imported for cuda, which is not to be had here: {exception.Message} {Remedy}", exception);

@@ -74,10 +74,25 @@ internal sealed class CudaMemory : DecoderMemory
     public override void Copy(IntPtr source, long sourcePitch, IntPtr destination, long destinationPitch, long width, int rows)
     {
         Use();
-        Check(
-            CudaRuntime.Memcpy2D(
-                destination, (nuint)destinationPitch, source, (nuint)sourcePitch, (nuint)width, (nuint)rows, CudaRuntime.DeviceToDevice),
-            "copy");
+        if (sourcePitch <= int.MaxValue && destinationPitch <= int.MaxValue)
+        {
+            Check(
+                CudaRuntime.Memcpy2D(
+                    destination, (nuint)destinationPitch, source, (nuint)sourcePitch, (nuint)width, (nuint)rows, CudaRuntime.DeviceToDevice),
+                "copy");
+        }
+        else
+        {
+            // Rows that far apart are not taken for a rectangle.
+            for (var row = 0; row < rows; row++)
+            {
+                Check(
+                    CudaRuntime.MemcpyAsync(
+                        destination + (nint)(row * destinationPitch), source + (nint)(row * sourcePitch), (nuint)width, CudaRuntime.EitherWay, Stream),
+                    "copy");
+            }
+        }
+
         // ONNX Runtime's stream does not wait for the one that copies.
         Check(CudaRuntime.DeviceSynchronize(), "copy");
     }
@@ -85,7 +100,7 @@ internal sealed class CudaMemory : DecoderMemory
     public override IntPtr AllocateStage(long bytes)
     {
         Use();
-        Check(CudaRuntime.HostAlloc(out var memory, (nuint)bytes, 0), $"pin {bytes} bytes");
+        Check(CudaRuntime.HostAlloc(out var memory, (nuint)bytes, 0), $"pin {bytes} bytes of the machine's memory");
         return memory;
     }
 

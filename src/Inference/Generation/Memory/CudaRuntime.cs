@@ -18,6 +18,9 @@ internal static partial class CudaRuntime
     /// <summary>A stream that does not wait for the default one.</summary>
     public const int NonBlocking = 1;
 
+    /// <summary>The driver, as imports call it.</summary>
+    public const string Driver = "cuda";
+
     private const string Library = "cudart";
 
     /// <summary>Its file.</summary>
@@ -70,6 +73,11 @@ internal static partial class CudaRuntime
 
     private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? path)
     {
-        return name == Library ? NativeLibrary.Load(File, assembly, path) : IntPtr.Zero;
+        return name switch
+        {
+            Library => NativeLibrary.Load(File, assembly, path),
+            Driver => NativeLibrary.Load(OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1", assembly, path),
+            _ => IntPtr.Zero,
+        };
     }
 }

@@ -25,7 +25,6 @@ internal abstract class DecoderMemory
     public abstract void Copy(IntPtr source, long sourcePitch, IntPtr destination, long destinationPitch, long width, int rows);
 
     /// <summary>Takes memory of the machine from and to which <see cref="Enqueue"/> copies.</summary>
-    /// <exception cref="OutOfMemoryException">There is not so much.</exception>
     public abstract IntPtr AllocateStage(long bytes);
 
     /// <summary>Gives such memory back.</summary>

@@ -6,17 +6,15 @@ namespace Pipeline.Inference.Generation.Scheduling;
 /// <param name="Prompt">Its ids.</param>
 /// <param name="Continuation">Chooses its tokens.</param>
 /// <param name="Rows">Rows that it may come to take.</param>
-/// <param name="NewTokens">Most tokens that are appended.</param>
+/// <param name="Tokens">Tokens that the cache takes for a row of it, at most.</param>
 /// <param name="Priority">Who is served first.</param>
 internal sealed record GenerationJob(
-    GenerationCall Call, int Index, int[] Prompt, IContinuation Continuation, int Rows, int NewTokens, RequestPriority Priority) : IRowJob
+    GenerationCall Call, int Index, int[] Prompt, IContinuation Continuation, int Rows, int Tokens, RequestPriority Priority) : IRowJob
 {
     private readonly List<NextRow> _next = [];
     private TextFailure? _failure;
 
     public int PromptTokens => Prompt.Length;
-
-    public int Tokens => Prompt.Length + NewTokens;
 
     /// <summary>The rows of the next step; none when it has ended.</summary>
     public IReadOnlyList<NextRow> Next => _next;
