@@ -19,7 +19,7 @@ internal static class AlertsCommand
         var newest = new Option<int>("--newest", "-n") { Description = Say("How many.", "显示多少条。"), HelpName = "N", DefaultValueFactory = _ => 50 };
         newest.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() < 1)
+            if (result.TryGet<int>(out var given) && given < 1)
             {
                 result.AddError(Say("--newest must be at least 1.", "--newest 至少为 1。"));
             }

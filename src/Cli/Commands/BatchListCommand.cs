@@ -16,7 +16,7 @@ internal static class BatchListCommand
         var newest = new Option<int>("--newest", "-n") { Description = Say("How many. Counting takes time in proportion to the batches.", "显示多少个。统计用时与批次数成正比。"), HelpName = "N", DefaultValueFactory = _ => 20 };
         newest.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() < 1)
+            if (result.TryGet<int>(out var given) && given < 1)
             {
                 result.AddError(Say("--newest must be at least 1.", "--newest 至少为 1。"));
             }

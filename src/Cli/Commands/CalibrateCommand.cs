@@ -23,7 +23,7 @@ internal static class CalibrateCommand
         };
         falseAlarms.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<double>() is not (>= 0.0001 and <= 0.2))
+            if (result.TryGet<double>(out var given) && given is not (>= 0.0001 and <= 0.2))
             {
                 result.AddError(Say("--false-alarms must lie between 0.0001 and 0.2.", "--false-alarms 须在 0.0001 到 0.2 之间。"));
             }

@@ -210,7 +210,7 @@ internal static class ModelsAgreeCommand
         var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() < least)
+            if (result.TryGet<int>(out var given) && given < least)
             {
                 result.AddError(Say($"{name} must be {least} or more.", $"{name} 必须大于等于 {least}。"));
             }

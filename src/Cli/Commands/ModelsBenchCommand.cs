@@ -199,7 +199,7 @@ internal static class ModelsBenchCommand
         var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() < 1)
+            if (result.TryGet<int>(out var given) && given < 1)
             {
                 result.AddError(Say($"{name} must be 1 or more.", $"{name} 必须大于等于 1。"));
             }

@@ -28,7 +28,7 @@ internal static class ModelsClassifyCommand
         };
         s_top.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() < 1)
+            if (result.TryGet<int>(out var given) && given < 1)
             {
                 result.AddError(Say("--top must be at least 1.", "--top 必须至少为 1。"));
             }

@@ -34,7 +34,7 @@ internal static class ModelsGenerateCommand
     {
         s_logits.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() < 1)
+            if (result.TryGet<int>(out var given) && given < 1)
             {
                 result.AddError(Say("--logits must be 1 or more.", "--logits 必须大于等于 1。"));
             }

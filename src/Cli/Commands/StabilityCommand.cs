@@ -32,7 +32,7 @@ internal static class StabilityCommand
         };
         temperature.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<double?>() is <= 0 or > StabilitySampling.MaxTemperature or double.NaN)
+            if (result.TryGet<double?>(out var given) && given is <= 0 or > StabilitySampling.MaxTemperature or double.NaN)
             {
                 result.AddError(Say("--temperature must be above 0 and at most 2.", "--temperature 必须大于 0 且不超过 2。"));
             }
@@ -82,7 +82,7 @@ internal static class StabilityCommand
         var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => fallback };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is var value && (value < least || value > most))
+            if (result.TryGet<int>(out var value) && (value < least || value > most))
             {
                 result.AddError(Say($"{name} must be {least} to {most}.", $"{name} 必须在 {least} 到 {most} 之间。"));
             }

@@ -25,7 +25,7 @@ internal static class StatusCommand
         };
         interval.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<double>() is < 0.1 or > 86_400)
+            if (result.TryGet<double>(out var given) && given is < 0.1 or > 86_400)
             {
                 result.AddError(Say("--interval must lie between 0.1 and 86400 seconds.", "--interval 必须在 0.1 到 86400 秒之间。"));
             }

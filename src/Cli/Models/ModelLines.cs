@@ -17,7 +17,7 @@ internal static class ModelLines
         var threads = new Option<int>("--threads") { Description = Say("Threads: of a generator's run, or of an embedder's runs side by side. Default: one for each core.", "线程数：生成模型每次运行的线程，或向量模型并行运行的个数。默认：每核一个。"), HelpName = "N" };
         threads.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() < 0)
+            if (result.TryGet<int>(out var given) && given < 0)
             {
                 result.AddError(Say("--threads must be 0 or more.", "--threads 必须大于等于 0。"));
             }

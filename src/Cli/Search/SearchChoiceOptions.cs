@@ -42,14 +42,14 @@ internal sealed class SearchChoiceOptions
         _limit = new("--top", "--limit", "-n") { Description = Say("Most results.", "最多显示多少条结果。"), HelpName = "N", DefaultValueFactory = _ => usual };
         _limit.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is var limit && (limit < 1 || limit > most))
+            if (result.TryGet<int>(out var limit) && (limit < 1 || limit > most))
             {
                 result.AddError(Say($"--top must be between 1 and {most}.", $"--top 必须在 1 到 {most} 之间。"));
             }
         });
         _similarity.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<double?>() is not null and not (>= -1 and <= 1))
+            if (result.TryGet<double?>(out var least) && least is not null and not (>= -1 and <= 1))
             {
                 result.AddError(Say("--min-similarity must be between -1 and 1.", "--min-similarity 必须在 -1 到 1 之间。"));
             }

@@ -36,7 +36,7 @@ internal sealed class BloomGraph
         config.Expect("tie_word_embeddings", "true");
         _graph = graph;
         _tensors = input.Tensors;
-        _weights = new(graph, input.Tensors, input.Request.Precision, DecoderFolder.Arithmetic(input.Request));
+        _weights = new(graph, input.Tensors, input.Request.Precision, DecoderFolder.Arithmetic(input.Request)) { FewRows = isStep };
         _target = input.Request.Target;
         _vocabulary = config.Integer(1, "vocab_size");
         _hidden = config.Integer(1, "hidden_size", "n_embed");

@@ -89,8 +89,15 @@ internal static class Kustomization
             var path = operation.Text("path").Split('/').Skip(1).Select(part => part.Replace("~1", "/", StringComparison.Ordinal)).ToArray();
             foreach (var target in targets)
             {
-                // The parent has to exist, as it has for the real program.
-                Assert.IsType<YamlMappingNode>(target.Find(path[..^1])).Children[path[^1]] = operation.Find("value")!;
+                // The parent has to exist, as it has for the real program; "-" is the end of a list (RFC 6902).
+                if (target.Find(path[..^1]) is YamlSequenceNode list && path[^1] == "-")
+                {
+                    list.Add(operation.Find("value")!);
+                }
+                else
+                {
+                    Assert.IsType<YamlMappingNode>(target.Find(path[..^1])).Children[path[^1]] = operation.Find("value")!;
+                }
             }
         }
     }

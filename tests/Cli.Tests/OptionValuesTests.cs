@@ -1,0 +1,30 @@
+using System.CommandLine;
+using Pipeline.Cli.Commands;
+
+namespace Pipeline.Cli.Tests;
+
+public sealed class OptionValuesTests
+{
+    [Fact]
+    public void A_number_that_is_none_is_a_usage_error_with_every_option_that_takes_one()
+    {
+        var options = Options([], PipelineCommand.Create()).ToList();
+
+        Assert.InRange(options.Count, 20, 500);
+        Assert.All(options, option =>
+        {
+            var parsed = PipelineCommand.Create().Parse([.. option.Path, option.Name, "x"]);
+
+            Assert.Contains(parsed.Errors, error => error.Message.Contains(option.Name, StringComparison.Ordinal));
+        });
+    }
+
+    private static IEnumerable<(string[] Path, string Name)> Options(string[] path, Command command) =>
+    [
+        .. command.Options.Where(option => IsNumber(option.ValueType)).Select(option => (path, option.Name)),
+        .. command.Subcommands.SelectMany(child => Options([.. path, child.Name], child)),
+    ];
+
+    private static bool IsNumber(Type type) =>
+        (Nullable.GetUnderlyingType(type) ?? type) is var number && (number == typeof(int) || number == typeof(long) || number == typeof(double));
+}
