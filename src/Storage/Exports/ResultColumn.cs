@@ -26,6 +26,7 @@ public abstract class ResultColumn
         new ResultColumn<double?>("rougel_f", row => row.RougeLF),
         new ResultColumn<double?>("rougelsum_f", row => row.RougeLsumF),
         new ResultColumn<string[]?>("flags", row => row.Flags?.ToArray()),
+        new ResultColumn<string?>("category", row => row.Category),
     ];
 
     /// <summary>Where each result comes from.</summary>

@@ -138,13 +138,14 @@ public sealed class BatchReports(NpgsqlDataSource dataSource)
             select r.line, r.id, r.state, r.recipe, r.summary, r.error, r.finish_reason, r.truncated, r.cosine, r.compression,
                    r.rouge1_f, r.rouge2_f, r.rougel_f, r.rougelsum_f, r.summarized_at, r.prompt_tokens, r.output_tokens, r.flags,
                    r.source, concat_ws('/', p.engine, p.engine_version), p.model, p.recipe_sha256, p.embedder, p.embedder_sha256, r.rouge_signature,
-                   r.source_tokens, r.read_tokens{(statistics ? ", " + StatisticsColumns : "")}
+                   r.source_tokens, r.read_tokens,
+                   (select c.category from pipeline.line_categories c where c.batch_id = $1 and c.line = r.line){(statistics ? ", " + StatisticsColumns : "")}
             from pipeline.results r join pipeline.provenance p on p.batch_id = $1 and p.recipe = r.recipe
             {(statistics ? StatisticsJoin : "")}
             where r.batch_id = $1 and ($2::text is null or r.recipe = $2) and r.line > $3 and r.line <= $4
             union all
             select line, external_id, 'rejected', null, null, 'ingest: ' || code || ': ' || reason, null, null, null, null, null, null, null, null,
-                   null, null, null, null, null, null, null, null, null, null, null, null, null{(statistics ? NoStatistics : "")}
+                   null, null, null, null, null, null, null, null, null, null, null, null, null, null{(statistics ? NoStatistics : "")}
             from pipeline.batch_rejects where batch_id = $1 and line > $3 and line <= $4
             order by line, recipe
             """);
@@ -161,14 +162,15 @@ public sealed class BatchReports(NpgsqlDataSource dataSource)
                 reader.IsDBNull(14) ? null : reader.GetFieldValue<DateTimeOffset>(14), Count(15), Count(16),
                 reader.IsDBNull(17) ? null : reader.GetFieldValue<string[]>(17))
             {
+                Category = Text(27),
                 Provenance = reader.IsDBNull(18)
                     ? null
                     : new(Text(18), Text(19), Text(20), Text(21), Text(22), Text(23), Text(24), Count(25), Count(26)),
-                Statistics = !statistics || reader.IsDBNull(27)
+                Statistics = !statistics || reader.IsDBNull(28)
                     ? null
                     : new(
-                        reader.GetString(27), Number(28), Number(29), Number(30), Number(31), Number(32), Number(33), Number(34), Number(35), Number(36),
-                        reader.GetInt64(37), Number(38), reader.GetString(39), reader.GetFieldValue<string[]>(40), reader.GetFieldValue<string[]>(41)),
+                        reader.GetString(28), Number(29), Number(30), Number(31), Number(32), Number(33), Number(34), Number(35), Number(36), Number(37),
+                        reader.GetInt64(38), Number(39), reader.GetString(40), reader.GetFieldValue<string[]>(41), reader.GetFieldValue<string[]>(42)),
             };
         }
 

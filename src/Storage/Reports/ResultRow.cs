@@ -6,6 +6,9 @@ public sealed record ResultRow(
     double? Cosine, double? Compression, double? Rouge1F, double? Rouge2F, double? RougeLF, double? RougeLsumF,
     DateTimeOffset? SummarizedAt, int? PromptTokens, int? OutputTokens, IReadOnlyList<string>? Flags)
 {
+    /// <summary>What the document is filed under, as last submitted; null for nothing, and for a line that was refused.</summary>
+    public string? Category { get; init; }
+
     /// <summary>Where it comes from; null for a line that was refused.</summary>
     public ResultProvenance? Provenance { get; init; }
 

@@ -110,6 +110,7 @@ public sealed class DocumentsPageTests(DashboardWorld world)
         await using var visit = await world.OpenAsync("/documents/1/1");
         var text = await visit.TextAsync();
 
+        Assert.Contains("category markup" + DashboardWorld.Image, text, StringComparison.Ordinal);
         Assert.Contains("XSS" + DashboardWorld.Image, text, StringComparison.Ordinal);
         Assert.Contains(DashboardWorld.Script + "打印机无法启动", text, StringComparison.Ordinal);
         Assert.Contains("打印机" + DashboardWorld.Script, text, StringComparison.Ordinal);
@@ -137,6 +138,22 @@ public sealed class DocumentsPageTests(DashboardWorld world)
         Assert.All(await rows.AllInnerTextsAsync(), row => Assert.Contains("电梯", row, StringComparison.Ordinal));
         await visit.Page.GotoAsync("/documents?recipe=extractive&category=电梯&id=" + Uri.EscapeDataString("XSS" + DashboardWorld.Image));
         Assert.Contains("No document matches.", await visit.TextAsync(), StringComparison.Ordinal);
+        await visit.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task A_document_says_what_it_is_filed_under_in_the_language_of_the_reader()
+    {
+        await using var visit = await world.OpenAsync(options: new() { Locale = "zh-CN" });
+        var lift = await world.Database.DataSource.ScalarAsync<long>("select min(line) from pipeline.line_categories where category = '电梯'");
+        var other = await world.Database.DataSource.ScalarAsync<long>(
+            "select min(line) from pipeline.batch_items where line not in (select line from pipeline.line_categories)");
+
+        await visit.Page.GotoAsync($"/documents/1/{lift}");
+        Assert.Contains(" · 类别 电梯\n", await visit.TextAsync(), StringComparison.Ordinal);
+        await visit.ScreenshotAsync("document-category.png");
+        await visit.Page.GotoAsync($"/documents/1/{other}");
+        Assert.DoesNotContain("类别", await visit.TextAsync(), StringComparison.Ordinal);
         await visit.AssertCleanAsync();
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Pipeline.Testing;
+using ParquetFileReader = ParquetSharp.ParquetFileReader;
 
 namespace Pipeline.Cli.Tests.Commands;
 
@@ -59,6 +60,28 @@ public sealed class ResultsCommandTests(DatabaseFixture database) : IClassFixtur
         Assert.EndsWith("has several recipes; choose with --recipe: extractive, lead.", run.Errors.Trim(), StringComparison.Ordinal);
         Assert.Equal(0, one.ExitCode);
         Assert.Single(one.Output.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Each_line_says_what_its_document_is_filed_under()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "filed.csv"), "id,text,kind\n1,电梯停运,电梯\n2,门禁失灵,\n3,,电梯\n", Token);
+        Assert.Equal(1, (await RunAsync("submit", "filed.csv", "--category-column", "kind", "--recipe", "extractive", "lead")).ExitCode);
+        string?[] expected = ["电梯", "电梯", null, null, null];
+
+        var csv = await RunAsync("results", "--batch", "filed.csv");
+        var json = await RunAsync("results", "--batch", "filed.csv", "--json", "--provenance", "--statistics");
+        var parquet = await RunAsync("results", "--batch", "filed.csv", "--format", "parquet", "--output", "filed.parquet");
+
+        Assert.Equal((0, 0, 0), (csv.ExitCode, json.ExitCode, parquet.ExitCode));
+        Assert.Equal(["category", .. expected.Select(category => category ?? "")], csv.Output.TrimEnd().Split("\r\n").Select(line => line.Split(',')[^1]));
+        Assert.Equal(expected, json.Output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement.GetProperty("category").GetString()));
+        using var file = new ParquetFileReader(Path.Combine(_folder, "filed.parquet"));
+        using var group = file.RowGroup(0);
+        var last = file.FileMetaData.Schema.NumColumns - 1;
+        Assert.Equal("category", file.FileMetaData.Schema.Column(last).Name);
+        using var reader = group.Column(last).LogicalReader<string?>();
+        Assert.Equal(expected, reader.ReadAll((int)group.MetaData.NumRows));
     }
 
     // What the workers would do, in three statements.

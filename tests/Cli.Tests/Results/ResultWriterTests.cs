@@ -29,13 +29,13 @@ public sealed class ResultWriterTests : IDisposable
     [Fact]
     public async Task Csv_has_a_header_and_quotes_where_it_must() => Assert.Equal(
         [
-            "line,id,state,recipe,summary,error,finish_reason,truncated,cosine,compression,rouge1_f,rouge2_f,rougel_f,rougelsum_f,flags",
-            "2,工单-1,done,extractive,\"水泵漏水，\"\"急\"\"\",,extracted,false,0.5,0.25,,,-0.125,1,number-unsupported repetition",
-            "3,,rejected,,,ingest: empty: the text is empty,,,,,,,,,",
-            "4,b,pending,extractive,,,,,,,,,,,",
+            "line,id,state,recipe,summary,error,finish_reason,truncated,cosine,compression,rouge1_f,rouge2_f,rougel_f,rougelsum_f,flags,category",
+            "2,工单-1,done,extractive,\"水泵漏水，\"\"急\"\"\",,extracted,false,0.5,0.25,,,-0.125,1,number-unsupported repetition,'=机房",
+            "3,,rejected,,,ingest: empty: the text is empty,,,,,,,,,,",
+            "4,b,pending,extractive,,,,,,,,,,,,",
             "",
         ],
-        (await WriteAsync(ResultFormat.Csv, Done, Refused, Pending)).Split("\r\n"));
+        (await WriteAsync(ResultFormat.Csv, Done with { Category = "=机房" }, Refused, Pending)).Split("\r\n"));
 
     [Theory]
     [InlineData("=1+2", "'=1+2")]
@@ -55,7 +55,7 @@ public sealed class ResultWriterTests : IDisposable
         var safe = await WriteAsync(ResultFormat.Csv, row);
         var raw = await WriteAsync(ResultFormat.Csv, rawCsv: true, row);
 
-        Assert.Contains($"\r\n2,{cell},done,extractive,{cell},,extracted,false,0.5,0.25,,,-0.125,1,number-unsupported repetition\r\n", safe, StringComparison.Ordinal);
+        Assert.Contains($"\r\n2,{cell},done,extractive,{cell},,extracted,false,0.5,0.25,,,-0.125,1,number-unsupported repetition,\r\n", safe, StringComparison.Ordinal);
         Assert.Equal(cell.Contains('\'', StringComparison.Ordinal) && cell != "'a", safe != raw);
     }
 
@@ -73,7 +73,7 @@ public sealed class ResultWriterTests : IDisposable
     [Fact]
     public async Task Parquet_has_the_types_of_the_values_and_every_row_over_row_groups()
     {
-        var rows = Enumerable.Range(0, 20_001).Select(i => i == 7 ? Refused : Done with { Line = i }).ToArray();
+        var rows = Enumerable.Range(0, 20_001).Select(i => i == 7 ? Refused : Done with { Line = i, Category = "机房" }).ToArray();
 
         await WriteAsync(ResultFormat.Parquet, rows);
 
@@ -83,6 +83,7 @@ public sealed class ResultWriterTests : IDisposable
         Assert.Equal(Done.Summary, Column<string>(file, "summary")[20_000]);
         Assert.Null(Column<string>(file, "summary")[7]);
         Assert.Equal(new double?[] { -0.125, null }, Column<double?>(file, "rougel_f").Skip(6).Take(2));
+        Assert.Equal(["机房", null], Column<string?>(file, "category").Skip(6).Take(2));
         Assert.Equal(new bool?[] { false, null }, Column<bool?>(file, "truncated").Skip(6).Take(2));
     }
 
@@ -100,7 +101,7 @@ public sealed class ResultWriterTests : IDisposable
         var names = ResultColumn.Provenance.Select(column => column.Name).ToArray();
 
         var csv = (await WriteAsync(ResultFormat.Csv, false, columns, row, Refused)).Split("\r\n");
-        Assert.EndsWith("flags," + string.Join(',', names), csv[0], StringComparison.Ordinal);
+        Assert.EndsWith("flags,category," + string.Join(',', names), csv[0], StringComparison.Ordinal);
         Assert.EndsWith("," + string.Join(',', values), csv[1], StringComparison.Ordinal);
         Assert.EndsWith(new string(',', names.Length), csv[2], StringComparison.Ordinal);
         await WriteAsync(ResultFormat.Parquet, false, columns, row, Refused);

@@ -8,6 +8,7 @@ namespace Pipeline.Scoring.Tests.Http;
 public sealed class ReadTests(ReadTests.World world) : IClassFixture<ReadTests.World>
 {
     private const int Documents = 25;
+    private const string Filed = "=机房";
 
     [Fact]
     public async Task Pages_of_results_follow_each_other_in_input_order_until_the_last()
@@ -68,6 +69,22 @@ public sealed class ReadTests(ReadTests.World world) : IClassFixture<ReadTests.W
         Assert.Equal(viewed.Take(2), page.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("density").GetDouble()));
         Assert.DoesNotContain("density", (await reader.GetAsync("/api/batches/tests/results?limit=1")).Body, StringComparison.Ordinal);
         (await reader.GetAsync("/api/batches/tests/results?format=openai&statistics=true")).AssertProblem(400, "bad-format");
+    }
+
+    [Fact]
+    public async Task The_category_comes_with_pages_and_streams_and_is_null_where_there_is_none()
+    {
+        using var reader = await world.ClientAsync("reader");
+        string?[] expected = [null, Filed, null];
+
+        var page = await reader.GetAsync("/api/batches/tests/results?limit=3");
+        var lines = await reader.GetAsync("/api/batches/tests/results?format=ndjson&statistics=true");
+        var csv = await reader.GetAsync("/api/batches/tests/results?format=csv");
+
+        Assert.Equal(expected, page.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("category").GetString()));
+        Assert.Equal(expected, lines.Body.Split('\n').Take(3).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("category").GetString()));
+        // A category that begins like a formula is disarmed.
+        Assert.Equal(["category", "", "'" + Filed, ""], csv.Body.Split("\r\n").Take(4).Select(line => line.Split(',')[^1]));
     }
 
     [Fact]
@@ -221,9 +238,12 @@ public sealed class ReadTests(ReadTests.World world) : IClassFixture<ReadTests.W
                 return;
             }
 
-            var tickets = Backlog.Tickets(Documents).Select(ticket => ticket.ExternalId == "T-3"
-                ? Backlog.Document(ticket.Line, ticket.ExternalId, "=1+2 打印机无法启动，已更换电源。", ticket.Reference)
-                : ticket);
+            var tickets = Backlog.Tickets(Documents).Select(ticket => ticket.ExternalId switch
+            {
+                "T-2" => ticket with { Category = Filed },
+                "T-3" => Backlog.Document(ticket.Line, ticket.ExternalId, "=1+2 打印机无法启动，已更换电源。", ticket.Reference),
+                _ => ticket,
+            });
             await ScoringWorld.PrepareAsync(Database.DataSource, [.. tickets]);
             _service = await ScoringProcess.StartAsync(Database);
         }

@@ -82,7 +82,8 @@ internal sealed class DocumentQueries(NpgsqlDataSource dataSource, TimeProvider 
             select recipe, state, is_latest, batch, tenant, source, id, text, reference, summary, finish_reason, coalesce(truncated, false),
                    cosine, compression, coalesce(drift_alarm, false), coalesce(compression_alarm, false), rouge_signature,
                    rouge1_f, rouge2_f, rougel_f, rougelsum_f, error, summarized_at, coalesce(flags, '{}'),
-                   source_tokens, read_tokens, prompt_tokens, output_tokens
+                   source_tokens, read_tokens, prompt_tokens, output_tokens,
+                   (select c.category from pipeline.line_categories c where c.batch_id = $1 and c.line = $2)
             from pipeline.results where batch_id = $1 and line = $2 and ($3::text is null or tenant = $3) order by recipe
             """);
         command.Parameters.Add(new() { Value = batchId });
@@ -94,7 +95,7 @@ internal sealed class DocumentQueries(NpgsqlDataSource dataSource, TimeProvider 
                 row.GetString(7), row.Text(8), row.Text(9), row.Text(10), row.GetBoolean(11), row.Maybe<double>(12), row.Maybe<double>(13),
                 row.GetBoolean(14), row.GetBoolean(15), row.Text(16), row.Maybe<double>(17), row.Maybe<double>(18), row.Maybe<double>(19),
                 row.Maybe<double>(20), row.Text(21), row.Maybe<DateTimeOffset>(22), row.GetFieldValue<string[]>(23), row.Maybe<int>(24),
-                row.Maybe<int>(25), row.Maybe<int>(26), row.Maybe<int>(27)),
+                row.Maybe<int>(25), row.Maybe<int>(26), row.Maybe<int>(27), row.Text(28)),
             cancellationToken);
     }
 
