@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Pipeline.Inference.Cuda;
 using Pipeline.Inference.Architectures;
 using Pipeline.Inference.Metrics;
 using Pipeline.Inference.Models;
@@ -27,6 +28,7 @@ internal sealed class EncoderSession : IDisposable
     private readonly string[] _outputs;
     private readonly int _columns;
     private readonly bool _isPacked;
+    private readonly bool _isOnGpu;
 
     /// <param name="graphFile">The graph.</param>
     /// <param name="manifest">What the model is.</param>
@@ -41,6 +43,7 @@ internal sealed class EncoderSession : IDisposable
         _columns = columns;
         Metrics = new(manifest.Name);
         (_session, var device) = OnnxSession.Open(graphFile, threads: 1, manifest.Target, allowCpu);
+        _isOnGpu = device == ModelTarget.Cuda;
         _isPacked = _session.InputMetadata.ContainsKey(PackedInputs.CumulativeLengthsName);
         (Lanes, TokenBudget) = (device, _isPacked) switch
         {
@@ -161,11 +164,14 @@ internal sealed class EncoderSession : IDisposable
         try
         {
             using var timing = Metrics.Measure(InferenceStage.Read);
-            return _session.Run(options, _isPacked ? EncoderFeed.PackedNames : EncoderFeed.PaddedNames, inputs, _outputs);
+            return _isOnGpu ? CudaTurns.Share(Run) : Run();
         }
         finally
         {
             Array.ForEach(inputs, input => input.Dispose());
         }
+
+        IDisposableReadOnlyCollection<OrtValue> Run() =>
+            _session.Run(options, _isPacked ? EncoderFeed.PackedNames : EncoderFeed.PaddedNames, inputs, _outputs);
     }
 }

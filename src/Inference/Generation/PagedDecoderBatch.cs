@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Numerics;
 using Microsoft.ML.OnnxRuntime;
 using Pipeline.Inference.Architectures;
+using Pipeline.Inference.Cuda;
 
 namespace Pipeline.Inference.Generation;
 
@@ -193,7 +194,11 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
         var logits = _logits.Outputs(Rows - rows.Count, rows.Count);
         try
         {
-            _model.Session.Run(_options, _inputNames, [.. inputs, .. _cache.Tensors], _outputNames, [.. logits, .. _cache.Tensors]);
+            CudaTurns.Share(() =>
+            {
+                _model.Session.Run(_options, _inputNames, [.. inputs, .. _cache.Tensors], _outputNames, [.. logits, .. _cache.Tensors]);
+                return true;
+            });
         }
         finally
         {

@@ -67,7 +67,7 @@ internal static class OnnxSession
         {
             lock (s_opening)
             {
-                return new InferenceSession(path, options);
+                return target == ModelTarget.Cuda ? CudaTurns.Share(() => new InferenceSession(path, options)) : new InferenceSession(path, options);
             }
         }
         catch (OnnxRuntimeException exception)

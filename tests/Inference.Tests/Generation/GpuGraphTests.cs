@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using Pipeline.Inference.Checkpoints;
 using Pipeline.Inference.Generation;
 using Pipeline.Inference.Models;
+using Pipeline.Inference.Onnx;
 using Pipeline.Inference.Tests.Models;
 using Pipeline.Testing;
 
@@ -84,6 +85,33 @@ public sealed class GpuGraphTests(DecoderFixture models) : IClassFixture<Decoder
 
         Task<GeneratedText[]> RunAsync(GenerationOptions options) =>
             DecoderFixture.RunAsync(generator, [.. goldens.Cases.Select(c => c.InputIds)], options);
+    }
+
+    [Fact]
+    public void A_model_for_a_gpu_of_an_earlier_version_is_refused_with_what_to_do()
+    {
+        var other = models.Open("bloom-a");
+
+        var thrown = Assert.Throws<ModelException>(() => new DecoderModel(
+            Path.Combine(other.Folder, GraphBuilder.ModelFile), other.Manifest with { Target = ModelTarget.Cuda }, other.Manifest.Decoder!, 1, new() { AllowCpu = true }));
+
+        Assert.Contains("Import it again", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whole_blocks_are_counted_against_the_limit_of_the_cache()
+    {
+        var model = models.OpenForGpu("bloom-a");
+        using var decoder = model.CreateDecoder(threads: 1);
+        var block = decoder.CacheTokensTogether * decoder.CacheBytesPerToken;
+        using var enough = model.CreateGenerator(new() { MaxCacheBytes = block }, threads: 1);
+        using var tooSmall = model.CreateGenerator(new() { MaxCacheBytes = block - 1 }, threads: 1);
+
+        Assert.Null((await FirstAsync(enough)).Failure);
+        Assert.Equal("prompt-too-long", (await FirstAsync(tooSmall)).Failure?.Code);
+
+        static async Task<TextOutcome<GeneratedText>> FirstAsync(TextGenerator generator) => await generator.GenerateAsync(
+            [[5, 6]], new() { MaxNewTokens = 2 }, RequestPriority.Bulk, TestContext.Current.CancellationToken).FirstAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]

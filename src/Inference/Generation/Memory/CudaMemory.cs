@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
+using Pipeline.Inference.Cuda;
 using Pipeline.Inference.Models;
 
 namespace Pipeline.Inference.Generation.Memory;
@@ -53,7 +54,7 @@ internal sealed class CudaMemory : DecoderMemory
     public override IntPtr Allocate(long bytes)
     {
         Use();
-        var result = CudaRuntime.Malloc(out var memory, (nuint)bytes);
+        var (result, memory) = CudaTurns.Share(() => (CudaRuntime.Malloc(out var taken, (nuint)bytes), taken));
         if (result == OutOfMemory)
         {
             // Else the next call would be told of it again.
@@ -68,7 +69,7 @@ internal sealed class CudaMemory : DecoderMemory
     public override void Free(IntPtr memory)
     {
         Use();
-        Check(CudaRuntime.Free(memory), "take memory back");
+        Check(CudaTurns.Share(() => CudaRuntime.Free(memory)), "take memory back");
     }
 
     public override void Copy(IntPtr source, long sourcePitch, IntPtr destination, long destinationPitch, long width, int rows)
@@ -94,20 +95,21 @@ internal sealed class CudaMemory : DecoderMemory
         }
 
         // ONNX Runtime's stream does not wait for the one that copies.
-        Check(CudaRuntime.DeviceSynchronize(), "copy");
+        Check(CudaTurns.Share(CudaRuntime.DeviceSynchronize), "copy");
     }
 
     public override IntPtr AllocateStage(long bytes)
     {
         Use();
-        Check(CudaRuntime.HostAlloc(out var memory, (nuint)bytes, 0), $"pin {bytes} bytes of the machine's memory");
+        var (result, memory) = CudaTurns.Share(() => (CudaRuntime.HostAlloc(out var pinned, (nuint)bytes, 0), pinned));
+        Check(result, $"pin {bytes} bytes of the machine's memory");
         return memory;
     }
 
     public override void FreeStage(IntPtr memory)
     {
         Use();
-        Check(CudaRuntime.FreeHost(memory), "take memory back");
+        Check(CudaTurns.Share(() => CudaRuntime.FreeHost(memory)), "take memory back");
     }
 
     public override void Enqueue(IntPtr source, IntPtr destination, long bytes)
