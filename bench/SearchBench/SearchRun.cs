@@ -19,7 +19,13 @@ internal sealed class SearchRun(NpgsqlDataSource dataSource)
     private const int Candidates = 100;
     private const int Top = 10;
     private const double Tie = 1e-6;
-    private static readonly int[] s_efforts = [20, 40, 64, 100, 200];
+    // The product's, as Pipeline:Search has them.
+    private const int Effort = 100;
+    private const int ExactLimit = 2000;
+    private static readonly int[] s_efforts = [20, 40, 64, Effort, 200];
+
+    // A category for every so many documents; the first that divides a document's number is its own.
+    private static readonly (string Name, int Each)[] s_categories = [("one in 5,000", 5000), ("one in 500", 500), ("one in 60", 60), ("one in 10", 10), ("half", 2)];
 
     /// <summary>Runs everything and prints a table in Markdown.</summary>
     public async Task RunAsync(Subject subject)
@@ -38,27 +44,52 @@ internal sealed class SearchRun(NpgsqlDataSource dataSource)
 
         var reader = new SearchReader(dataSource);
         Console.WriteLine("| way | recall@10 | worst query | p50, ms | p95, ms | p99, ms |\n| --- | --: | --: | --: | --: | --: |");
-        var (truth, exactTimes) = await MeasureAsync(reader, embedder.Id, subject.Queries, ef: 100, exactLimit: int.MaxValue - 1);
+        var scope = new SearchScope(Tenant);
+        var (truth, exactTimes) = await MeasureAsync(reader, embedder.Id, subject.Queries, scope, Effort, exactLimit: int.MaxValue - 1);
         Console.WriteLine($"| exact | 1 | 1 | {Show(exactTimes)} |");
         foreach (var ef in s_efforts)
         {
-            await MeasureAsync(reader, embedder.Id, subject.Queries, ef, exactLimit: 0);
-            var (found, times) = await MeasureAsync(reader, embedder.Id, subject.Queries, ef, exactLimit: 0);
+            await MeasureAsync(reader, embedder.Id, subject.Queries, scope, ef, exactLimit: 0);
+            var (found, times) = await MeasureAsync(reader, embedder.Id, subject.Queries, scope, ef, exactLimit: 0);
             var recalls = truth.Zip(found, Recall).ToList();
             Console.WriteLine($"| index, ef_search {ef} | {recalls.Average():0.0000} | {recalls.Min():0.0} | {Show(times)} |");
         }
+
+        await FilterAsync(reader, embedder.Id, subject.Queries);
     }
 
+    /// <summary>The same within a category, by the way that the product takes.</summary>
+    private async Task FilterAsync(SearchReader reader, int embedderId, IReadOnlyList<float[]> queries)
+    {
+        Console.WriteLine("\n| category | documents | compared exactly | recall@10 | worst query | p50, ms | p95, ms | p99, ms |\n| --- | --: | --: | --: | --: | --: | --: | --: |");
+        foreach (var (name, _) in s_categories)
+        {
+            var scope = new SearchScope(Tenant, Category: name);
+            var (truth, _) = await MeasureAsync(reader, embedderId, queries, scope, Effort, exactLimit: int.MaxValue - 1);
+            await MeasureAsync(reader, embedderId, queries, scope, Effort, ExactLimit);
+            var (found, times) = await MeasureAsync(reader, embedderId, queries, scope, Effort, ExactLimit);
+            var recalls = truth.Zip(found, Recall).ToList();
+            await using var count = dataSource.CreateCommand("select count(*) from pipeline.documents where category = $1");
+            count.Parameters.Add(new() { Value = name });
+            Console.WriteLine(
+                $"| {name} | {await count.ExecuteScalarAsync():N0} | {found.Count(result => result.IsExact) / (double)found.Count:P0} | {recalls.Average():0.0000} "
+                + $"| {recalls.Min():0.0} | {Show(times)} |");
+        }
+    }
+
+    private static string? Category(int number) => s_categories.FirstOrDefault(category => number % category.Each == 0).Name;
+
     private static async Task<(List<SearchCandidates> Found, List<double> Milliseconds)> MeasureAsync(
-        SearchReader reader, int embedderId, IReadOnlyList<float[]> queries, int ef, int exactLimit)
+        SearchReader reader, int embedderId, IReadOnlyList<float[]> queries, SearchScope scope, int ef, int exactLimit)
     {
         var (found, times) = (new List<SearchCandidates>(), new List<double>());
         foreach (var query in queries)
         {
             var started = Stopwatch.GetTimestamp();
-            var result = await reader.NearestAsync(embedderId, query, new SearchScope(Tenant), new SearchTuning(Candidates, ef, exactLimit, WithVectors: false), CancellationToken.None);
+            var result = await reader.NearestAsync(embedderId, query, scope, new SearchTuning(Candidates, ef, exactLimit, WithVectors: false), CancellationToken.None);
             times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-            found.Add(result.IsExact == (exactLimit > 0) ? result : throw new InvalidOperationException("The search went the other way."));
+            // Without a filter it is known which way it goes.
+            found.Add(scope.Category is not null || result.IsExact == (exactLimit > 0) ? result : throw new InvalidOperationException("The search went the other way."));
         }
 
         return (found, times);
@@ -67,8 +98,9 @@ internal sealed class SearchRun(NpgsqlDataSource dataSource)
     // Texts as near as the tenth are as good as it.
     private static double Recall(SearchCandidates truth, SearchCandidates found)
     {
-        var least = truth.Texts[Top - 1].Similarity - Tie;
-        return found.Texts.Take(Top).Count(text => text.Similarity >= least) / (double)Top;
+        var most = Math.Min(Top, truth.Texts.Count);
+        var least = truth.Texts[most - 1].Similarity - Tie;
+        return found.Texts.Take(most).Count(text => text.Similarity >= least) / (double)most;
     }
 
     private static string Show(List<double> times)
@@ -86,7 +118,10 @@ internal sealed class SearchRun(NpgsqlDataSource dataSource)
         var count = 0;
         await foreach (var window in vectors.Chunk(Window))
         {
-            var documents = window.Select((_, i) => $"{count + i + 1}").Select((id, i) => new IntakeDocument(count + i + 1, id, id, SHA256.HashData(Encoding.UTF8.GetBytes(id)), null)).ToList();
+            var documents = window.Select((_, i) => $"{count + i + 1}").Select((id, i) => new IntakeDocument(count + i + 1, id, id, SHA256.HashData(Encoding.UTF8.GetBytes(id)), null)
+            {
+                Category = Category(count + i + 1),
+            }).ToList();
             await intake.WriteAsync(batch.Id, submission, documents, [], CancellationToken.None);
             await using var command = dataSource.CreateCommand("""
                 insert into pipeline.embeddings (recipe_id, text_id, vector)
