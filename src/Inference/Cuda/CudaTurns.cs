@@ -22,6 +22,13 @@ internal static class CudaTurns
         }
     }
 
+    /// <inheritdoc cref="Share{T}"/>
+    public static void Share(Action action) => Share<object?>(() =>
+    {
+        action();
+        return null;
+    });
+
     /// <summary>Does something alone.</summary>
     public static void Alone(Action action)
     {

@@ -30,6 +30,13 @@ internal sealed class DecoderModel : IDecoder
         {
             (Session, var device) = Open(graphFile, cuda.RepeatSteps && !hasSteps, manifest.Target, cuda.AllowCpu);
             Memory = device == ModelTarget.Cuda ? memory! : HostMemory.Instance;
+            if (device == ModelTarget.Cpu)
+            {
+                // Where the GPU was tried first, they lie there in vain.
+                _weights?.Dispose();
+                _weights = null;
+            }
+
             // Both at the same place.
             Steps = hasSteps ? Open(steps, cuda.RepeatSteps, device, allowCpu: false).Session : Session;
         }

@@ -195,10 +195,7 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
         try
         {
             CudaTurns.Share(() =>
-            {
-                _model.Session.Run(_options, _inputNames, [.. inputs, .. _cache.Tensors], _outputNames, [.. logits, .. _cache.Tensors]);
-                return true;
-            });
+                _model.Session.Run(_options, _inputNames, [.. inputs, .. _cache.Tensors], _outputNames, [.. logits, .. _cache.Tensors]));
         }
         finally
         {

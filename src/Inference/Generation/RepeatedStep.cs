@@ -21,7 +21,6 @@ internal sealed unsafe class RepeatedStep : IDisposable
     private readonly DecoderModel _model;
     private readonly OrtValue[] _tensors;
     private readonly RowLogits _logits;
-    private int _runs;
     private readonly int _rows;
     private readonly int _rowBlocks;
     private readonly int _blockTokens;
@@ -30,6 +29,7 @@ internal sealed unsafe class RepeatedStep : IDisposable
     private readonly RunOptions _options = new();
     private readonly StagedMemory _inputs;
     private readonly StagedMemory _results;
+    private int _runs;
 
     /// <param name="model">The model.</param>
     /// <param name="cache">Its rows' keys and values.</param>
@@ -41,7 +41,16 @@ internal sealed unsafe class RepeatedStep : IDisposable
         (_model, _tensors, _logits) = (model, cache.Tensors, logits);
         (_rows, _rowBlocks, _blockTokens) = (rows, rowBlocks, cache.BlockTokens);
         _inputs = new(model.Memory, (3L * rows * sizeof(long)) + (((3L * rows) + 1 + ((long)rows * rowBlocks)) * sizeof(int)));
-        _results = new(model.Memory, rows * (sizeof(long) + (2L * sizeof(float))));
+        try
+        {
+            _results = new(model.Memory, rows * (sizeof(long) + (2L * sizeof(float))));
+        }
+        catch
+        {
+            _inputs.Dispose();
+            throw;
+        }
+
         _binding = model.Steps.CreateIoBinding();
         _options.AddRunConfigEntry("gpu_graph_id", model.RepeatsSteps ? $"{Interlocked.Increment(ref s_graphs)}" : "-1");
         // The results are waited for below, after they have been copied.
@@ -121,7 +130,7 @@ internal sealed unsafe class RepeatedStep : IDisposable
         if (_model.RepeatsSteps && _runs < RunsToRecord)
         {
             _runs++;
-            CudaTurns.Alone(() => RunBound());
+            CudaTurns.Alone(RunBound);
         }
         else
         {
@@ -142,13 +151,12 @@ internal sealed unsafe class RepeatedStep : IDisposable
         _results.Dispose();
     }
 
-    private bool RunBound()
+    private void RunBound()
     {
         _inputs.CopyIn();
         _model.Steps.RunWithBinding(_options, _binding);
         _results.CopyOut();
         _model.Memory.Synchronize();
-        return true;
     }
 
     private Span<T> Staged<T>(long at)

@@ -20,52 +20,37 @@ internal sealed class ChooseBest(DataType type, ModelTarget target = ModelTarget
 
     private readonly DataType _type = type;
 
-    public override ICustomKernel Create(KernelAttributes attributes) => (Target, _type) switch
-    {
-        (ModelTarget.Cuda, _) => new GpuKernel(),
-        (_, DataType.Float) => new Kernel(),
-        _ => new HalfKernel(),
-    };
+    public override ICustomKernel Create(KernelAttributes attributes) => Target == ModelTarget.Cuda ? new GpuKernel() : new Kernel(_type);
 
-    private sealed unsafe class Kernel : ICustomKernel
+    private sealed unsafe class Kernel(DataType type) : ICustomKernel
     {
         public void Compute(KernelCall call)
         {
             var (rows, width) = RowKernel.Rows(call.Shape(0));
-            var logits = call.Input<float>(0);
+            var logits = call.Input<byte>(0);
             var ids = call.Output<long>(0, rows);
             var highest = call.Output<float>(1, rows);
             var sums = call.Output<float>(2, rows);
             call.ForRows(rows, width, (first, end) =>
             {
+                var widened = new float[type == DataType.Float16 ? width : 0];
                 for (var row = first; row < end; row++)
                 {
-                    var best = BestToken.Of(new(logits + (row * width), width));
+                    var best = BestToken.Of(Read(logits, row * width, width, widened));
                     (ids[row], highest[row], sums[row]) = (best.Id, best.Logit, (float)best.LogSumExp);
                 }
             });
         }
-    }
 
-    private sealed unsafe class HalfKernel : ICustomKernel
-    {
-        public void Compute(KernelCall call)
+        private static ReadOnlySpan<float> Read(byte* logits, long from, int width, float[] widened)
         {
-            var (rows, width) = RowKernel.Rows(call.Shape(0));
-            var logits = call.Input<Half>(0);
-            var ids = call.Output<long>(0, rows);
-            var highest = call.Output<float>(1, rows);
-            var sums = call.Output<float>(2, rows);
-            call.ForRows(rows, width, (first, end) =>
+            if (widened.Length == 0)
             {
-                var numbers = new float[width];
-                for (var row = first; row < end; row++)
-                {
-                    TensorPrimitives.ConvertToSingle(new(logits + (row * width), width), numbers);
-                    var best = BestToken.Of(numbers);
-                    (ids[row], highest[row], sums[row]) = (best.Id, best.Logit, (float)best.LogSumExp);
-                }
-            });
+                return new((float*)logits + from, width);
+            }
+
+            TensorPrimitives.ConvertToSingle(new((Half*)logits + from, width), widened);
+            return widened;
         }
     }
 

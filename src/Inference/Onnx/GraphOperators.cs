@@ -51,13 +51,6 @@ internal static class GraphOperators
     public static GraphValue ReduceSum(this GraphBuilder graph, GraphValue value, long axis, bool keepDimension) =>
         graph.Node("ReduceSum", [value, graph.Constant([axis])], ("keepdims", keepDimension ? 1 : 0));
 
-    /// <summary>The highest value of the last axis and its index, int64; the axis has length 1 then.</summary>
-    public static (GraphValue Value, GraphValue Index) Best(this GraphBuilder graph, GraphValue value)
-    {
-        var outputs = graph.Nodes("TopK", [value, graph.Constant([1L])], [true, true]);
-        return (outputs[0], outputs[1]);
-    }
-
     public static GraphValue CumSum(this GraphBuilder graph, GraphValue value, long axis) =>
         graph.Node("CumSum", [value, graph.Scalar(axis)]);
 
