@@ -13,13 +13,10 @@ internal sealed class BloomGraph
     // What BLOOM was trained with; configurations of its descendants leave the key out.
     private const int TrainedTokens = 2048;
 
-    private static readonly string[] s_parts = ["query", "key", "value"];
-
     private readonly GraphBuilder _graph;
     private readonly GraphWeights _weights;
     private readonly ModelTarget _target;
     private readonly ModelTensors _tensors;
-    private readonly bool _isStep;
     private readonly int _vocabulary;
     private readonly int _hidden;
     private readonly int _inner;
@@ -28,15 +25,14 @@ internal sealed class BloomGraph
     private readonly int _maxTokens;
     private readonly float _epsilon;
 
-    private BloomGraph(ArchitectureInput input, GraphBuilder graph, bool isStep = false)
+    private BloomGraph(ArchitectureInput input, GraphBuilder graph)
     {
-        _isStep = isStep;
         var config = input.Config;
         config.Expect("apply_residual_connection_post_layernorm", "false");
         config.Expect("tie_word_embeddings", "true");
         _graph = graph;
         _tensors = input.Tensors;
-        _weights = new(graph, input.Tensors, input.Request.Precision, DecoderFolder.Arithmetic(input.Request)) { FewRows = isStep };
+        _weights = new(graph, input.Tensors, input.Request.Precision, DecoderFolder.Arithmetic(input.Request));
         _target = input.Request.Target;
         _vocabulary = config.Integer(1, "vocab_size");
         _hidden = config.Integer(1, "hidden_size", "n_embed");
@@ -53,52 +49,47 @@ internal sealed class BloomGraph
 
     private int HeadSize => _hidden / _heads;
 
-    /// <summary>Numbers that a head has beside its own.</summary>
-    private int Extra => _target == ModelTarget.Cuda ? FoldedAlibi.HeadNumbers : 0;
-
     public static ModelProfile Build(ArchitectureInput input, GraphBuilder graph)
     {
         var bloom = new BloomGraph(input, graph);
         var sentence = DecoderFolder.FindSentence(input);
-        var shape = new DecoderShape(bloom._layers, bloom._heads, bloom._heads, bloom.HeadSize + bloom.Extra);
+        var shape = new DecoderShape(bloom._layers, bloom._heads, bloom._heads, bloom.HeadSize);
         var headIds = DecoderFolder.HeadIds(input, sentence, bloom._vocabulary, shape);
         bloom.Build(sentence?.Pooling, headIds);
-        if (input.Request.Target == ModelTarget.Cuda && sentence is null)
-        {
-            new BloomGraph(input, graph.BeginSteps(), isStep: true).Build(pooling: null, headIds);
-        }
-
         return DecoderFolder.Profile(input.Config, sentence, bloom._vocabulary, bloom._maxTokens, bloom._hidden, shape, headIds);
     }
 
     private void Build(PoolingMode? pooling, int[]? headIds)
     {
-        var (heads, slopes) = (_heads * (HeadSize + Extra), AlibiSlopes.For(_heads));
-        var decoder = new DecoderGraph(_graph, _heads, _heads, HeadSize + Extra, _weights, embeds: pooling is not null, _target, _isStep);
-        var paged = _target == ModelTarget.Cuda && pooling is null;
-        var (alibi, bias) = _isStep ? (GraphValue.None, _graph.Constant(slopes)) : _target == ModelTarget.Cuda
-            ? (_graph.Gather(
-                FoldedAlibi.Table(_graph, _weights.Arithmetic, slopes, HeadSize, _maxTokens + 1, keysOnly: paged), decoder.Positions()), GraphValue.None)
-            : (GraphValue.None, decoder.Alibi(slopes));
+        var generatesOnGpu = _target == ModelTarget.Cuda && pooling is null;
+        // ONNX Runtime's fast attention for GPUs, which one that embeds has, takes ALiBi inside the heads.
+        var extra = _target == ModelTarget.Cuda && !generatesOnGpu ? FoldedAlibi.HeadNumbers : 0;
+        var slopes = AlibiSlopes.For(_heads);
+        var decoder = new DecoderGraph(_graph, _heads, _heads, HeadSize + extra, _weights, embeds: pooling is not null, _target);
+        var alibi = generatesOnGpu ? _graph.Constant(slopes)
+            : extra > 0 ? _graph.Gather(FoldedAlibi.Table(_graph, _weights.Arithmetic, slopes, HeadSize, _maxTokens + 1), decoder.Positions())
+            : decoder.Alibi(slopes);
         var embedding = _weights.Table("word_embeddings.weight", _vocabulary, _hidden);
         var hidden = Normalise(_weights.Rows(embedding, decoder.Ids), "word_embeddings_layernorm");
         var normed = Normalise(hidden, "h.0.input_layernorm");
         for (var layer = 0; layer < _layers; layer++)
         {
             var name = $"h.{layer}";
-            var attended = _isStep ? StepAttention(decoder, layer, normed, bias) : paged
-                ? PagedAttention(decoder, layer, normed, alibi)
+            var attended = generatesOnGpu
+                ? AlibiAttention(decoder, layer, normed, alibi)
                 : decoder.Attention(
-                    layer, QueriesKeysValues(normed, name, alibi), null, bias, _target == ModelTarget.Cuda ? 1 / MathF.Sqrt(HeadSize) : null);
+                    layer, QueriesKeysValues(normed, name, extra, alibi), null, extra > 0 ? GraphValue.None : alibi,
+                    extra > 0 ? 1 / MathF.Sqrt(HeadSize) : null);
             var last = layer == _layers - 1;
             if (last)
             {
                 // From here on a token needs nothing of its neighbours, and most tokens of a prompt are not needed.
-                (attended, hidden) = (decoder.OutputRows(attended, heads), decoder.OutputRows(hidden, _hidden));
+                (attended, hidden) = (decoder.OutputRows(attended, _heads * (HeadSize + extra)), decoder.OutputRows(hidden, _hidden));
             }
 
-            var dense = _weights.Matrix($"{name}.self_attention.dense.weight", _hidden, _hidden).PadColumns(HeadSize, Extra);
-            (normed, hidden) = Add(dense, attended, hidden, DenseBias(name, dense, folded: paged), $"{name}.post_attention_layernorm");
+            var dense = _weights.Matrix($"{name}.self_attention.dense.weight", _hidden, _hidden);
+            var bias = generatesOnGpu ? DenseBias(name, dense) : _weights.Vector($"{name}.self_attention.dense.bias", _hidden);
+            (normed, hidden) = Add(dense.PadColumns(HeadSize, extra), attended, hidden, bias, $"{name}.post_attention_layernorm");
             var inner = _weights.Linear(
                 normed, _weights.Matrix($"{name}.mlp.dense_h_to_4h.weight", _hidden, _inner), _weights.Vector($"{name}.mlp.dense_h_to_4h.bias", _inner),
                 Activation.FastGelu);
@@ -117,53 +108,32 @@ internal sealed class BloomGraph
         }
     }
 
-    /// <summary>Queries, keys and values one behind the other.</summary>
-    private GraphValue QueriesKeysValues(GraphValue x, string layer, GraphValue alibi)
+    /// <summary>Queries, keys and values one behind the other; with ALiBi in heads that have numbers for it.</summary>
+    private GraphValue QueriesKeysValues(GraphValue x, string layer, int extra, GraphValue alibi)
     {
         var sum = _weights.Linear(
-            x, Packed(layer, "weight", _hidden).PadRows(HeadSize, Extra), _weights.Vector(Packed(layer, "bias", 1).PadRows(HeadSize, Extra)));
-        return alibi == GraphValue.None ? sum : _graph.Add(sum, alibi);
+            x, Packed(layer, "weight", _hidden).PadRows(HeadSize, extra), _weights.Vector(Packed(layer, "bias", 1).PadRows(HeadSize, extra)));
+        return extra > 0 ? _graph.Add(sum, alibi) : sum;
     }
 
     /// <summary>
-    /// Attention of a graph for GPUs that generates, with as few biases as it needs, since each is a pass through the device's memory: softmax takes no
-    /// notice of that of keys, which all keys of a query share, and that of values is part of <see cref="DenseBias"/>.
+    /// Attention of a graph for GPUs that generates, with as few biases as it needs, since each is a pass through the device's memory: the attention adds that
+    /// of queries, softmax takes no notice of that of keys, which all keys of a query share, and that of values is part of <see cref="DenseBias"/>.
     /// </summary>
-    private GraphValue PagedAttention(DecoderGraph decoder, int layer, GraphValue x, GraphValue alibi)
+    private GraphValue AlibiAttention(DecoderGraph decoder, int layer, GraphValue x, GraphValue slopes)
     {
         var name = $"h.{layer}";
-        var query = Product("query", _weights.Vector(Part(name, "query", "bias", 1).PadRows(HeadSize, FoldedAlibi.QueryNumbers)));
-        var key = _graph.Add(Product("key"), alibi);
-        return decoder.PagedAttention(layer, query, key, Product("value"), rotary: null, 1 / MathF.Sqrt(HeadSize));
-
-        GraphValue Product(string part, GraphValue bias = default) =>
-            _weights.Linear(x, Part(name, part, "weight", _hidden).PadRows(HeadSize, Extra), bias);
-    }
-
-    /// <summary>The same of a graph for steps, whose kernel adds the queries' bias and ALiBi: one narrow product is all that goes before it.</summary>
-    private GraphValue StepAttention(DecoderGraph decoder, int layer, GraphValue x, GraphValue slopes)
-    {
-        var name = $"h.{layer}";
-        var bias = Packed(name, "bias", 1).Slice($"{name}.self_attention.query.bias.narrow", 0, _hidden);
-        return decoder.StepAttention(layer, _weights.Linear(x, Packed(name, "weight", _hidden)), _weights.Vector(bias), slopes, HeadSize);
+        var bias = Packed(name, "bias", 1).Slice($"{name}.self_attention.query.bias", 0, _hidden);
+        return decoder.AlibiAttention(layer, _weights.Linear(x, Packed(name, "weight", _hidden)), _weights.Vector(bias), slopes);
     }
 
     /// <summary>The bias of the attention's output. The weights of a softmax sum up to 1, so it can have that of the values in it.</summary>
-    private GraphValue DenseBias(string layer, WeightRows dense, bool folded)
-    {
-        var name = $"{layer}.self_attention.dense.bias";
-        return folded
-            ? _weights.FoldedBias(name, dense, Part(layer, "value", "bias", 1).PadRows(HeadSize, Extra))
-            : _weights.Vector(name, _hidden);
-    }
+    private GraphValue DenseBias(string layer, WeightRows dense) => _weights.FoldedBias(
+        $"{layer}.self_attention.dense.bias", dense, Packed(layer, "bias", 1).Slice($"{layer}.self_attention.value.bias", 2 * _hidden, _hidden));
 
     /// <summary>Rows of queries, then of keys, then of values. The checkpoint's tensor has for each head those of its query, its key and its value.</summary>
     private WeightRows Packed(string layer, string tensor, int columns) =>
         WeightRows.Deinterleave(_tensors, $"{layer}.self_attention.query_key_value.{tensor}", _heads, 3, HeadSize, columns);
-
-    /// <summary>Those of "query", "key" or "value" alone.</summary>
-    private WeightRows Part(string layer, string part, string tensor, int columns) => Packed(layer, tensor, columns).Slice(
-        $"{layer}.self_attention.{part}.{tensor}", Array.IndexOf(s_parts, part) * _hidden, _hidden);
 
     private GraphValue Normalise(GraphValue x, string name)
     {

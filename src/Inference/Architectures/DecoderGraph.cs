@@ -60,9 +60,7 @@ internal sealed class DecoderGraph
     /// <param name="weights">Say in which precision the graph works.</param>
     /// <param name="embeds">Whether it embeds.</param>
     /// <param name="target">What it is for.</param>
-    /// <param name="isStep">Whether it is for steps alone, on a GPU.</param>
-    public DecoderGraph(
-        GraphBuilder graph, int heads, int kvHeads, int headSize, GraphWeights weights, bool embeds, ModelTarget target, bool isStep = false)
+    public DecoderGraph(GraphBuilder graph, int heads, int kvHeads, int headSize, GraphWeights weights, bool embeds, ModelTarget target)
     {
         _arithmetic = weights.Arithmetic;
         _keepsInt8 = weights.IsQuantized && !embeds && headSize % CachedAttention.HeadStep == 0;
@@ -70,8 +68,8 @@ internal sealed class DecoderGraph
         if (target == ModelTarget.Cuda && !embeds)
         {
             Ids = graph.Input(InputIds, DataType.Int64, "tokens");
-            _paged = new(graph, isStep);
-            _outputTokens = isStep ? GraphValue.None : graph.Input(OutputTokens, DataType.Int64, "batch");
+            _paged = new(graph);
+            _outputTokens = graph.Input(OutputTokens, DataType.Int64, "batch");
             return;
         }
 
@@ -157,7 +155,12 @@ internal sealed class DecoderGraph
 
         if (_paged is not null)
         {
-            return PagedAttention(layer, qkv, GraphValue.None, GraphValue.None, rotary, scale);
+            var block = PagedInputs.BlockTokens(_headSize);
+            var (attended, keys, values) =
+                _graph.PagedAttention(qkv, Blocks(PastKey(layer), block), Blocks(PastValue(layer), block), _paged, rotary, _heads, _kvHeads, scale);
+            _graph.Output(keys, PresentKey(layer), _arithmetic, "blocks", block, _kvHeads, _headSize);
+            _graph.Output(values, PresentValue(layer), _arithmetic, "blocks", block, _kvHeads, _headSize);
+            return attended;
         }
 
         var (pastKey, pastValue) = Embeds ? (GraphValue.None, GraphValue.None) : (Past(PastKey(layer)), Past(PastValue(layer)));
@@ -172,37 +175,19 @@ internal sealed class DecoderGraph
         return output;
     }
 
-    /// <summary>Attention of one layer of a graph for steps, with ALiBi; keys have no bias, and that of the values lies behind the attention.</summary>
+    /// <summary>Attention of one layer of a graph for GPUs that generates, with ALiBi.</summary>
     /// <param name="layer">From 0.</param>
-    /// <param name="qkv">[rows, 3 * heads * size], without biases.</param>
-    /// <param name="queryBias">[heads * size].</param>
-    /// <param name="slopes">One for each head.</param>
-    /// <param name="size">Numbers of a head without what is folded into it.</param>
-    /// <returns>[rows, heads * headSize].</returns>
-    public GraphValue StepAttention(int layer, GraphValue qkv, GraphValue queryBias, GraphValue slopes, int size) => _graph.PagedStepAttention(
-        qkv, queryBias, Past(PastKey(layer)), Past(PastValue(layer)), _paged!, slopes, _heads, size);
-
-    /// <summary>Attention of one layer of a graph for GPUs that generates, which may have queries, keys and values apart.</summary>
-    /// <param name="layer">From 0.</param>
-    /// <param name="query">[tokens, heads * headSize], or all three as <see cref="Attention"/> takes them.</param>
-    /// <param name="key">[tokens, kvHeads * headSize]; none where <paramref name="query"/> has all three.</param>
-    /// <param name="value">Like the keys.</param>
-    /// <param name="rotary">Cosines and sines; none without.</param>
-    /// <param name="scale">Factor of the scores; null for 1 / sqrt(headSize).</param>
+    /// <param name="qkv">[tokens, 3 * heads * headSize], without biases.</param>
+    /// <param name="queryBias">[heads * headSize].</param>
+    /// <param name="slopes">[heads].</param>
     /// <returns>[tokens, heads * headSize].</returns>
-    public GraphValue PagedAttention(
-        int layer, GraphValue query, GraphValue key, GraphValue value, (GraphValue Cos, GraphValue Sin)? rotary, float? scale)
-    {
-        var rows = _paged ?? throw new InvalidOperationException("Only graphs for GPUs that generate have keys and values in blocks.");
-        var (output, keys, values) = _graph.PagedAttention(
-            (query, key, value), Past(PastKey(layer)), Past(PastValue(layer)), rows, rotary, _heads, _kvHeads, scale);
-        Present(PresentKey(layer), keys);
-        Present(PresentValue(layer), values);
-        return output;
-    }
+    public GraphValue AlibiAttention(int layer, GraphValue qkv, GraphValue queryBias, GraphValue slopes) => _graph.AlibiAttention(
+        qkv, queryBias, Blocks(PastKey(layer), Inference.Attention.AlibiAttention.BlockTokens),
+        Blocks(PastValue(layer), Inference.Attention.AlibiAttention.BlockTokens),
+        _paged ?? throw new InvalidOperationException("Only graphs for GPUs that generate have keys and values in blocks."), slopes, _heads, _headSize);
 
     /// <summary>Of a value [batch, tokens, width] or [tokens, width] the tokens whose logits are wanted: [batch, width]. All of it when the model embeds.</summary>
-    public GraphValue OutputRows(GraphValue value, int width) => Embeds || _outputTokens == GraphValue.None ? value
+    public GraphValue OutputRows(GraphValue value, int width) => Embeds ? value
         : _graph.Gather(_paged is not null ? value : _graph.Reshape(value, -1, width), _outputTokens);
 
     /// <summary>Pools the tokens' vectors of a model that embeds.</summary>
@@ -222,22 +207,11 @@ internal sealed class DecoderGraph
         }
     }
 
-    private GraphValue Past(string name) => this switch
-    {
-        { _keepsInt8: true } => _graph.Input(name, DataType.Int8, "batch", _kvHeads, "capacity", QuantizedCache.TokenBytes(_headSize)),
-        { _paged: not null } => _graph.Input(name, _arithmetic, "blocks", PagedInputs.BlockTokens(_headSize), _kvHeads, _headSize),
-        _ => _graph.Input(name, _arithmetic, "batch", _kvHeads, "capacity", _headSize),
-    };
+    private GraphValue Past(string name) => _keepsInt8
+        ? _graph.Input(name, DataType.Int8, "batch", _kvHeads, "capacity", QuantizedCache.TokenBytes(_headSize))
+        : _graph.Input(name, _arithmetic, "batch", _kvHeads, "capacity", _headSize);
 
-    private void Present(string name, GraphValue value)
-    {
-        if (_paged is not null)
-        {
-            _graph.Output(value, name, _arithmetic, "blocks", PagedInputs.BlockTokens(_headSize), _kvHeads, _headSize);
-        }
-        else
-        {
-            _graph.Output(value, name, _arithmetic, "batch", _kvHeads, "capacity", _headSize);
-        }
-    }
+    private GraphValue Blocks(string name, int tokens) => _graph.Input(name, _arithmetic, "blocks", tokens, _kvHeads, _headSize);
+
+    private void Present(string name, GraphValue value) => _graph.Output(value, name, _arithmetic, "batch", _kvHeads, "capacity", _headSize);
 }

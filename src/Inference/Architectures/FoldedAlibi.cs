@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Pipeline.Inference.Onnx;
 
 namespace Pipeline.Inference.Architectures;
@@ -14,31 +13,24 @@ internal static class FoldedAlibi
     /// <summary>Numbers that a head gets.</summary>
     public const int HeadNumbers = 8;
 
-    /// <summary>What the further numbers of a query are.</summary>
-    public static ImmutableArray<float> QueryNumbers { get; } = [1, 1, .. new float[HeadNumbers - 2]];
-
     /// <summary>
-    /// What is added to keys, [positions, heads * (headSize + <see cref="HeadNumbers"/>)], one row for each position; or, three times as wide, to queries, keys
-    /// and values one behind the other.
+    /// What is added to queries, keys and values one behind the other: [positions, 3 * heads * (headSize + <see cref="HeadNumbers"/>)], one row for each
+    /// position.
     /// </summary>
-    public static GraphValue Table(GraphBuilder graph, DataType type, float[] slopes, int headSize, int positions, bool keysOnly)
+    public static GraphValue Table(GraphBuilder graph, DataType type, float[] slopes, int headSize, int positions)
     {
         var (heads, wide) = (slopes.Length, headSize + HeadNumbers);
-        var (width, keys) = keysOnly ? (heads * wide, 0) : (3 * heads * wide, heads * wide);
-        return graph.Weight("alibi", type, [positions, width], writer =>
+        return graph.Weight("alibi", type, [positions, 3 * heads * wide], writer =>
         {
-            var row = new float[width];
-            for (var head = 0; head < heads && !keysOnly; head++)
-            {
-                QueryNumbers.CopyTo(row.AsSpan((head * wide) + headSize));
-            }
-
+            var row = new float[3 * heads * wide];
             for (var position = 0; position < positions; position++)
             {
                 for (var head = 0; head < heads; head++)
                 {
-                    var key = keys + (head * wide) + headSize;
+                    var query = (head * wide) + headSize;
+                    var key = (heads * wide) + query;
                     var value = Math.Sqrt(headSize) * slopes[head] * position;
+                    (row[query], row[query + 1]) = (1, 1);
                     row[key] = (float)(Half)value;
                     row[key + 1] = (float)(value - row[key]);
                 }

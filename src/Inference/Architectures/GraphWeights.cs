@@ -27,9 +27,6 @@ internal sealed class GraphWeights(
     /// <summary>Type of the values in the graph.</summary>
     public DataType Arithmetic => arithmetic;
 
-    /// <summary>Whether a run has few rows: a GPU has faster ways then than those for many.</summary>
-    public bool FewRows { get; init; }
-
     /// <summary>Whether layers have weights in whole numbers.</summary>
     public bool IsQuantized => precision is ModelPrecision.Int8 or ModelPrecision.Int4;
 
@@ -149,7 +146,7 @@ internal sealed class GraphWeights(
 
     private GraphValue Gelu(GraphValue x, GraphValue bias, long width, Activation activation) => (arithmetic, activation) switch
     {
-        (DataType.Float16, _) when !FewRows && width % BiasGelu.WidthStep == 0 => graph.Node(
+        (DataType.Float16, _) when width % BiasGelu.WidthStep == 0 => graph.Node(
             $"{CustomDomain.Name}.{BiasGelu.OperatorName}", [x, bias], ("by_tanh", activation == Activation.FastGelu ? 1 : 0)),
         (_, Activation.FastGelu) => graph.FastGelu(x, bias),
         _ => graph.BiasGelu(x, bias),

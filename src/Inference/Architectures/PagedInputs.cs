@@ -4,11 +4,10 @@ namespace Pipeline.Inference.Architectures;
 
 /// <summary>
 /// Inputs of a graph whose rows' tokens lie one behind the other, and whose keys and values lie in blocks: any number of tokens of any rows can be run
-/// together, a prompt beside a single token, without padding.
+/// together, a prompt beside a single token, without padding. A graph has those that are asked for.
 /// </summary>
 /// <param name="graph">The graph.</param>
-/// <param name="isStep">Whether it takes one token of each row and nothing else: it has fewer inputs then.</param>
-internal sealed class PagedInputs(GraphBuilder graph, bool isStep)
+internal sealed class PagedInputs(GraphBuilder graph)
 {
     /// <summary>int64 [tokens]: position of each token in its row, from 0.</summary>
     public const string PositionsName = "positions";
@@ -28,21 +27,25 @@ internal sealed class PagedInputs(GraphBuilder graph, bool isStep)
     /// <summary>int32 [2], in the machine's memory: no row has more tokens in this run, nor more with those before it.</summary>
     public const string BoundsName = "bounds";
 
-    /// <summary>Whether a run has one token of each row and nothing else.</summary>
-    public bool IsStep => isStep;
+    private readonly Dictionary<string, GraphValue> _inputs = [];
 
-    /// <summary>int64 [tokens]; none of a step.</summary>
-    public GraphValue Positions { get; } = isStep ? GraphValue.None : graph.Input(PositionsName, DataType.Int64, "tokens");
+    /// <summary>int64 [tokens].</summary>
+    public GraphValue Positions => Input(PositionsName, DataType.Int64, "tokens");
 
-    public GraphValue CumulativeLengths { get; } = isStep ? GraphValue.None : graph.Input(CumulativeLengthsName, DataType.Int32, "rows_and_one");
+    /// <summary>int32 [rows + 1].</summary>
+    public GraphValue CumulativeLengths => Input(CumulativeLengthsName, DataType.Int32, "rows_and_one");
 
-    public GraphValue PastLengths { get; } = graph.Input(PastLengthsName, DataType.Int32, "rows");
+    /// <summary>int32 [rows].</summary>
+    public GraphValue PastLengths => Input(PastLengthsName, DataType.Int32, "rows");
 
-    public GraphValue BlockTable { get; } = graph.Input(BlockTableName, DataType.Int32, "rows", "row_blocks");
+    /// <summary>int32 [rows, blocks of a row].</summary>
+    public GraphValue BlockTable => Input(BlockTableName, DataType.Int32, "rows", "row_blocks");
 
-    public GraphValue Places { get; } = graph.Input(PlacesName, DataType.Int32, "tokens");
+    /// <summary>int32 [tokens].</summary>
+    public GraphValue Places => Input(PlacesName, DataType.Int32, "tokens");
 
-    public GraphValue Bounds { get; } = isStep ? GraphValue.None : graph.Input(BoundsName, DataType.Int32, 2);
+    /// <summary>int32 [2].</summary>
+    public GraphValue Bounds => Input(BoundsName, DataType.Int32, 2);
 
     /// <summary>Whether a graph file has these inputs.</summary>
     public static bool AreIn(string graphFile)
@@ -51,11 +54,22 @@ internal sealed class PagedInputs(GraphBuilder graph, bool isStep)
         return ModelProto.Parser.ParseFrom(file).Graph.Input.Any(input => input.Name == BlockTableName);
     }
 
-    /// <summary>Tokens of a block: the fast kernels of GPUs read so many of a head at a time.</summary>
+    /// <summary>Tokens of a block: the fast kernels of ONNX Runtime's PagedAttention read so many of a head at a time.</summary>
     public static int BlockTokens(int headSize) => headSize switch
     {
         <= 64 => 256,
         <= 128 => 128,
         _ => 64,
     };
+
+    private GraphValue Input(string name, DataType type, params ReadOnlySpan<GraphDimension> shape)
+    {
+        if (!_inputs.TryGetValue(name, out var input))
+        {
+            input = graph.Input(name, type, shape);
+            _inputs.Add(name, input);
+        }
+
+        return input;
+    }
 }

@@ -89,20 +89,20 @@ internal sealed class WeightRows
     /// <summary>This with rows of zeros behind every so many rows.</summary>
     /// <param name="block">Divides <see cref="Rows"/>.</param>
     /// <param name="zeros">Rows of zeros behind each block.</param>
-    public WeightRows PadRows(int block, int zeros) => zeros == 0 ? this : PadRows(block, [.. new float[zeros]]);
-
-    /// <summary>This with more rows behind every so many rows.</summary>
-    /// <param name="block">Divides <see cref="Rows"/>.</param>
-    /// <param name="padding">The number in all columns of each row that comes behind a block.</param>
-    public WeightRows PadRows(int block, ImmutableArray<float> padding)
+    public WeightRows PadRows(int block, int zeros)
     {
-        var wide = block + padding.Length;
+        if (zeros == 0)
+        {
+            return this;
+        }
+
+        var wide = block + zeros;
         return new($"{Name}.padded", Rows / block * wide, Columns, (firstRow, destination) =>
         {
             while (!destination.IsEmpty)
             {
                 var (group, row) = Math.DivRem(firstRow, wide);
-                var end = row < block ? block : row + 1;
+                var end = row < block ? block : wide;
                 var piece = destination[..(int)Math.Min(destination.Length, (end - row) * Columns)];
                 if (row < block)
                 {
@@ -110,7 +110,7 @@ internal sealed class WeightRows
                 }
                 else
                 {
-                    piece.Fill(padding[(int)row - block]);
+                    piece.Clear();
                 }
 
                 destination = destination[piece.Length..];

@@ -20,7 +20,7 @@ internal sealed class PagedAttention() : CustomOperator(
 {
     public const string OperatorName = "PagedAttention";
 
-    private const int Query = 0;
+    private const int Packed = 0;
     private const int Key = 1;
     private const int Value = 2;
     private const int KeyCache = 3;
@@ -42,13 +42,20 @@ internal sealed class PagedAttention() : CustomOperator(
             var cache = call.Shape(KeyCache);
             var (blockTokens, headSize) = ((int)cache[1], (int)cache[3]);
             var shape = new AttentionShape(heads, kvHeads, headSize, scale ?? 1 / MathF.Sqrt(headSize));
-            var tokens = (int)call.Shape(Query)[0];
-            var (newQueries, newKeys, newValues) = Tokens(call, shape, tokens);
+            var tokens = (int)call.Shape(Packed)[0];
+            if (!call.Shape(Packed).AsSpan().SequenceEqual([tokens, shape.TokenWidth]) || call.Input<Half>(Key) is not null || call.Input<Half>(Value) is not null)
+            {
+                throw new InvalidOperationException(
+                    $"Queries, keys and values have to be one input of {shape.TokenWidth} numbers of each token, as attention with {heads} and {kvHeads} heads "
+                    + $"of {headSize} takes it.");
+            }
+
             if (cache[2] != kvHeads)
             {
                 throw new InvalidOperationException($"A cache of {cache[2]} heads does not fit attention with {kvHeads} heads of keys and values.");
             }
 
+            var input = call.Input<Half>(Packed);
             var keys = call.Input<Half>(KeyCache);
             var values = call.Input<Half>(ValueCache);
             if (call.Output<Half>(1, cache) != keys || call.Output<Half>(2, cache) != values)
@@ -91,9 +98,9 @@ internal sealed class PagedAttention() : CustomOperator(
                     }
 
                     var place = (((long)places[first + i] * kvHeads) + kvHead) * headSize;
-                    Read(newKeys.Head(first + i, kvHead), past[row] + i, numbers);
+                    Read(New(first + i, shape.KeyOffset(kvHead)), past[row] + i, numbers);
                     TensorPrimitives.ConvertToHalf(numbers, new(keys + place, headSize));
-                    new ReadOnlySpan<Half>(newValues.Head(first + i, kvHead), headSize).CopyTo(new(values + place, headSize));
+                    new ReadOnlySpan<Half>(New(first + i, shape.ValueOffset(kvHead)), headSize).CopyTo(new(values + place, headSize));
                 }
 
                 var (rowKeys, rowValues) = (Gather(keys), Gather(values));
@@ -103,7 +110,7 @@ internal sealed class PagedAttention() : CustomOperator(
                     for (var i = 0; i < count; i++)
                     {
                         var seen = scores.AsSpan(0, past[row] + i + 1);
-                        Read(newQueries.Head(first + i, head), past[row] + i, numbers);
+                        Read(New(first + i, head * headSize), past[row] + i, numbers);
                         for (var j = 0; j < seen.Length; j++)
                         {
                             seen[j] = shape.Scale * TensorPrimitives.Dot<float>(numbers, rowKeys.AsSpan(j * headSize, headSize));
@@ -135,6 +142,8 @@ internal sealed class PagedAttention() : CustomOperator(
                 }
             });
 
+            Half* New(int token, int offset) => input + ((long)token * shape.TokenWidth) + offset;
+
             // A head of a token, turned to its position where that is asked for.
             void Read(Half* head, int position, float[] numbers)
             {
@@ -147,42 +156,5 @@ internal sealed class PagedAttention() : CustomOperator(
                 }
             }
         }
-
-        /// <summary>Where queries, keys and values of the tokens lie: in inputs of their own, or one behind the other in the first.</summary>
-        private static (Heads Queries, Heads Keys, Heads Values) Tokens(KernelCall call, AttentionShape shape, int tokens)
-        {
-            var packed = call.Input<Half>(Query);
-            if (call.Input<Half>(Key) is null && call.Input<Half>(Value) is null)
-            {
-                Expect(Query, shape.TokenWidth);
-                return (Part(packed), Part(packed + shape.KeyOffset(0)), Part(packed + shape.ValueOffset(0)));
-
-                Heads Part(Half* first) => new(first, shape.TokenWidth, shape.HeadSize);
-            }
-
-            return (Own(Query, shape.Heads), Own(Key, shape.KvHeads), Own(Value, shape.KvHeads));
-
-            Heads Own(int input, int heads)
-            {
-                Expect(input, heads * shape.HeadSize);
-                return new(call.Input<Half>(input), heads * shape.HeadSize, shape.HeadSize);
-            }
-
-            void Expect(int input, int width)
-            {
-                if (call.Input<Half>(input) is null || !call.Shape(input).AsSpan().SequenceEqual([tokens, width]))
-                {
-                    throw new InvalidOperationException(
-                        $"Input {input} is not {tokens} tokens of {width} numbers, as attention with {shape.Heads} and {shape.KvHeads} heads of "
-                        + $"{shape.HeadSize} takes it.");
-                }
-            }
-        }
-    }
-
-    /// <summary>Heads of tokens that are <paramref name="width"/> numbers apart.</summary>
-    private readonly unsafe struct Heads(Half* first, int width, int headSize)
-    {
-        public Half* Head(int token, int head) => first + ((long)token * width) + (head * headSize);
     }
 }

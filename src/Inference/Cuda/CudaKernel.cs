@@ -11,7 +11,6 @@ internal sealed unsafe partial class CudaKernel
     /// <summary>The PTX in this assembly.</summary>
     public const string Resource = "Pipeline.Inference.Cuda.kernels.ptx";
 
-
     private static readonly Lazy<IntPtr> Module = new(LoadModule);
 
     private readonly IntPtr _function;

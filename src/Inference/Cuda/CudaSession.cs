@@ -3,5 +3,4 @@ namespace Pipeline.Inference.Cuda;
 /// <summary>How a session runs on a GPU.</summary>
 /// <param name="Stream">The CUDA stream that it runs on.</param>
 /// <param name="Repeats">Whether it is to repeat runs as they are (CUDA graphs).</param>
-/// <param name="Weights">Weights that lie there already; null when it is to load them itself.</param>
-internal sealed record CudaSession(IntPtr Stream, bool Repeats, GpuWeights? Weights);
+internal sealed record CudaSession(IntPtr Stream, bool Repeats);

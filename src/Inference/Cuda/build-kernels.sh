@@ -4,5 +4,5 @@
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 "${CLANG:-clang-14}" -x cuda --cuda-device-only --cuda-gpu-arch=sm_80 -nocudainc -nocudalib -O3 -ffp-contract=fast -Wall -Wno-unknown-cuda-version \
-  -Xclang -target-feature -Xclang +ptx74 -S kernels.cu -o kernels.ptx
-printf '// kernels.cu sha256 %s\n' "$(sha256sum kernels.cu | cut -d ' ' -f 1)" >> kernels.ptx
+  -I. -Xclang -target-feature -Xclang +ptx74 -S kernels.cu -o kernels.ptx
+printf '// device.h and kernels.cu: sha256 %s\n' "$(cat device.h kernels.cu | sha256sum | cut -d ' ' -f 1)" >> kernels.ptx

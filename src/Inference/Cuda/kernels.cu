@@ -1,28 +1,7 @@
-// What a generator's step needs of a GPU beyond what ONNX Runtime has. Built by build-kernels.sh to kernels.ptx, which the driver compiles for the card it
-// finds. No CUDA headers: Debian's clang builds it as it is.
+// What models need of a GPU beyond what ONNX Runtime has. Built by build-kernels.sh to kernels.ptx, which the driver compiles for the card it finds. No CUDA
+// headers: Debian's clang builds it as it is.
 
-#define KERNEL extern "C" __attribute__((global)) void
-#define DEVICE static inline __attribute__((device, always_inline))
-
-typedef unsigned short half; // its bits
-typedef unsigned uint4x __attribute__((ext_vector_type(4)));
-
-DEVICE int thread() { return __nvvm_read_ptx_sreg_tid_x(); }
-DEVICE float widen(half x) { float y; asm("cvt.f32.f16 %0, %1;" : "=f"(y) : "h"(x)); return y; }
-DEVICE half narrow(float x) { half y; asm("cvt.rn.f16.f32 %0, %1;" : "=h"(y) : "f"(x)); return y; }
-DEVICE float exp2(float x) { float y; asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x)); return y; }
-DEVICE float log2(float x) { float y; asm("lg2.approx.f32 %0, %1;" : "=f"(y) : "f"(x)); return y; }
-DEVICE float reciprocal(float x) { float y; asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x)); return y; }
-DEVICE float across(float x, int distance) { return __nvvm_shfl_sync_bfly_f32(0xffffffff, x, distance, 0x1f); }
-DEVICE int across(int x, int distance) { return __nvvm_shfl_sync_bfly_i32(0xffffffff, x, distance, 0x1f); }
-
-// Read once: it need not push out of the cache what is read again.
-DEVICE uint4x load(const half *p)
-{
-    uint4x v;
-    asm volatile("ld.global.L1::no_allocate.v4.u32 {%0, %1, %2, %3}, [%4];" : "=r"(v.x), "=r"(v.y), "=r"(v.z), "=r"(v.w) : "l"(p));
-    return v;
-}
+#include <device.h>
 
 DEVICE void widen8(uint4x v, float *to)
 {
@@ -36,20 +15,29 @@ DEVICE void widen8(uint4x v, float *to)
 
 constexpr float Log2E = 1.4426950408889634f;
 constexpr float Lowest = -1e30f;
-constexpr int AttentionThreads = 128; // as the caller launches it
-constexpr int Ahead = 4;              // tokens that a group of lanes has on the way
+constexpr int AttentionThreads = 128; // of a block of all kernels of attention, as the caller launches them
 
-// One token of each row attends to the row's past and itself; its key and value are stored. A block of threads for each head of each row: lanes of 8 numbers
-// make a group that takes every n-th token, with a running softmax of its own; the groups are merged at the end.
-//   qkv [rows, 3, heads, size]; queryBias [heads, size]; keys, values [blocks, blockTokens, heads, wide]; past, places [rows]; table [rows, rowBlocks];
-//   slopes [heads] (ALiBi); output [rows, heads, wide], zero beyond size. A place below 0 stores nothing.
-//   Stored keys have behind their numbers the position's addend over the scale, as a float16 and the rest, for the kernels that know no ALiBi.
-//   size: a multiple of 8 up to 128; lanes: the power of two of at least size / 8.
-DEVICE void attend(
+// Attention of generators, causal and with ALiBi, to keys and values in blocks of some tokens. All of them take
+//   qkv [tokens, 3, heads, size]: queries, keys and values of the tokens of this run, row behind row; size: a multiple of 8 up to 128
+//   queryBias [heads, size]
+//   keys, values [blocks, blockTokens, heads, size]
+//   past [rows]: tokens of each row before this run
+//   table [rows, rowBlocks]: the blocks of each row, in order
+//   places [tokens]: where in keys and values a token's go, in tokens; below 0 for nowhere
+//   slopes [heads]: added to a score is slope * (position of the key - position of the query)
+//   output [tokens, heads, size]
+//   scale: factor of the scores
+
+// A step: one token of each row attends to the row's past and itself; its key and value are stored. A block of threads for each head of each row: lanes of 8
+// numbers make a group that takes every n-th token, with a running softmax of its own; the groups are merged at the end.
+//   lanes: the power of two of at least size / 8.
+constexpr int Ahead = 4; // tokens that a group has on the way
+
+DEVICE void attend_step(
     const int lanes, const half *qkv, const half *queryBias, half *keys, half *values, const int *past, const int *table, const int *places,
-    const float *slopes, half *output, int heads, int size, int wide, int blockTokens, int rowBlocks, float scale)
+    const float *slopes, half *output, int heads, int size, int blockTokens, int rowBlocks, float scale)
 {
-    const int head = __nvvm_read_ptx_sreg_ctaid_x(), row = __nvvm_read_ptx_sreg_ctaid_y();
+    const int head = block_x(), row = block_y();
     const int lane = thread() % lanes, group = thread() / lanes, groups = AttentionThreads / lanes;
     const bool idle = lane * 8 >= size;
     const int column = idle ? 0 : lane * 8; // an idle lane reads what another reads, and adds nothing
@@ -79,7 +67,7 @@ DEVICE void attend(
         {
             const int token = first + i * groups + group;
             const int stored = token < before ? token : 0;
-            const long at = (((long)blocks[stored / blockTokens] * blockTokens + stored % blockTokens) * heads + head) * wide;
+            const long at = (((long)blocks[stored / blockTokens] * blockTokens + stored % blockTokens) * heads + head) * size;
             keyAt[i] = (token < before ? keys + at : key) + column;
             valueAt[i] = (token < before ? values + at : value) + column;
         }
@@ -119,7 +107,7 @@ DEVICE void attend(
             higher = scores[i] > higher ? scores[i] : higher;
         }
 
-        const float shrink = exp2(most - higher);
+        const float shrink = power2(most - higher);
         most = higher;
         total *= shrink;
 #pragma unroll
@@ -131,7 +119,7 @@ DEVICE void attend(
 #pragma unroll
         for (int i = 0; i < Ahead; i++)
         {
-            const float weight = first + i * groups + group <= before ? exp2(scores[i] - most) : 0;
+            const float weight = first + i * groups + group <= before ? power2(scores[i] - most) : 0;
             float numbers[8];
             widen8(v[i], numbers);
             total += weight;
@@ -143,7 +131,7 @@ DEVICE void attend(
         }
     }
 
-    __attribute__((shared)) static float sums[AttentionThreads * 8], mosts[AttentionThreads], totals[AttentionThreads];
+    SHARED float sums[AttentionThreads * 8], mosts[AttentionThreads], totals[AttentionThreads];
 #pragma unroll
     for (int j = 0; j < 8; j++)
     {
@@ -156,59 +144,260 @@ DEVICE void attend(
         totals[group] = total;
     }
 
-    __syncthreads();
+    barrier();
     const int place = places[row];
-    for (int i = thread(); i < wide; i += AttentionThreads)
+    for (int i = thread(); i < size; i += AttentionThreads)
     {
-        float merged = 0;
-        if (i < size)
+        float merged = 0, highest = Lowest, all = 0;
+        for (int g = 0; g < groups; g++)
         {
-            float highest = Lowest, all = 0;
-            for (int g = 0; g < groups; g++)
-            {
-                highest = mosts[g] > highest ? mosts[g] : highest;
-            }
-
-            for (int g = 0; g < groups; g++)
-            {
-                const float weight = exp2(mosts[g] - highest);
-                all += weight * totals[g];
-                merged += weight * sums[(g * lanes + i / 8) * 8 + i % 8];
-            }
-
-            merged /= all;
+            highest = mosts[g] > highest ? mosts[g] : highest;
         }
 
-        output[((long)row * heads + head) * wide + i] = narrow(merged);
+        for (int g = 0; g < groups; g++)
+        {
+            const float weight = power2(mosts[g] - highest);
+            all += weight * totals[g];
+            merged += weight * sums[(g * lanes + i / 8) * 8 + i % 8];
+        }
+
+        output[((long)row * heads + head) * size + i] = narrow(merged / all);
         if (place >= 0)
         {
-            const long at = ((long)place * heads + head) * wide + i;
-            const float addend = slopes[head] * (float)before / scale;
-            const float nearest = widen(narrow(addend));
-            keys[at] = i < size ? key[i] : i == size ? narrow(nearest) : i == size + 1 ? narrow(addend - nearest) : narrow(0);
-            values[at] = i < size ? value[i] : narrow(0);
+            const long at = ((long)place * heads + head) * size + i;
+            keys[at] = key[i];
+            values[at] = value[i];
         }
     }
 }
 
 KERNEL step_attention(
     const half *qkv, const half *queryBias, half *keys, half *values, const int *past, const int *table, const int *places, const float *slopes,
-    half *output, int heads, int size, int wide, int lanes, int blockTokens, int rowBlocks, float scale)
+    half *output, int heads, int size, int lanes, int blockTokens, int rowBlocks, float scale)
 {
     // The usual sizes of heads, 64 and 128, are compiled for themselves.
     if (lanes == 8)
     {
-        attend(8, qkv, queryBias, keys, values, past, table, places, slopes, output, heads, size, wide, blockTokens, rowBlocks, scale);
+        attend_step(8, qkv, queryBias, keys, values, past, table, places, slopes, output, heads, size, blockTokens, rowBlocks, scale);
     }
     else if (lanes == 16)
     {
-        attend(16, qkv, queryBias, keys, values, past, table, places, slopes, output, heads, size, wide, blockTokens, rowBlocks, scale);
+        attend_step(16, qkv, queryBias, keys, values, past, table, places, slopes, output, heads, size, blockTokens, rowBlocks, scale);
     }
     else
     {
-        attend(lanes, qkv, queryBias, keys, values, past, table, places, slopes, output, heads, size, wide, blockTokens, rowBlocks, scale);
+        attend_step(lanes, qkv, queryBias, keys, values, past, table, places, slopes, output, heads, size, blockTokens, rowBlocks, scale);
     }
 }
+
+// Stores keys and values of prompts, whose attention comes after it. A block of threads for each token.
+//   width: heads * size
+KERNEL store_prompts(const half *qkv, half *keys, half *values, const int *places, int width)
+{
+    const int token = block_x(), place = places[token];
+    const half *key = qkv + ((long)token * 3 + 1) * width;
+    for (int i = thread() * 8; i < width && place >= 0; i += AttentionThreads * 8)
+    {
+        *(uint4x *)(keys + (long)place * width + i) = load(key + i);
+        *(uint4x *)(values + (long)place * width + i) = load(key + width + i);
+    }
+}
+
+constexpr int Queries = 64; // of a block of threads: 16 of each warp, one for each row of a matrix
+
+// Prompts: many tokens of each row attend to those before them, whose keys and values are stored already, their own too. A block of threads takes 64 queries
+// of a head of a row through all keys, some at a time, which lie in shared memory while the next are on their way (FlashAttention-2, arXiv 2307.08691).
+// Blocks of threads side by side: heads * tiles; on top of each other: rows.
+//   starts [rows + 1]: where each row's tokens begin in qkv, and where the last row's end
+//   tiles: of 64 queries, enough for the longest row; blockTokens: a multiple of Keys
+//   Wide: size and what fills it up, a multiple of 32; Keys: that lie in shared memory together, a multiple of 16; shared: 4 * Keys * (Wide + 8) numbers
+template <int Wide, int Keys>
+DEVICE void attend_prompts(
+    half *shared, const half *qkv, const half *queryBias, const half *keys, const half *values, const int *starts, const int *past, const int *table,
+    const float *slopes, half *output, int heads, int size, int tiles, int blockTokens, int rowBlocks, float scale)
+{
+    constexpr int Pitch = Wide + 8; // rows of shared memory that are read together lie in different banks
+    constexpr int Chunks = Wide / 8;
+    const int row = block_y(), head = block_x() / tiles;
+    const int first = (tiles - 1 - block_x() % tiles) * Queries; // those with the most keys begin first
+    const int start = starts[row], count = starts[row + 1] - start, before = past[row];
+    if (first >= count)
+    {
+        return;
+    }
+
+    const int lane = thread() % 32, place = lane / 4, pair = lane % 4 * 2;
+    const int query = first + thread() / 32 * 16 + place; // and the one 8 behind it
+    const int *blocks = table + (long)row * rowBlocks;
+    const int end = before + (first + Queries < count ? first + Queries : count); // keys that the block looks at
+    const int steps = (end + Keys - 1) / Keys;
+
+    const auto fetchKeys = [&](int step)
+    {
+        const int position = step * Keys;
+        half *to = shared + step % 2 * (2 * Keys * Pitch);
+        const long from = ((long)blocks[position / blockTokens] * blockTokens + position % blockTokens) * heads + head;
+        for (int i = thread(); i < Keys * Chunks; i += AttentionThreads)
+        {
+            const int token = i / Chunks, column = i % Chunks * 8;
+            const bool wanted = position + token < end && column < size;
+            const long at = (from + (wanted ? (long)token * heads : 0)) * size + (wanted ? column : 0);
+            fetch(to + token * Pitch + column, keys + at, wanted);
+            fetch(to + (Keys + token) * Pitch + column, values + at, wanted);
+        }
+
+        end_group();
+    };
+
+    fetchKeys(0);
+
+    // As matrices of 16 queries by 16 numbers.
+    unsigned q[Wide / 16][4];
+#pragma unroll
+    for (int i = 0; i < Wide / 16; i++)
+    {
+#pragma unroll
+        for (int j = 0; j < 4; j++)
+        {
+            const int wanted = query + j % 2 * 8, column = i * 16 + j / 2 * 8 + pair;
+            q[i][j] = 0;
+            if (wanted < count && column < size)
+            {
+                const half *numbers = qkv + ((long)(start + wanted) * 3 * heads + head) * size + column, *bias = queryBias + head * size + column;
+                q[i][j] = narrow2(widen(numbers[0]) + widen(bias[0]), widen(numbers[1]) + widen(bias[1]));
+            }
+        }
+    }
+
+    float sum[Chunks][4], most[2] = {Lowest, Lowest}, total[2] = {0, 0};
+#pragma unroll
+    for (int i = 0; i < Chunks; i++)
+    {
+        sum[i][0] = sum[i][1] = sum[i][2] = sum[i][3] = 0;
+    }
+
+    const float factor = scale * Log2E, slope = slopes[head] * Log2E;
+    for (int step = 0; step < steps; step++)
+    {
+        if (step + 1 < steps)
+        {
+            fetchKeys(step + 1);
+            arrived_but_last();
+        }
+        else
+        {
+            arrived();
+        }
+
+        barrier();
+        const half *sharedKeys = shared + step % 2 * (2 * Keys * Pitch), *sharedValues = sharedKeys + Keys * Pitch;
+        float score[Keys / 8][4];
+#pragma unroll
+        for (int i = 0; i < Keys / 8; i++)
+        {
+            score[i][0] = score[i][1] = score[i][2] = score[i][3] = 0;
+#pragma unroll
+            for (int j = 0; j < Wide / 16; j += 2)
+            {
+                unsigned k[4];
+                matrices(k, sharedKeys + (i * 8 + lane % 8) * Pitch + j * 16 + lane / 8 * 8);
+                multiply_add(score[i], q[j], k[0], k[1]);
+                multiply_add(score[i], q[j + 1], k[2], k[3]);
+            }
+        }
+
+        float higher[2] = {most[0], most[1]};
+#pragma unroll
+        for (int i = 0; i < Keys / 8; i++)
+        {
+#pragma unroll
+            for (int j = 0; j < 4; j++)
+            {
+                const int distance = step * Keys + i * 8 + pair + j % 2 - (before + query + j / 2 * 8);
+                score[i][j] = distance > 0 ? Lowest : score[i][j] * factor + slope * (float)distance;
+                higher[j / 2] = score[i][j] > higher[j / 2] ? score[i][j] : higher[j / 2];
+            }
+        }
+
+#pragma unroll
+        for (int j = 0; j < 2; j++)
+        {
+#pragma unroll
+            for (int distance = 1; distance < 4; distance *= 2)
+            {
+                const float other = across(higher[j], distance);
+                higher[j] = other > higher[j] ? other : higher[j];
+            }
+
+            const float shrink = power2(most[j] - higher[j]);
+            most[j] = higher[j];
+            total[j] *= shrink;
+#pragma unroll
+            for (int i = 0; i < Chunks; i++)
+            {
+                sum[i][2 * j] *= shrink;
+                sum[i][2 * j + 1] *= shrink;
+            }
+        }
+
+#pragma unroll
+        for (int i = 0; i < Keys / 16; i++)
+        {
+            // Two matrices of weights as they came from the scores are one of 16 by 16 for the values.
+            unsigned weights[4];
+#pragma unroll
+            for (int j = 0; j < 4; j++)
+            {
+                const float *scores = &score[2 * i + j / 2][j % 2 * 2];
+                const float low = power2(scores[0] - most[j % 2]), high = power2(scores[1] - most[j % 2]);
+                total[j % 2] += low + high;
+                weights[j] = narrow2(low, high);
+            }
+
+#pragma unroll
+            for (int j = 0; j < Chunks; j += 2)
+            {
+                unsigned v[4];
+                matrices_turned(v, sharedValues + (i * 16 + lane % 16) * Pitch + j * 8 + lane / 16 * 8);
+                multiply_add(sum[j], weights, v[0], v[1]);
+                multiply_add(sum[j + 1], weights, v[2], v[3]);
+            }
+        }
+
+        barrier(); // before these keys are overwritten
+    }
+
+#pragma unroll
+    for (int j = 0; j < 2; j++)
+    {
+        total[j] += across(total[j], 1);
+        total[j] += across(total[j], 2);
+        const float all = 1 / total[j];
+        const int wanted = query + j * 8;
+#pragma unroll
+        for (int i = 0; i < Chunks; i++)
+        {
+            if (wanted < count && i * 8 < size)
+            {
+                *(unsigned *)(output + ((long)(start + wanted) * heads + head) * size + i * 8 + pair) = narrow2(sum[i][2 * j] * all, sum[i][2 * j + 1] * all);
+            }
+        }
+    }
+}
+
+#define PROMPT_ATTENTION(Wide, Keys) \
+    KERNEL BOUND(AttentionThreads) prompt_attention_##Wide( \
+        const half *qkv, const half *queryBias, const half *keys, const half *values, const int *starts, const int *past, const int *table, \
+        const float *slopes, half *output, int heads, int size, int tiles, int blockTokens, int rowBlocks, float scale) \
+    { \
+        SHARED half shared[4 * Keys * (Wide + 8)]; \
+        attend_prompts<Wide, Keys>( \
+            shared, qkv, queryBias, keys, values, starts, past, table, slopes, output, heads, size, tiles, blockTokens, rowBlocks, scale); \
+    }
+
+PROMPT_ATTENTION(64, 64)
+PROMPT_ATTENTION(96, 32)
+PROMPT_ATTENTION(128, 32)
 
 constexpr int ChoiceThreads = 1024; // as the caller launches it
 
@@ -216,7 +405,7 @@ constexpr int ChoiceThreads = 1024; // as the caller launches it
 //   logits [rows, width]
 KERNEL choose_best(const half *logits, long *ids, float *highest, float *logSums, int width)
 {
-    const int row = __nvvm_read_ptx_sreg_ctaid_x();
+    const int row = block_x();
     const half *numbers = logits + (long)row * width;
     float most = Lowest, sum = 0;
     int id = 0;
@@ -234,12 +423,12 @@ KERNEL choose_best(const half *logits, long *ids, float *highest, float *logSums
                 higher = some[i] > higher ? some[i] : higher;
             }
 
-            sum *= exp2((most - higher) * Log2E);
+            sum *= power2((most - higher) * Log2E);
             most = higher;
 #pragma unroll
             for (int i = 0; i < 8; i++)
             {
-                sum += exp2((some[i] - most) * Log2E);
+                sum += power2((some[i] - most) * Log2E);
             }
         }
     }
@@ -249,13 +438,13 @@ KERNEL choose_best(const half *logits, long *ids, float *highest, float *logSums
         {
             const float one = widen(numbers[at]), higher = one > most ? one : most;
             id = one > most ? at : id;
-            sum = sum * exp2((most - higher) * Log2E) + exp2((one - higher) * Log2E);
+            sum = sum * power2((most - higher) * Log2E) + power2((one - higher) * Log2E);
             most = higher;
         }
     }
 
-    __attribute__((shared)) static float mosts[32], sums[32];
-    __attribute__((shared)) static int best[32];
+    SHARED float mosts[32], sums[32];
+    SHARED int best[32];
     for (int round = 0; round < 2; round++)
     {
         for (int distance = 1; distance < 32; distance *= 2)
@@ -263,7 +452,7 @@ KERNEL choose_best(const half *logits, long *ids, float *highest, float *logSums
             const float otherMost = across(most, distance), otherSum = across(sum, distance);
             const int otherId = across(id, distance);
             const float higher = otherMost > most ? otherMost : most;
-            sum = sum * exp2((most - higher) * Log2E) + otherSum * exp2((otherMost - higher) * Log2E);
+            sum = sum * power2((most - higher) * Log2E) + otherSum * power2((otherMost - higher) * Log2E);
             id = otherMost > most || (otherMost == most && otherId < id) ? otherId : id;
             most = higher;
         }
@@ -277,7 +466,7 @@ KERNEL choose_best(const half *logits, long *ids, float *highest, float *logSums
                 best[thread() / 32] = id;
             }
 
-            __syncthreads();
+            barrier();
             most = mosts[thread() % 32];
             sum = sums[thread() % 32];
             id = best[thread() % 32];
@@ -288,19 +477,18 @@ KERNEL choose_best(const half *logits, long *ids, float *highest, float *logSums
     {
         ids[row] = id;
         highest[row] = most;
-        logSums[row] = most + log2(sum) / Log2E;
+        logSums[row] = most + logarithm2(sum) / Log2E;
     }
 }
 
 constexpr int GeluThreads = 256; // as the caller launches it
-constexpr int GeluRows = 8;      // of a block
 constexpr int GeluAhead = 4;     // rows on the way
 
-// GELU of value + bias. Blocks of threads side by side for the rows, on top of each other for the columns, 8 of a thread.
+// GELU of value + bias. Blocks of threads side by side for blockRows rows each, on top of each other for the columns, 8 of a thread.
 //   x, y [rows, width], bias [width]; width: a multiple of 8. Byte for byte it is memory that takes the time.
-KERNEL bias_gelu(const half *x, const half *bias, half *y, int rows, int width, int byTanh)
+KERNEL bias_gelu(const half *x, const half *bias, half *y, int rows, int width, int blockRows, int byTanh)
 {
-    const int column = (__nvvm_read_ptx_sreg_ctaid_y() * GeluThreads + thread()) * 8;
+    const int column = (block_y() * GeluThreads + thread()) * 8;
     if (column >= width)
     {
         return;
@@ -308,14 +496,17 @@ KERNEL bias_gelu(const half *x, const half *bias, half *y, int rows, int width, 
 
     float added[8];
     widen8(load(bias + column), added);
-    const int from = __nvvm_read_ptx_sreg_ctaid_x() * GeluRows, to = from + GeluRows < rows ? from + GeluRows : rows;
+    const int from = block_x() * blockRows, to = from + blockRows < rows ? from + blockRows : rows;
     for (int first = from; first < to; first += GeluAhead)
     {
         uint4x some[GeluAhead];
 #pragma unroll
         for (int i = 0; i < GeluAhead; i++)
         {
-            some[i] = load(x + (long)(first + i < to ? first + i : first) * width + column);
+            if (first + i < to)
+            {
+                some[i] = load(x + (long)(first + i) * width + column);
+            }
         }
 
 #pragma unroll
@@ -330,14 +521,14 @@ KERNEL bias_gelu(const half *x, const half *bias, half *y, int rows, int width, 
                 if (byTanh)
                 {
                     // 0.5 * v * (1 + tanh(u)) is v / (1 + e^(-2 u)).
-                    numbers[j] = v * reciprocal(1 + exp2(v * (v * v * (-0.0713548163f * Log2E) - 1.5957691216f * Log2E)));
+                    numbers[j] = v * reciprocal(1 + power2(v * (v * v * (-0.0713548163f * Log2E) - 1.5957691216f * Log2E)));
                 }
                 else
                 {
                     // erfc(z) as e^(-z^2) times a polynomial in 1 / (1 + 0.3275911 z) (Abramowitz and Stegun 1964, 7.1.26).
                     const float z = (v < 0 ? -v : v) * 0.70710678f, t = reciprocal(1 + 0.3275911f * z);
                     const float p = ((((1.061405429f * t - 1.453152027f) * t + 1.421413741f) * t - 0.284496736f) * t + 0.254829592f) * t;
-                    const float tail = 0.5f * p * exp2(-z * z * Log2E);
+                    const float tail = 0.5f * p * power2(-z * z * Log2E);
                     numbers[j] = v * (v < 0 ? tail : 1 - tail);
                 }
             }
@@ -348,7 +539,7 @@ KERNEL bias_gelu(const half *x, const half *bias, half *y, int rows, int width, 
 #pragma unroll
                 for (int j = 0; j < 4; j++)
                 {
-                    packed[j] = (unsigned)narrow(numbers[2 * j]) | (unsigned)narrow(numbers[2 * j + 1]) << 16;
+                    packed[j] = narrow2(numbers[2 * j], numbers[2 * j + 1]);
                 }
 
                 *(uint4x *)(y + (long)(first + i) * width + column) = packed;

@@ -2,7 +2,6 @@ using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Pipeline.Inference.Architectures;
 using Pipeline.Inference.Attention;
-using Pipeline.Inference.Cuda;
 using Pipeline.Inference.Generation.Memory;
 using Pipeline.Inference.Models;
 using Pipeline.Inference.Onnx;
@@ -12,41 +11,22 @@ namespace Pipeline.Inference.Generation;
 /// <summary>A decoder whose graph the importer made; see <see cref="DecoderGraph"/>.</summary>
 internal sealed class DecoderModel : IDecoder
 {
-    private GpuWeights? _weights;
     private PagedDecoderBatch? _idle;
 
     public DecoderModel(string graphFile, ModelManifest manifest, DecoderProfile profile, int threads, CudaOptions cuda)
     {
-        CudaMemory? memory = null;
-        var folder = Path.GetDirectoryName(graphFile)!;
-        var steps = Path.Combine(folder, GraphBuilder.StepsFile);
-        var hasSteps = File.Exists(steps);
         if (manifest.Target == ModelTarget.Cuda && !PagedInputs.AreIn(graphFile))
         {
             throw new ModelException($"'{manifest.Name}' was imported for cuda by an earlier version, whose graphs can't be run any more. Import it again.");
         }
 
-        try
+        CudaMemory? memory = null;
+        (Session, var device) = OnnxSession.Open(graphFile, threads, manifest.Target, cuda.AllowCpu, () =>
         {
-            (Session, var device) = Open(graphFile, cuda.RepeatSteps && !hasSteps, manifest.Target, cuda.AllowCpu);
-            Memory = device == ModelTarget.Cuda ? memory! : HostMemory.Instance;
-            if (device == ModelTarget.Cpu)
-            {
-                // Where the GPU was tried first, they lie there in vain.
-                _weights?.Dispose();
-                _weights = null;
-            }
-
-            // Both at the same place.
-            Steps = hasSteps ? Open(steps, cuda.RepeatSteps, device, allowCpu: false).Session : Session;
-        }
-        catch
-        {
-            Session?.Dispose();
-            _weights?.Dispose();
-            throw;
-        }
-
+            memory = CudaMemory.Open();
+            return new(memory.Stream, cuda.RepeatSteps);
+        });
+        Memory = device == ModelTarget.Cuda ? memory! : HostMemory.Instance;
         RepeatsSteps = cuda.RepeatSteps;
         Profile = profile;
         VocabularySize = manifest.Vocabulary;
@@ -60,14 +40,6 @@ internal sealed class DecoderModel : IDecoder
         Cache = IsPaged
             ? new(key.ElementDataType, 2 * profile.Layers, 1, key.Dimensions[^1] * key.Dimensions[^2], key.Dimensions[1])
             : new(key.ElementDataType, 2 * profile.Layers, profile.KvHeads, key.Dimensions[^1], ReturnsCache ? 1 : QuantizedCache.BlockTokens);
-
-        (InferenceSession Session, ModelTarget Device) Open(string file, bool repeats, ModelTarget target, bool allowCpu) =>
-            OnnxSession.Open(file, threads, target, allowCpu, () =>
-            {
-                memory ??= CudaMemory.Open();
-                _weights ??= hasSteps ? GpuWeights.Load(Path.Combine(folder, GraphBuilder.DataFile), memory) : null;
-                return new(memory.Stream, repeats, _weights);
-            });
     }
 
     public int VocabularySize { get; }
@@ -81,9 +53,6 @@ internal sealed class DecoderModel : IDecoder
     public long? FreeBytes => Memory.FreeBytes;
 
     public InferenceSession Session { get; }
-
-    /// <summary>What runs the steps; the same, or a graph that takes one token of each row.</summary>
-    public InferenceSession Steps { get; }
 
     public DecoderProfile Profile { get; }
 
@@ -121,7 +90,5 @@ internal sealed class DecoderModel : IDecoder
     {
         Interlocked.Exchange(ref _idle, null)?.Release();
         Session.Dispose();
-        Steps.Dispose();
-        _weights?.Dispose();
     }
 }

@@ -14,11 +14,11 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
 {
     // Kinds of steps: powers of two, beyond this multiples of it.
     private const int LargeStep = 64;
-    private const int FewestBlocks = 8;
+    private const int FewestTokens = 1024;
 
     private readonly DecoderModel _model;
     private readonly RunOptions _options = new();
-    private readonly ImmutableArray<string> _inputNames;
+    private readonly ImmutableArray<string> _cacheInputs;
     private readonly ImmutableArray<string> _outputNames;
     private readonly PagedCache _cache;
     private readonly Dictionary<int, RepeatedStep> _steps = [];
@@ -30,13 +30,12 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
     {
         _model = model;
         var layers = model.Profile.Layers;
-        _inputNames =
+        _cacheInputs = [.. DecoderGraph.CacheNames(layers, DecoderGraph.PastKey, DecoderGraph.PastValue)];
+        _outputNames =
         [
-            DecoderGraph.InputIds, PagedInputs.PositionsName, PagedInputs.CumulativeLengthsName, PagedInputs.PastLengthsName, PagedInputs.BlockTableName,
-            PagedInputs.PlacesName, PagedInputs.BoundsName, DecoderGraph.OutputTokens,
-            .. DecoderGraph.CacheNames(layers, DecoderGraph.PastKey, DecoderGraph.PastValue),
+            .. RowLogits.Names(model),
+            .. DecoderGraph.CacheNames(model.ReturnsCache ? layers : 0, DecoderGraph.PresentKey, DecoderGraph.PresentValue),
         ];
-        _outputNames = [.. RowLogits.Names(model), .. DecoderGraph.CacheNames(layers, DecoderGraph.PresentKey, DecoderGraph.PresentValue)];
         _cache = new(model.Memory, model.Cache, model.Profile.HeadSize);
         _logits = new(model, 0);
         // Such a run is never the same again.
@@ -157,7 +156,8 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
             // Not there any more, should there be no memory for the other.
             _steps.Remove(count);
             step?.Dispose();
-            step = new(_model, _cache, _logits, count, (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(blocks, FewestBlocks)));
+            blocks = Math.Max(blocks, _cache.BlocksOf(FewestTokens));
+            step = new(_model, _cache, _logits, count, (int)BitOperations.RoundUpToPowerOf2((uint)blocks));
             _steps[count] = step;
         }
 
@@ -186,23 +186,35 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
         }
 
         var longest = rows.Max(row => row.Length);
-        OrtValue[] inputs =
-        [
-            Tensor(ids, tokens), Tensor(positions, tokens), Tensor(starts, starts.Length), Tensor(past, rows.Count), Tensor(table, rows.Count, rowBlocks),
-            Tensor(places, tokens), Tensor([longest, longest], 2), Tensor(last, rows.Count),
-        ];
+        var inputs = new Dictionary<string, OrtValue>();
+        Input(DecoderGraph.InputIds, ids, tokens);
+        Input(PagedInputs.PositionsName, positions, tokens);
+        Input(PagedInputs.CumulativeLengthsName, starts, starts.Length);
+        Input(PagedInputs.PastLengthsName, past, rows.Count);
+        Input(PagedInputs.BlockTableName, table, rows.Count, rowBlocks);
+        Input(PagedInputs.PlacesName, places, tokens);
+        Input(PagedInputs.BoundsName, [longest, longest], 2);
+        Input(DecoderGraph.OutputTokens, last, rows.Count);
         var logits = _logits.Outputs(Rows - rows.Count, rows.Count);
         try
         {
-            CudaTurns.Share(() =>
-                _model.Session.Run(_options, _inputNames, [.. inputs, .. _cache.Tensors], _outputNames, [.. logits, .. _cache.Tensors]));
+            CudaTurns.Share(() => _model.Session.Run(
+                _options, [.. inputs.Keys, .. _cacheInputs], [.. inputs.Values, .. _cache.Tensors], _outputNames,
+                [.. logits, .. _model.ReturnsCache ? _cache.Tensors : []]));
         }
         finally
         {
-            Array.ForEach([.. inputs, .. logits], value => value.Dispose());
+            Array.ForEach([.. inputs.Values, .. logits], value => value.Dispose());
         }
 
-        static OrtValue Tensor<T>(T[] values, params long[] shape)
-            where T : unmanaged => OrtValue.CreateTensorValueFromMemory(values, shape);
+        // Not every model's attention wants all of them.
+        void Input<T>(string name, T[] values, params long[] shape)
+            where T : unmanaged
+        {
+            if (_model.Session.InputMetadata.ContainsKey(name))
+            {
+                inputs.Add(name, OrtValue.CreateTensorValueFromMemory(values, shape));
+            }
+        }
     }
 }

@@ -51,7 +51,7 @@ internal sealed unsafe class RepeatedStep : IDisposable
             throw;
         }
 
-        _binding = model.Steps.CreateIoBinding();
+        _binding = model.Session.CreateIoBinding();
         _options.AddRunConfigEntry("gpu_graph_id", model.RepeatsSteps ? $"{Interlocked.Increment(ref s_graphs)}" : "-1");
         // The results are waited for below, after they have been copied.
         _options.AddRunConfigEntry("disable_synchronize_execution_providers", "1");
@@ -76,12 +76,10 @@ internal sealed unsafe class RepeatedStep : IDisposable
             _binding.BindInput(name, tensor);
         }
 
-        foreach (var (name, tensor) in DecoderGraph.CacheNames(layers, DecoderGraph.PresentKey, DecoderGraph.PresentValue).Zip(cache.Tensors))
+        foreach (var (name, tensor) in DecoderGraph.CacheNames(
+            model.ReturnsCache ? layers : 0, DecoderGraph.PresentKey, DecoderGraph.PresentValue).Zip(cache.Tensors))
         {
-            if (model.Steps.OutputMetadata.ContainsKey(name))
-            {
-                _binding.BindOutput(name, tensor);
-            }
+            _binding.BindOutput(name, tensor);
         }
 
         for (var row = 0; row <= rows; row++)
@@ -154,7 +152,7 @@ internal sealed unsafe class RepeatedStep : IDisposable
     private void RunBound()
     {
         _inputs.CopyIn();
-        _model.Steps.RunWithBinding(_options, _binding);
+        _model.Session.RunWithBinding(_options, _binding);
         _results.CopyOut();
         _model.Memory.Synchronize();
     }
@@ -175,7 +173,7 @@ internal sealed unsafe class RepeatedStep : IDisposable
     private void Bind(string name, OrtValue value)
     {
         _values.Add(value);
-        if (_model.Steps.InputMetadata.ContainsKey(name))
+        if (_model.Session.InputMetadata.ContainsKey(name))
         {
             _binding.BindInput(name, value);
         }

@@ -30,7 +30,10 @@ internal sealed class BiasGelu(ModelTarget target = ModelTarget.Cpu)
     {
         // As the kernel is written.
         private const int Threads = 256;
-        private const int Rows = 8;
+
+        // Few rows are spread over all of the device, of many each block has some.
+        private const int MostRows = 8;
+        private const int BlocksOfFew = 64;
 
         private readonly CudaKernel _kernel = CudaKernel.Load("bias_gelu");
 
@@ -38,9 +41,10 @@ internal sealed class BiasGelu(ModelTarget target = ModelTarget.Cpu)
         {
             var shape = call.Shape(0);
             var (rows, width) = RowKernel.Rows(shape);
+            var blockRows = Math.Clamp(rows / BlocksOfFew, 1, MostRows);
             _kernel.Launch(
-                call.Stream, (rows + Rows - 1) / Rows, (width + (Threads * WidthStep) - 1) / (Threads * WidthStep), Threads, (IntPtr)call.Input<Half>(0),
-                (IntPtr)call.Input<Half>(1), (IntPtr)call.Output<Half>(0, shape), (int)rows, (int)width, byTanh);
+                call.Stream, (rows + blockRows - 1) / blockRows, (width + (Threads * WidthStep) - 1) / (Threads * WidthStep), Threads,
+                (IntPtr)call.Input<Half>(0), (IntPtr)call.Input<Half>(1), (IntPtr)call.Output<Half>(0, shape), (int)rows, (int)width, (int)blockRows, byTanh);
         }
     }
 

@@ -65,10 +65,7 @@ internal static class ModelFiles
             }
         }
 
-        foreach (var graph in (string[])[GraphBuilder.ModelFile, .. manifest.Files.ContainsKey(GraphBuilder.StepsFile) ? [GraphBuilder.StepsFile] : Array.Empty<string>()])
-        {
-            ExternalData.Check(Path.Combine(folder, graph), manifest.Files.ContainsKey);
-        }
+        ExternalData.Check(Path.Combine(folder, GraphBuilder.ModelFile), manifest.Files.ContainsKey);
     }
 
     /// <summary>A link could lead out of the store.</summary>

@@ -52,9 +52,7 @@ internal static class DecoderOperators
     /// in place. For GPUs; <see cref="Attention.PagedAttention"/> does the same on CPUs.
     /// </summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="tokens">
-    /// Queries [tokens, heads * headSize], keys and values [tokens, kvHeads * headSize]; or the three one behind the other as the first, and no others.
-    /// </param>
+    /// <param name="qkv">[tokens, (heads + 2 * kvHeads) * headSize]: queries, then keys, then values.</param>
     /// <param name="keys">[blocks, tokens of a block, kvHeads, headSize].</param>
     /// <param name="values">The same.</param>
     /// <param name="rows">Where the rows' tokens, keys and values lie.</param>
@@ -65,7 +63,7 @@ internal static class DecoderOperators
     /// <returns>[tokens, heads * headSize], and the keys and values.</returns>
     public static (GraphValue Output, GraphValue Key, GraphValue Value) PagedAttention(
         this GraphBuilder graph,
-        (GraphValue Query, GraphValue Key, GraphValue Value) tokens,
+        GraphValue qkv,
         GraphValue keys,
         GraphValue values,
         PagedInputs rows,
@@ -76,7 +74,7 @@ internal static class DecoderOperators
     {
         GraphValue[] inputs =
         [
-            tokens.Query, tokens.Key, tokens.Value, keys, values, rows.CumulativeLengths, rows.PastLengths, rows.BlockTable,
+            qkv, GraphValue.None, GraphValue.None, keys, values, rows.CumulativeLengths, rows.PastLengths, rows.BlockTable,
             rotary?.Cos ?? GraphValue.None, rotary?.Sin ?? GraphValue.None, rows.Places, GraphValue.None, GraphValue.None, GraphValue.None,
             GraphValue.None, GraphValue.None, rows.Bounds,
         ];
@@ -87,8 +85,18 @@ internal static class DecoderOperators
         return (outputs[0], outputs[1], outputs[2]);
     }
 
-    /// <summary>One token of each row attends to its row and is stored; see <see cref="Attention.PagedStepAttention"/>.</summary>
-    public static GraphValue PagedStepAttention(
+    /// <summary>Causal attention with ALiBi; see <see cref="Attention.AlibiAttention"/>.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="qkv">[tokens, 3 * heads * headSize]: queries, then keys, then values.</param>
+    /// <param name="queryBias">[heads * headSize].</param>
+    /// <param name="keys">[blocks, tokens of a block, heads, headSize], changed in place.</param>
+    /// <param name="values">The same.</param>
+    /// <param name="rows">Where the rows' tokens, keys and values lie.</param>
+    /// <param name="slopes">[heads].</param>
+    /// <param name="heads">Heads.</param>
+    /// <param name="headSize">Numbers of a head.</param>
+    /// <returns>[tokens, heads * headSize].</returns>
+    public static GraphValue AlibiAttention(
         this GraphBuilder graph,
         GraphValue qkv,
         GraphValue queryBias,
@@ -98,8 +106,8 @@ internal static class DecoderOperators
         GraphValue slopes,
         int heads,
         int headSize) => graph.Node(
-            $"{CustomDomain.Name}.{Attention.PagedStepAttention.OperatorName}",
-            [qkv, queryBias, keys, values, rows.PastLengths, rows.BlockTable, rows.Places, slopes],
+            $"{CustomDomain.Name}.{Attention.AlibiAttention.OperatorName}",
+            [qkv, queryBias, keys, values, rows.CumulativeLengths, rows.PastLengths, rows.BlockTable, rows.Places, slopes],
             ("heads", heads), ("head_size", headSize), ("scale", 1 / MathF.Sqrt(headSize)));
 
     /// <summary>Causal attention with keys and values in int8; see <see cref="Attention.CachedAttention"/>, which is for CPUs.</summary>

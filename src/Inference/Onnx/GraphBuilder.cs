@@ -13,9 +13,6 @@ internal sealed class GraphBuilder
     public const string ModelFile = "model.onnx";
     public const string DataFile = "model.onnx.data";
 
-    /// <summary>The file of <see cref="Steps"/>.</summary>
-    public const string StepsFile = "steps.onnx";
-
     /// <summary>The domain of ONNX Runtime's own operators.</summary>
     public const string Microsoft = "com.microsoft";
 
@@ -48,14 +45,8 @@ internal sealed class GraphBuilder
         ];
     }
 
-    /// <summary>A second graph of the same model, for a generator's steps, where one graph does not suit both them and prompts. Weights of one name are the same.</summary>
-    public GraphBuilder? Steps { get; private set; }
-
     /// <summary>Bytes of all weights.</summary>
-    public long WeightBytes => _weights.Concat(OwnOfSteps()).Sum(weight => WeightWriter.ByteLength((DataType)weight.Tensor.DataType, weight.Tensor.Dims));
-
-    /// <summary>Begins <see cref="Steps"/>.</summary>
-    public GraphBuilder BeginSteps() => Steps = new($"{_graph.Name}-steps");
+    public long WeightBytes => _weights.Sum(weight => WeightWriter.ByteLength((DataType)weight.Tensor.DataType, weight.Tensor.Dims));
 
     public GraphValue Input(string name, DataType type, params ReadOnlySpan<GraphDimension> shape)
     {
@@ -142,37 +133,15 @@ internal sealed class GraphBuilder
     {
         using (var data = new ExternalDataFile(Path.Combine(folder, DataFile), progress, cancellationToken))
         {
-            foreach (var weight in _weights.Concat(OwnOfSteps()))
+            foreach (var weight in _weights)
             {
                 data.Append(weight);
             }
         }
 
-        Write(Path.Combine(folder, ModelFile));
-        if (Steps is not null)
-        {
-            var stored = _weights.ToDictionary(weight => weight.Tensor.Name, weight => weight.Tensor);
-            foreach (var tensor in Steps._weights.Select(weight => weight.Tensor).Where(tensor => stored.ContainsKey(tensor.Name)))
-            {
-                tensor.ExternalData.Clear();
-                tensor.ExternalData.Add(stored[tensor.Name].ExternalData);
-            }
-
-            Steps.Write(Path.Combine(folder, StepsFile));
-        }
-    }
-
-    private void Write(string path)
-    {
-        using var file = new FileStream(path, FileMode.CreateNew);
+        using var file = new FileStream(Path.Combine(folder, ModelFile), FileMode.CreateNew);
         _model.WriteTo(file);
         file.Flush(flushToDisk: true);
-    }
-
-    private IEnumerable<GraphWeight> OwnOfSteps()
-    {
-        var names = _weights.Select(weight => weight.Tensor.Name).ToHashSet();
-        return Steps?._weights.Where(weight => !names.Contains(weight.Tensor.Name)) ?? [];
     }
 
     private void Emit(

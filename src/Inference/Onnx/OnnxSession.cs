@@ -96,7 +96,6 @@ internal static class OnnxSession
             {
                 (settings["has_user_compute_stream"], settings["user_compute_stream"]) = ("1", $"{session.Stream}");
                 settings["enable_cuda_graph"] = session.Repeats ? "1" : "0";
-                session.Weights?.AddTo(options, path);
             }
 
             provider.UpdateOptions(settings);

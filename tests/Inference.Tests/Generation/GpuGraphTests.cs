@@ -9,7 +9,7 @@ using Pipeline.Testing;
 namespace Pipeline.Inference.Tests.Generation;
 
 /// <summary>
-/// Graphs for GPUs, run on the CPU: 16 bits throughout, ALiBi inside the heads, the choice of the next token in the graph. They must say what
+/// Graphs for GPUs, run on the CPU: 16 bits throughout, attention and the choice of the next token in the graph. They must say what
 /// the graphs for CPUs say, as far as 16 bits can.
 /// </summary>
 public sealed class GpuGraphTests(DecoderFixture models) : IClassFixture<DecoderFixture>

@@ -17,10 +17,11 @@ internal static unsafe class CustomDomain
     private const int OptionalTensor = 1;
 
     private static readonly Lazy<IntPtr> Domain = new(() => Create(
-        Name, new CachedAttention(), new ChooseBest(DataType.Float), new ChooseBest(DataType.Float16), new NormalizeRows(), new QuantizeRows(), new ScaleRows(), new SpreadColumns(),
-        new PagedStepAttention(), new BiasGelu()));
+        Name, new CachedAttention(), new ChooseBest(DataType.Float), new ChooseBest(DataType.Float16), new NormalizeRows(), new QuantizeRows(), new ScaleRows(),
+        new SpreadColumns(), new AlibiAttention(), new BiasGelu()));
 
-    private static readonly Lazy<IntPtr> ForGpus = new(() => Create(Name, new ChooseBest(DataType.Float16, ModelTarget.Cuda), new PagedStepAttention(ModelTarget.Cuda), new BiasGelu(ModelTarget.Cuda)));
+    private static readonly Lazy<IntPtr> ForGpus = new(() => Create(
+        Name, new ChooseBest(DataType.Float16, ModelTarget.Cuda), new AlibiAttention(ModelTarget.Cuda), new BiasGelu(ModelTarget.Cuda)));
 
     private static readonly IntPtr CudaProvider = Marshal.StringToCoTaskMemUTF8("CUDAExecutionProvider");
 
@@ -34,7 +35,8 @@ internal static unsafe class CustomDomain
     /// <summary>Lets a session on a CPU run what ONNX Runtime itself has for GPUs alone.</summary>
     public static void AddStandInsTo(SessionOptions options) => OrtApi.AddDomain(options.DangerousGetHandle(), StandIns.Value);
 
-    private static IntPtr Create(string name, params CustomOperator[] operators)
+    /// <summary>Makes a domain, for <see cref="OrtApi.AddDomain"/>.</summary>
+    public static IntPtr Create(string name, params CustomOperator[] operators)
     {
         var domain = OrtApi.CreateDomain(name);
         foreach (var op in operators)

@@ -1,0 +1,186 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using Pipeline.Inference.Cuda;
+using Pipeline.Inference.Models;
+using Pipeline.Inference.Onnx;
+using Pipeline.Inference.Onnx.Custom;
+
+namespace Pipeline.Inference.Attention;
+
+/// <summary>
+/// Causal attention with ALiBi for GPUs, whose rows' tokens lie one behind the other: prompts, or one token of each row. It adds the queries' bias, and stores
+/// keys and values in blocks. What ONNX Runtime has knows no ALiBi, and in a step multiplies matrices of 64 rows of which one is wanted. On CPUs it is there
+/// to try graphs without a GPU.
+/// </summary>
+/// <remarks>
+/// Inputs: float16 [tokens, 3 * heads * size], queries, keys and values; float16 [heads * size], the queries' bias; float16 [blocks, tokens of a block, heads,
+/// size] keys and values, changed in place; int32 [rows + 1], where each row's tokens begin, and where the last row's end; int32 [rows], tokens of each row
+/// before; int32 [rows, blocks of a row]; int32 [tokens], where keys and values go, below 0 for nowhere; float32 [heads], the slopes. Every row has a token:
+/// as many tokens as rows are a step. Output: float16 [tokens, heads * size].
+/// </remarks>
+internal sealed class AlibiAttention(ModelTarget target = ModelTarget.Cpu) : CustomOperator(
+    OperatorName,
+    [
+        DataType.Float16, DataType.Float16, DataType.Float16, DataType.Float16, DataType.Int32, DataType.Int32, DataType.Int32, DataType.Int32, DataType.Float,
+    ],
+    optional: 0,
+    [DataType.Float16],
+    target)
+{
+    public const string OperatorName = "AlibiAttention";
+
+    /// <summary>Tokens of a block of keys and values, or a divisor of them: so many go through a GPU's attention of prompts together.</summary>
+    public const int BlockTokens = 64;
+
+    private const int LaneNumbers = 8;
+    private const int MostNumbers = 128;
+
+    public override ICustomKernel Create(KernelAttributes attributes)
+    {
+        var (heads, size, scale) = (attributes.Integer("heads"), attributes.Integer("head_size"), attributes.Float("scale"));
+        if (size is < LaneNumbers or > MostNumbers || size % LaneNumbers != 0)
+        {
+            throw new InvalidOperationException($"Heads of {size} numbers can't be run; multiples of {LaneNumbers} up to {MostNumbers} can.");
+        }
+
+        return Target == ModelTarget.Cuda ? new GpuKernel(heads, size, scale) : new Kernel(heads, size, scale);
+    }
+
+    private readonly unsafe struct Arguments(KernelCall call, int width)
+    {
+        public int Tokens { get; } = (int)call.Shape(0)[0];
+
+        public int Rows { get; } = (int)call.Shape(6)[0];
+
+        public int RowBlocks { get; } = (int)call.Shape(6)[1];
+
+        public int Block { get; } = (int)call.Shape(2)[1] is var tokens && tokens % BlockTokens == 0
+            ? tokens
+            : throw new InvalidOperationException($"Blocks of {tokens} tokens can't be read; multiples of {BlockTokens} can.");
+
+        public Half* Input { get; } = call.Input<Half>(0);
+
+        public Half* Bias { get; } = call.Input<Half>(1);
+
+        public Half* Keys { get; } = call.Input<Half>(2);
+
+        public Half* Values { get; } = call.Input<Half>(3);
+
+        public int* Starts { get; } = call.Input<int>(4);
+
+        public int* Past { get; } = call.Input<int>(5);
+
+        public int* Table { get; } = call.Input<int>(6);
+
+        public int* Places { get; } = call.Input<int>(7);
+
+        public float* Slopes { get; } = call.Input<float>(8);
+
+        public Half* Output { get; } = call.Output<Half>(0, call.Shape(0)[0], width);
+    }
+
+    private sealed unsafe class GpuKernel(int heads, int size, float scale) : ICustomKernel
+    {
+        // As the kernels are written.
+        private const int Threads = 128;
+        private const int Queries = 64;
+
+        private readonly CudaKernel _step = CudaKernel.Load("step_attention");
+        private readonly CudaKernel _store = CudaKernel.Load("store_prompts");
+        private readonly CudaKernel _prompts = CudaKernel.Load(size switch
+        {
+            <= 64 => "prompt_attention_64",
+            <= 96 => "prompt_attention_96",
+            _ => "prompt_attention_128",
+        });
+
+        public void Compute(KernelCall call)
+        {
+            var a = new Arguments(call, heads * size);
+            if (a.Tokens == a.Rows)
+            {
+                var lanes = (int)BitOperations.RoundUpToPowerOf2((uint)(size / LaneNumbers));
+                _step.Launch(
+                    call.Stream, heads, a.Rows, Threads, (IntPtr)a.Input, (IntPtr)a.Bias, (IntPtr)a.Keys, (IntPtr)a.Values, (IntPtr)a.Past, (IntPtr)a.Table,
+                    (IntPtr)a.Places, (IntPtr)a.Slopes, (IntPtr)a.Output, heads, size, lanes, a.Block, a.RowBlocks, scale);
+                return;
+            }
+
+            var tiles = (Math.Min(a.Tokens, a.RowBlocks * a.Block) + Queries - 1) / Queries;
+            _store.Launch(call.Stream, a.Tokens, 1, Threads, (IntPtr)a.Input, (IntPtr)a.Keys, (IntPtr)a.Values, (IntPtr)a.Places, heads * size);
+            _prompts.Launch(
+                call.Stream, heads * tiles, a.Rows, Threads, (IntPtr)a.Input, (IntPtr)a.Bias, (IntPtr)a.Keys, (IntPtr)a.Values, (IntPtr)a.Starts,
+                (IntPtr)a.Past, (IntPtr)a.Table, (IntPtr)a.Slopes, (IntPtr)a.Output, heads, size, tiles, a.Block, a.RowBlocks, scale);
+        }
+    }
+
+    private sealed unsafe class Kernel(int heads, int size, float scale) : ICustomKernel
+    {
+        public void Compute(KernelCall call)
+        {
+            var a = new Arguments(call, heads * size);
+            call.Parallel(a.Rows * heads, task => Attend(a, task / heads, task % heads));
+        }
+
+        private void Attend(Arguments a, int row, int head)
+        {
+            var (first, count, before) = (a.Starts[row], a.Starts[row + 1] - a.Starts[row], a.Past[row]);
+            if (first < 0 || count < 1 || first + count > a.Tokens || before < 0 || before + count > a.RowBlocks * a.Block)
+            {
+                throw new InvalidOperationException(
+                    $"Row {row} of {a.Rows} has tokens {first} to {first + count} of {a.Tokens} behind {before}, with {a.RowBlocks} blocks.");
+            }
+
+            var (keys, values) = (new float[(before + count) * size], new float[(before + count) * size]);
+            for (var token = 0; token < before; token++)
+            {
+                var place = ((long)a.Table[(row * a.RowBlocks) + (token / a.Block)] * a.Block) + (token % a.Block);
+                Widen(a.Keys + Stored(place), keys.AsSpan(token * size, size));
+                Widen(a.Values + Stored(place), values.AsSpan(token * size, size));
+            }
+
+            for (var i = 0; i < count; i++)
+            {
+                Half* key = New(1, i), value = New(2, i);
+                Widen(key, keys.AsSpan((before + i) * size, size));
+                Widen(value, values.AsSpan((before + i) * size, size));
+                if (a.Places[first + i] >= 0)
+                {
+                    new Span<Half>(key, size).CopyTo(new(a.Keys + Stored(a.Places[first + i]), size));
+                    new Span<Half>(value, size).CopyTo(new(a.Values + Stored(a.Places[first + i]), size));
+                }
+            }
+
+            var (query, bias, sum, scores) = (new float[size], new float[size], new float[size], new float[before + count]);
+            Widen(a.Bias + (head * size), bias);
+            for (var i = 0; i < count; i++)
+            {
+                Widen(New(0, i), query);
+                TensorPrimitives.Add(query, bias, query);
+                var seen = scores.AsSpan(0, before + i + 1);
+                for (var token = 0; token < seen.Length; token++)
+                {
+                    seen[token] = (scale * TensorPrimitives.Dot<float>(query, keys.AsSpan(token * size, size))) + (a.Slopes[head] * (token - before - i));
+                }
+
+                TensorPrimitives.Subtract(seen, TensorPrimitives.Max<float>(seen), seen);
+                TensorPrimitives.SoftMax(seen, seen);
+                Array.Clear(sum);
+                for (var token = 0; token < seen.Length; token++)
+                {
+                    TensorPrimitives.MultiplyAdd(values.AsSpan(token * size, size), seen[token], sum, sum);
+                }
+
+                TensorPrimitives.ConvertToHalf(sum, new(a.Output + ((((long)(first + i) * heads) + head) * size), size));
+            }
+
+            // Of the queries (0), keys (1) or values (2) of this run.
+            Half* New(int part, int i) => a.Input + (((((long)(first + i) * 3) + part) * heads) + head) * size;
+
+            long Stored(long place) => ((place * heads) + head) * size;
+        }
+
+        private static void Widen(Half* source, Span<float> destination) =>
+            TensorPrimitives.ConvertToSingle(new(source, destination.Length), destination);
+    }
+}

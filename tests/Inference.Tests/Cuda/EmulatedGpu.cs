@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using Pipeline.Inference.Attention;
+using Pipeline.Inference.Kernels;
+using Pipeline.Inference.Models;
+using Pipeline.Inference.Onnx;
+using Pipeline.Inference.Onnx.Custom;
+using Pipeline.Testing;
+
+namespace Pipeline.Inference.Tests.Cuda;
+
+/// <summary>
+/// Runs operators for GPUs whose kernels are emulated: kernels.cu is compiled for the CPU and takes the place of the CUDA driver, for as long as the process.
+/// So what a kernel computes, what it is given and how it is launched are tested without a GPU; how fast it is, and whether a driver takes its PTX, are not.
+/// </summary>
+public sealed class EmulatedGpu : IDisposable
+{
+    // Why there is none.
+    private static readonly Lazy<string?> Missing = new(Load);
+
+    private static readonly Lazy<IntPtr> Operators = new(() => CustomDomain.Create(
+        CustomDomain.Name, new OnCpu(new AlibiAttention(ModelTarget.Cuda)), new OnCpu(new BiasGelu(ModelTarget.Cuda)),
+        new OnCpu(new ChooseBest(DataType.Float16, ModelTarget.Cuda))));
+
+    // The emulator does one thing at a time.
+    private static readonly Lock s_running = new();
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("pipeline-kernels-").FullName;
+
+    /// <summary>Runs one operator of ours twice: as it is for GPUs, and as it is for CPUs.</summary>
+    /// <param name="name">The operator.</param>
+    /// <param name="attributes">Its attributes.</param>
+    /// <param name="inputs">Half, int or float numbers and their shapes; each run gets its own.</param>
+    /// <param name="outputs">Types of its outputs.</param>
+    /// <returns>Of both runs the outputs and, behind them, the inputs as they are afterwards.</returns>
+    internal (double[][] Gpu, double[][] Cpu) Run(
+        string name, (string, object)[] attributes, (Array Numbers, long[] Shape)[] inputs, params DataType[] outputs)
+    {
+        Assert.SkipUnless(Missing.Value is null, Missing.Value ?? string.Empty);
+        var graph = new GraphBuilder("kernel");
+        GraphValue[] values =
+        [
+            .. inputs.Select((input, i) => graph.Input(
+                $"x{i}", (DataType)Type(input.Numbers), [.. input.Shape.Select((_, dimension) => (GraphDimension)$"d{i}_{dimension}")])),
+        ];
+        var results = graph.Nodes($"{CustomDomain.Name}.{name}", values, [.. outputs.Select(_ => true)], attributes);
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            graph.Output(graph.Reshape(results[i], -1), $"y{i}", outputs[i], "count");
+        }
+
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, Guid.NewGuid().ToString())).FullName;
+        graph.Save(folder, null, TestContext.Current.CancellationToken);
+        var file = Path.Combine(folder, GraphBuilder.ModelFile);
+        using var options = new SessionOptions();
+        Inference.Onnx.Custom.OrtApi.AddDomain(options.DangerousGetHandle(), Operators.Value);
+        lock (s_running)
+        {
+            return (Run(new InferenceSession(file, options), inputs, outputs.Length), Run(OnnxSession.Open(file, threads: 1), inputs, outputs.Length));
+        }
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static unsafe double[][] Run(InferenceSession session, (Array Numbers, long[] Shape)[] inputs, int outputs)
+    {
+        using var opened = session;
+        using var options = new RunOptions();
+        var memory = new void*[inputs.Length];
+        var values = new OrtValue[inputs.Length];
+        try
+        {
+            for (var i = 0; i < inputs.Length; i++)
+            {
+                // As a GPU's memory lies.
+                var bytes = (nuint)Buffer.ByteLength(Bits(inputs[i].Numbers));
+                memory[i] = NativeMemory.AlignedAlloc(Math.Max(bytes, 1), 256);
+                Copy(Bits(inputs[i].Numbers), memory[i]);
+                values[i] = OrtValue.CreateTensorValueWithData(
+                    OrtMemoryInfo.DefaultInstance, Type(inputs[i].Numbers), inputs[i].Shape, (IntPtr)memory[i], (long)bytes);
+            }
+
+            using var results = session.Run(options, [.. values.Select((_, i) => $"x{i}")], values, [.. Enumerable.Range(0, outputs).Select(i => $"y{i}")]);
+            return [.. results.Concat(values).Select(Numbers)];
+        }
+        finally
+        {
+            for (var i = 0; i < inputs.Length; i++)
+            {
+                values[i]?.Dispose();
+                NativeMemory.AlignedFree(memory[i]);
+            }
+        }
+    }
+
+    private static TensorElementType Type(Array numbers) => numbers switch
+    {
+        Half[] => TensorElementType.Float16,
+        int[] => TensorElementType.Int32,
+        float[] => TensorElementType.Float,
+        _ => throw new NotSupportedException($"No kernel takes {numbers.GetType()}."),
+    };
+
+    /// <summary>An array whose bytes can be copied.</summary>
+    private static Array Bits(Array numbers) => numbers is Half[] halves ? MemoryMarshal.Cast<Half, ushort>(halves).ToArray() : numbers;
+
+    private static unsafe void Copy(Array numbers, void* memory)
+    {
+        var handle = GCHandle.Alloc(numbers, GCHandleType.Pinned);
+        var bytes = Buffer.ByteLength(numbers);
+        Buffer.MemoryCopy((void*)handle.AddrOfPinnedObject(), memory, bytes, bytes);
+        handle.Free();
+    }
+
+    private static double[] Numbers(OrtValue value) => value.GetTensorTypeAndShape().ElementDataType switch
+    {
+        TensorElementType.Float16 => [.. MemoryMarshal.Cast<Float16, Half>(value.GetTensorDataAsSpan<Float16>()).ToArray().Select(number => (double)number)],
+        TensorElementType.Int64 => [.. value.GetTensorDataAsSpan<long>().ToArray().Select(number => (double)number)],
+        TensorElementType.Int32 => [.. value.GetTensorDataAsSpan<int>().ToArray().Select(number => (double)number)],
+        _ => [.. value.GetTensorDataAsSpan<float>().ToArray().Select(number => (double)number)],
+    };
+
+    private static string? Load()
+    {
+        if (NativeLibrary.TryLoad("libcuda.so.1", out _))
+        {
+            return "This machine has a GPU's driver, whose place the emulator would have to take.";
+        }
+
+        var compiler = ((string[])["clang-14", "clang", "g++"]).FirstOrDefault(name => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
+            .Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, name))));
+        if (!OperatingSystem.IsLinux() || compiler is null)
+        {
+            return "The kernels are emulated on Linux, where clang or g++ can compile them. Install one: apt install clang-14";
+        }
+
+        // The product asks for these names; what is loaded under them already is what it gets.
+        var folder = Directory.CreateTempSubdirectory("pipeline-emulator-").FullName;
+        foreach (var name in (string[])["libcudart.so.13", "libcuda.so.1"])
+        {
+            var library = Path.Combine(folder, name);
+            var emulator = Path.Combine(Checkout.Root, "tests", "Inference.Tests", "Cuda", "Emulator");
+            using var process = Process.Start(new ProcessStartInfo(compiler)
+            {
+                ArgumentList =
+                {
+                    "-x", "c++", "-std=c++17", "-O2", "-w", "-fPIC", "-shared", $"-Wl,-soname,{name}", $"-I{emulator}",
+                    $"-I{Path.Combine(Checkout.Root, "src", "Inference", "Cuda")}", Path.Combine(emulator, "emulator.cpp"), "-o", library,
+                },
+                RedirectStandardError = true,
+            })!;
+            var said = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            Assert.True(process.ExitCode == 0, said);
+            NativeLibrary.Load(library);
+        }
+
+        Directory.Delete(folder, recursive: true);
+        return null;
+    }
+
+    private sealed class OnCpu(CustomOperator gpu) : CustomOperator(gpu.Name, gpu.Inputs, 0, gpu.Outputs)
+    {
+        public override ICustomKernel Create(KernelAttributes attributes) => gpu.Create(attributes);
+    }
+}

@@ -1,0 +1,265 @@
+// Runs kernels.cu on a CPU, in place of the CUDA driver: for tests. The warps of a block take turns, each until it has to wait for others, so that what is not
+// waited for is not there yet, or not any more. An error where lanes of a warp come to different calls, where copies are not waited for, where all wait.
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <ucontext.h>
+
+#include <kernels.cu>
+
+namespace
+{
+constexpr int MostThreads = 1024, Lanes = 32, StackBytes = 64 << 10, MostFetches = 256, BroughtBytes = 32;
+
+struct Fetch
+{
+    half *to;
+    const half *from;
+    bool wanted;
+    int group;
+};
+
+struct Thread
+{
+    ucontext_t context;
+    bool ended;
+    int calls, barriers, groups, fetches;
+    Call call[2];
+    char brought[2][BroughtBytes];
+    const void *met[Lanes];
+    Fetch fetch[MostFetches];
+};
+
+Thread *threads;
+char *stacks;
+ucontext_t scheduler;
+int count, current, blockX, blockY, moves;
+bool failed;
+void (*body)(void **);
+void **arguments;
+
+Thread &self() { return threads[current]; }
+
+void wait_turn() { swapcontext(&self().context, &scheduler); }
+
+void run()
+{
+    body(arguments);
+    check(self().fetches == 0, "a copy is not waited for");
+    self().ended = true;
+    moves++;
+    wait_turn();
+}
+
+void land(int last)
+{
+    Thread &own = self();
+    int left = 0;
+    for (int i = 0; i < own.fetches; i++)
+    {
+        const Fetch &one = own.fetch[i];
+        if (one.group > last)
+        {
+            own.fetch[left++] = one;
+        }
+        else if (one.wanted)
+        {
+            memcpy(one.to, one.from, 16);
+        }
+        else
+        {
+            memset(one.to, 0, 16);
+        }
+    }
+
+    own.fetches = left;
+}
+
+extern "C" char __start_block_memory[] __attribute__((visibility("hidden")));
+extern "C" char __stop_block_memory[] __attribute__((visibility("hidden")));
+
+void run_block(int x, int y)
+{
+    blockX = x;
+    blockY = y;
+    // No number, whatever its type.
+    memset(__start_block_memory, 0xff, __stop_block_memory - __start_block_memory);
+    for (int i = 0; i < count; i++)
+    {
+        Thread &one = threads[i];
+        memset(&one, 0, sizeof one);
+        getcontext(&one.context);
+        one.context.uc_stack.ss_sp = stacks + (long)i * StackBytes;
+        one.context.uc_stack.ss_size = StackBytes;
+        makecontext(&one.context, run, 0);
+    }
+
+    // A warp goes on as far as it can before the next one has its turn; the last one is first in every other block.
+    const int warps = (count + Lanes - 1) / Lanes;
+    for (int left = count; left > 0 && !failed;)
+    {
+        const int start = moves;
+        left = 0;
+        for (int turn = 0; turn < warps; turn++)
+        {
+            const int warp = (x + y) % 2 ? warps - 1 - turn : turn;
+            int before, running;
+            do
+            {
+                before = moves;
+                running = 0;
+                for (current = warp * Lanes; current < count && current < (warp + 1) * Lanes && !failed; current++)
+                {
+                    if (!self().ended)
+                    {
+                        swapcontext(&scheduler, &self().context);
+                        running += self().ended ? 0 : 1;
+                    }
+                }
+            } while (moves > before && !failed);
+
+            left += running;
+        }
+
+        check(left == 0 || moves > start, "threads wait for each other");
+    }
+}
+
+// Calls a kernel with arguments of any types, each at its address.
+template <typename... Types> struct Caller;
+
+template <> struct Caller<>
+{
+    template <typename Kernel, typename... Values> static void call(Kernel kernel, void **, Values... values) { kernel(values...); }
+};
+
+template <typename First, typename... Rest> struct Caller<First, Rest...>
+{
+    template <typename Kernel, typename... Values> static void call(Kernel kernel, void **from, Values... values)
+    {
+        Caller<Rest...>::call(kernel, from + 1, values..., *(First *)*from);
+    }
+};
+
+template <typename... Types> void call(void (*kernel)(Types...), void **from) { Caller<Types...>::call(kernel, from); }
+
+#define ENTRY(name) {#name, [](void **from) { call(name, from); }}
+
+const struct
+{
+    const char *name;
+    void (*call)(void **);
+} Kernels[] = {
+    ENTRY(step_attention), ENTRY(store_prompts), ENTRY(prompt_attention_64), ENTRY(prompt_attention_96), ENTRY(prompt_attention_128), ENTRY(choose_best),
+    ENTRY(bias_gelu),
+};
+} // namespace
+
+int thread() { return current; }
+int block_x() { return blockX; }
+int block_y() { return blockY; }
+
+void check(bool right, const char *what)
+{
+    if (!right && !failed)
+    {
+        failed = true;
+        fprintf(stderr, "Thread %d of block %d, %d: %s.\n", current, blockX, blockY, what);
+    }
+}
+
+const void *const *meet(Call call, const void *brought, int bytes)
+{
+    Thread &own = self();
+    const int turn = own.calls % 2, first = current / Lanes * Lanes;
+    check(bytes <= BroughtBytes, "more is brought than there is room for");
+    own.call[turn] = call;
+    memcpy(own.brought[turn], brought, bytes);
+    own.calls++;
+    moves++;
+    for (int lane = 0; lane < Lanes && first + lane < count; lane++)
+    {
+        const Thread &other = threads[first + lane];
+        while (other.calls < own.calls && !failed)
+        {
+            check(!other.ended, "a lane of the warp has ended that the others wait for");
+            wait_turn();
+        }
+
+        check(other.call[turn] == call, "lanes of a warp came to different calls");
+        own.met[lane] = other.brought[turn];
+    }
+
+    return own.met;
+}
+
+void barrier()
+{
+    Thread &own = self();
+    own.barriers++;
+    moves++;
+    for (int i = 0; i < count; i++)
+    {
+        while (threads[i].barriers < own.barriers && !threads[i].ended && !failed)
+        {
+            wait_turn();
+        }
+    }
+}
+
+void fetch(half *shared, const half *global, bool wanted)
+{
+    Thread &own = self();
+    check((unsigned long)shared % 16 == 0 && (unsigned long)global % 16 == 0, "16 bytes are copied that do not lie at multiples of 16");
+    check(own.fetches < MostFetches, "too many copies are under way");
+    if (!failed)
+    {
+        own.fetch[own.fetches++] = {shared, global, wanted, own.groups};
+        // It may be overwritten from now on.
+        memset(shared, 0xff, 16);
+    }
+}
+
+void end_group() { self().groups++; }
+void arrived_but_last() { land(self().groups - 2); }
+void arrived() { land(self().groups - 1); }
+
+// The functions of the driver, and of the CUDA runtime, that a kernel's launch needs.
+extern "C" int cuModuleLoadData(void **module, const char *) { return *module = (void *)Kernels, 0; }
+
+extern "C" int cuModuleGetFunction(void **function, void *, const char *name)
+{
+    for (const auto &kernel : Kernels)
+    {
+        if (strcmp(kernel.name, name) == 0)
+        {
+            *function = (void *)kernel.call;
+            return 0;
+        }
+    }
+
+    return 500; // not found
+}
+
+extern "C" int cuLaunchKernel(
+    void *function, unsigned width, unsigned height, unsigned, unsigned threadsX, unsigned, unsigned, unsigned, void *, void **values, void **)
+{
+    static Thread *const all = threads = (Thread *)malloc(MostThreads * sizeof(Thread));
+    static char *const memory = stacks = (char *)malloc((long)MostThreads * StackBytes);
+    failed = !all || !memory || threadsX > MostThreads;
+    body = (void (*)(void **))function;
+    arguments = values;
+    count = (int)threadsX;
+    for (unsigned y = 0; y < height && !failed; y++)
+    {
+        for (unsigned x = 0; x < width && !failed; x++)
+        {
+            run_block((int)x, (int)y);
+        }
+    }
+
+    return failed ? 719 : 0; // launch failed
+}
+
+extern "C" int cudaSetDevice(int) { return 0; }
+extern "C" int cudaStreamCreateWithFlags(void **stream, unsigned) { return *stream = nullptr, 0; }
