@@ -20,6 +20,7 @@ DEVICE void barrier() { __syncthreads(); }
 DEVICE float widen(half x) { float y; asm("cvt.f32.f16 %0, %1;" : "=f"(y) : "h"(x)); return y; }
 DEVICE half narrow(float x) { half y; asm("cvt.rn.f16.f32 %0, %1;" : "=h"(y) : "f"(x)); return y; }
 DEVICE unsigned narrow2(float low, float high) { unsigned y; asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(y) : "f"(high), "f"(low)); return y; }
+DEVICE float larger(float x, float y) { float z; asm("max.f32 %0, %1, %2;" : "=f"(z) : "f"(x), "f"(y)); return z; } // the other when one is none
 DEVICE float power2(float x) { float y; asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x)); return y; }
 DEVICE float logarithm2(float x) { float y; asm("lg2.approx.f32 %0, %1;" : "=f"(y) : "f"(x)); return y; }
 DEVICE float reciprocal(float x) { float y; asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x)); return y; }
@@ -36,6 +37,7 @@ DEVICE uint4x load(const half *p)
     return v;
 }
 
+// Where numbers lie in the shared memory: bytes.
 DEVICE unsigned shared_address(const half *p)
 {
     unsigned address;
@@ -43,10 +45,13 @@ DEVICE unsigned shared_address(const half *p)
     return address;
 }
 
+// The same, of which the compiler knows nothing: it keeps sums of it and constants in no registers.
+DEVICE unsigned opaque(unsigned x) { asm volatile("" : "+r"(x)); return x; }
+
 // Copies 16 bytes, or zeros, to the block's shared memory, some time before arrived() returns.
-DEVICE void fetch(half *shared, const half *global, bool wanted)
+DEVICE void fetch(unsigned shared, const half *global, bool wanted)
 {
-    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" : : "r"(shared_address(shared)), "l"(global), "r"(wanted ? 16 : 0) : "memory");
+    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" : : "r"(shared), "l"(global), "r"(wanted ? 16 : 0) : "memory");
 }
 
 // Ends a group of copies.
@@ -58,16 +63,16 @@ DEVICE void arrived() { asm volatile("cp.async.wait_group 0;" : : : "memory"); }
 
 // Four matrices of 8 rows of 8 numbers. Lanes 8 i to 8 i + 7 name the rows of matrix i; of each a lane gets numbers 2 (lane % 4) and one more of row lane / 4,
 // or, turned, of column lane / 4.
-DEVICE void matrices(unsigned (&to)[4], const half *row)
+DEVICE void matrices(unsigned (&to)[4], unsigned row)
 {
     asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
-        : "=r"(to[0]), "=r"(to[1]), "=r"(to[2]), "=r"(to[3]) : "r"(shared_address(row)) : "memory");
+        : "=r"(to[0]), "=r"(to[1]), "=r"(to[2]), "=r"(to[3]) : "r"(row) : "memory");
 }
 
-DEVICE void matrices_turned(unsigned (&to)[4], const half *row)
+DEVICE void matrices_turned(unsigned (&to)[4], unsigned row)
 {
     asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];"
-        : "=r"(to[0]), "=r"(to[1]), "=r"(to[2]), "=r"(to[3]) : "r"(shared_address(row)) : "memory");
+        : "=r"(to[0]), "=r"(to[1]), "=r"(to[2]), "=r"(to[3]) : "r"(row) : "memory");
 }
 
 // sum [16, 8] += a [16, 16] times b [16, 8]. With g = lane / 4 and c = 2 (lane % 4) a lane has

@@ -232,18 +232,26 @@ DEVICE void attend_prompts(
     const int end = before + (first + Queries < count ? first + Queries : count); // keys that the block looks at
     const int steps = (end + Keys - 1) / Keys;
 
+    // A thread fetches the same 8 numbers of every n-th key, and of its value.
+    constexpr int Fetchers = AttentionThreads / Chunks;
+    const int fetcher = thread() / Chunks, fetched = thread() % Chunks * 8;
+    const unsigned memory = shared_address(shared);
     const auto fetchKeys = [&](int step)
     {
         const int position = step * Keys;
-        half *to = shared + step % 2 * (2 * Keys * Pitch);
-        const long from = ((long)blocks[position / blockTokens] * blockTokens + position % blockTokens) * heads + head;
-        for (int i = thread(); i < Keys * Chunks; i += AttentionThreads)
+        const long from = (((long)blocks[position / blockTokens] * blockTokens + position % blockTokens) * heads + head) * size + fetched;
+        const unsigned to = memory + (step % 2 * (2 * Keys * Pitch) + fetched) * sizeof(half);
+#pragma unroll
+        for (int i = 0; i < (Keys + Fetchers - 1) / Fetchers; i++)
         {
-            const int token = i / Chunks, column = i % Chunks * 8;
-            const bool wanted = position + token < end && column < size;
-            const long at = (from + (wanted ? (long)token * heads : 0)) * size + (wanted ? column : 0);
-            fetch(to + token * Pitch + column, keys + at, wanted);
-            fetch(to + (Keys + token) * Pitch + column, values + at, wanted);
+            const int token = fetcher + i * Fetchers;
+            if (fetcher < Fetchers && token < Keys)
+            {
+                const bool wanted = position + token < end && fetched < size;
+                const long at = from + (long)token * heads * size;
+                fetch(to + token * Pitch * sizeof(half), keys + at, wanted);
+                fetch(to + (Keys + token) * Pitch * sizeof(half), values + at, wanted);
+            }
         }
 
         end_group();
@@ -290,7 +298,9 @@ DEVICE void attend_prompts(
         }
 
         barrier();
-        const half *sharedKeys = shared + step % 2 * (2 * Keys * Pitch), *sharedValues = sharedKeys + Keys * Pitch;
+        const unsigned stepMemory = memory + step % 2 * (2 * Keys * Pitch) * sizeof(half);
+        const unsigned keyRows = opaque(stepMemory + (lane % 8 * Pitch + lane / 8 * 8) * sizeof(half));
+        const unsigned valueRows = opaque(stepMemory + ((Keys + lane % 16) * Pitch + lane / 16 * 8) * sizeof(half));
         float score[Keys / 8][4];
 #pragma unroll
         for (int i = 0; i < Keys / 8; i++)
@@ -300,12 +310,15 @@ DEVICE void attend_prompts(
             for (int j = 0; j < Wide / 16; j += 2)
             {
                 unsigned k[4];
-                matrices(k, sharedKeys + (i * 8 + lane % 8) * Pitch + j * 16 + lane / 8 * 8);
+                matrices(k, keyRows + (i * 8 * Pitch + j * 16) * sizeof(half));
                 multiply_add(score[i], q[j], k[0], k[1]);
                 multiply_add(score[i], q[j + 1], k[2], k[3]);
             }
         }
 
+        // From the lane's first query to its first key.
+        const int offset = step * Keys + pair - before - query;
+        const float addends[2] = {slope * (float)offset, slope * (float)(offset - 8)};
         float higher[2] = {most[0], most[1]};
 #pragma unroll
         for (int i = 0; i < Keys / 8; i++)
@@ -313,9 +326,30 @@ DEVICE void attend_prompts(
 #pragma unroll
             for (int j = 0; j < 4; j++)
             {
-                const int distance = step * Keys + i * 8 + pair + j % 2 - (before + query + j / 2 * 8);
-                score[i][j] = distance > 0 ? Lowest : score[i][j] * factor + slope * (float)distance;
-                higher[j / 2] = score[i][j] > higher[j / 2] ? score[i][j] : higher[j / 2];
+                score[i][j] = score[i][j] * factor + (addends[j / 2] + slope * (float)(i * 8 + j % 2));
+            }
+        }
+
+        if (step * Keys + Keys > before + first)
+        {
+#pragma unroll
+            for (int i = 0; i < Keys / 8; i++)
+            {
+#pragma unroll
+                for (int j = 0; j < 4; j++)
+                {
+                    score[i][j] = offset + i * 8 + j % 2 - j / 2 * 8 > 0 ? Lowest : score[i][j];
+                }
+            }
+        }
+
+#pragma unroll
+        for (int i = 0; i < Keys / 8; i++)
+        {
+#pragma unroll
+            for (int j = 0; j < 4; j++)
+            {
+                higher[j / 2] = larger(higher[j / 2], score[i][j]);
             }
         }
 
@@ -325,8 +359,7 @@ DEVICE void attend_prompts(
 #pragma unroll
             for (int distance = 1; distance < 4; distance *= 2)
             {
-                const float other = across(higher[j], distance);
-                higher[j] = other > higher[j] ? other : higher[j];
+                higher[j] = larger(higher[j], across(higher[j], distance));
             }
 
             const float shrink = power2(most[j] - higher[j]);
@@ -358,7 +391,7 @@ DEVICE void attend_prompts(
             for (int j = 0; j < Chunks; j += 2)
             {
                 unsigned v[4];
-                matrices_turned(v, sharedValues + (i * 16 + lane % 16) * Pitch + j * 8 + lane / 16 * 8);
+                matrices_turned(v, valueRows + (i * 16 * Pitch + j * 8) * sizeof(half));
                 multiply_add(sum[j], weights, v[0], v[1]);
                 multiply_add(sum[j + 1], weights, v[2], v[3]);
             }

@@ -28,11 +28,15 @@ void barrier();
 // Waits until all lanes of the warp have come to the same call and returns what each of them brought.
 const void *const *meet(Call call, const void *brought, int bytes);
 
-void fetch(half *shared, const half *global, bool wanted);
+unsigned shared_address(const half *p);
+half *shared_at(unsigned address);
+void fetch(unsigned shared, const half *global, bool wanted);
 void end_group();
 void arrived_but_last();
 void arrived();
 void check(bool right, const char *what);
+
+DEVICE unsigned opaque(unsigned x) { return x; }
 
 DEVICE float widen(half x)
 {
@@ -66,6 +70,7 @@ DEVICE half narrow(float x)
 }
 
 DEVICE unsigned narrow2(float low, float high) { return narrow(low) | (unsigned)narrow(high) << 16; }
+DEVICE float larger(float x, float y) { return fmaxf(x, y); }
 DEVICE float power2(float x) { return exp2f(x); }
 DEVICE float logarithm2(float x) { return log2f(x); }
 DEVICE float reciprocal(float x) { return 1 / x; }
@@ -82,9 +87,10 @@ DEVICE uint4x load(const half *p)
 }
 
 // A lane names a row of one of four matrices and gets numbers of a row, or of a column, of each.
-DEVICE void matrices(Call call, unsigned (&to)[4], const half *row)
+DEVICE void matrices(Call call, unsigned (&to)[4], unsigned address)
 {
-    check((unsigned long)row % 16 == 0, "a matrix does not lie at a multiple of 16");
+    const half *row = shared_at(address);
+    check(address % 16 == 0, "a matrix does not lie at a multiple of 16");
     const int lane = thread() % 32;
     const void *const *rows = meet(call, &row, sizeof row);
     for (int matrix = 0; matrix < 4; matrix++)
@@ -101,8 +107,8 @@ DEVICE void matrices(Call call, unsigned (&to)[4], const half *row)
     }
 }
 
-DEVICE void matrices(unsigned (&to)[4], const half *row) { matrices(Call::Matrices, to, row); }
-DEVICE void matrices_turned(unsigned (&to)[4], const half *row) { matrices(Call::MatricesTurned, to, row); }
+DEVICE void matrices(unsigned (&to)[4], unsigned row) { matrices(Call::Matrices, to, row); }
+DEVICE void matrices_turned(unsigned (&to)[4], unsigned row) { matrices(Call::MatricesTurned, to, row); }
 
 DEVICE void multiply_add(float (&sum)[4], const unsigned (&a)[4], unsigned b0, unsigned b1)
 {

@@ -207,10 +207,20 @@ void barrier()
     }
 }
 
-void fetch(half *shared, const half *global, bool wanted)
+unsigned shared_address(const half *p) { return (unsigned)((const char *)p - __start_block_memory); }
+
+half *shared_at(unsigned address)
+{
+    const bool inside = address < __stop_block_memory - __start_block_memory;
+    check(inside, "an address lies outside of the shared memory");
+    return (half *)(__start_block_memory + (inside ? address : 0));
+}
+
+void fetch(unsigned address, const half *global, bool wanted)
 {
     Thread &own = self();
-    check((unsigned long)shared % 16 == 0 && (unsigned long)global % 16 == 0, "16 bytes are copied that do not lie at multiples of 16");
+    half *shared = shared_at(address);
+    check(address % 16 == 0 && (unsigned long)global % 16 == 0, "16 bytes are copied that do not lie at multiples of 16");
     check(own.fetches < MostFetches, "too many copies are under way");
     if (!failed)
     {
