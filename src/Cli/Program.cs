@@ -13,8 +13,10 @@ if (Console.IsOutputRedirected)
 var command = PipelineCommand.Create().Parse(args);
 if (command.Action is ParseErrorAction usage)
 {
+    var said = new StringWriter();
     usage.ShowHelp = false;
-    await command.InvokeAsync();
+    await command.InvokeAsync(new InvocationConfiguration { Output = said, Error = said });
+    Console.Error.WriteLine(UsageErrors.Reword($"{said}").Trim());
     return ExitCode.Usage;
 }
 

@@ -31,6 +31,25 @@ public sealed partial class LanguageTests
         Assert.StartsWith("无法读取候选文件 'nowhere.txt'", chinese.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("sumbit", "没有“sumbit”。您要的是不是：")]
+    [InlineData("results", "缺少选项 --batch。")]
+    [InlineData("results --batch", "--batch 缺少值。")]
+    [InlineData("results --batch a --batch b", "--batch 只接受一个值，却给出了 2 个。")]
+    [InlineData("results --batch a --format xls", "“xls”无效，可用的值：")]
+    [InlineData("schedule remove", "remove 缺少参数。")]
+    [InlineData("schedule remove a b", "无法识别的命令或参数“b”。")]
+    [InlineData("schedule", "缺少子命令。")]
+    [InlineData("status --interval x", "--interval 需要数字，而不是“x”。")]
+    public async Task What_the_library_of_the_command_line_says_is_told_in_chinese_too(string arguments, string sentence)
+    {
+        var run = await RunAsync("zh", "", arguments.Split(' '));
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(sentence, run.Errors.Split('\n').Select(line => line.TrimEnd()));
+        Assert.Empty(run.Output);
+    }
+
     [Fact]
     public async Task What_programs_read_is_the_same_in_both_languages()
     {

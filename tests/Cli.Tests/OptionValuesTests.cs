@@ -15,7 +15,9 @@ public sealed class OptionValuesTests
         {
             var parsed = PipelineCommand.Create().Parse([.. option.Path, option.Name, "x"]);
 
-            Assert.Contains(parsed.Errors, error => error.Message.Contains(option.Name, StringComparison.Ordinal));
+            var said = string.Join('\n', parsed.Errors.Select(error => UsageErrors.Reword(error.Message)));
+            Assert.Matches($"{option.Name} (takes a|需要)", said);
+            Assert.DoesNotContain("System.", said, StringComparison.Ordinal);
         });
     }
 
