@@ -12,8 +12,6 @@ namespace Pipeline.Scoring.Evaluations;
 internal sealed class EvaluationScoring(
     EvaluationLedger evaluations, ScoreLedger signatures, AlertLedger alerts, IOptions<ScoringOptions> options, ILogger<EvaluationScoring> logger)
 {
-    private const string ReevaluationRule = "reevaluation-drop", StabilityRule = "unstable-generation";
-
     /// <summary>Scores one run.</summary>
     /// <returns>False when none waits.</returns>
     public async Task<bool> ScoreNextAsync(CancellationToken cancellationToken)
@@ -101,12 +99,19 @@ internal sealed class EvaluationScoring(
 
     private async Task TellAsync(FinishedRun run, EvaluationFigure figure, CancellationToken cancellationToken)
     {
+        var name = run.Schedule?.Definition.Name;
+        if (!run.IsStability && name is null)
+        {
+            // Its schedule was removed, and its alerts with it.
+            return;
+        }
+
         // A recipe that was changed keeps its name and is another one.
         var recipe = string.Create(CultureInfo.InvariantCulture, $"{run.Recipes[figure.RecipeId]} ({figure.RecipeId})");
         var tenant = run.Schedule?.Definition.Tenant ?? "default";
         var (rule, subject) = run.IsStability
-            ? (StabilityRule, run.Schedule is { } schedule ? $"{schedule.Definition.Name}: {recipe}" : recipe)
-            : (ReevaluationRule, $"{run.Schedule?.Definition.Name}: {recipe}, {figure.Part}, {figure.Measure}");
+            ? (EvaluationAlerts.StabilityRule, name is null ? recipe : EvaluationAlerts.Subject(name, recipe))
+            : (EvaluationAlerts.ReevaluationRule, EvaluationAlerts.Subject(name!, $"{recipe}, {figure.Part}, {figure.Measure}"));
         if (figure.Alarm)
         {
             await alerts.RaiseAsync(

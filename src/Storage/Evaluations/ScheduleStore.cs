@@ -123,7 +123,7 @@ public sealed class ScheduleStore(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Ends a schedule. Its runs stay; its pinned texts go where nothing else needs them any more.</summary>
+    /// <summary>Ends a schedule and its open alerts. Its runs stay; its pinned texts go where nothing else needs them any more.</summary>
     public async Task RemoveAsync(long id, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -133,7 +133,22 @@ public sealed class ScheduleStore(NpgsqlDataSource dataSource)
         {
             BatchCommands =
             {
-                new("update pipeline.schedules set removed_at = now() where id = $1 and removed_at is null") { Parameters = { new() { Value = id } } },
+                new("""
+                    with removed as (update pipeline.schedules set removed_at = now() where id = $1 and removed_at is null returning name, tenant),
+                    resolved as (
+                        update pipeline.alerts a set resolved_at = now() from removed
+                        where a.tenant = coalesce(removed.tenant, 'default') and a.rule = any($2) and starts_with(a.subject, removed.name || $3) and a.resolved_at is null
+                        returning a.id)
+                    insert into pipeline.alert_deliveries (alert_id, event) select id, 'resolved' from resolved
+                    """)
+                {
+                    Parameters =
+                    {
+                        new() { Value = id },
+                        new() { Value = new[] { EvaluationAlerts.ReevaluationRule, EvaluationAlerts.StabilityRule } },
+                        new() { Value = EvaluationAlerts.Subject("", "") },
+                    },
+                },
                 new("delete from pipeline.schedule_texts where schedule_id = $1 returning text_id, reference_text_id") { Parameters = { new() { Value = id } } },
             },
         };

@@ -60,6 +60,29 @@ public sealed class ReevaluationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task With_a_schedule_its_alerts_end_and_those_of_others_stay()
+    {
+        var rig = await EvaluationRig.CreateAsync(_database.DataSource);
+        foreach (var name in (string[])["nightly", "nightly 2"])
+        {
+            var schedule = await rig.AddAsync(name: name);
+            foreach (var engine in (string[])[EvaluationRig.Good, EvaluationRig.Bad, EvaluationRig.Bad])
+            {
+                await rig.RunAsync(schedule, engine);
+            }
+        }
+
+        Assert.Equal(4, await rig.OpenAlertsAsync());
+
+        await rig.Schedules.RemoveAsync((await rig.Schedules.FindAsync("nightly", Token)).Id, Token);
+
+        Assert.Equal(
+            ["nightly 2"],
+            await _database.DataSource.ColumnAsync<string>("select distinct split_part(subject, ': ', 1) from pipeline.open_alerts order by 1"));
+        Assert.Equal(2, await _database.DataSource.ScalarAsync<long>("select count(*) from pipeline.alert_deliveries where event = 'resolved'"));
+    }
+
+    [Fact]
     public async Task A_drop_below_the_minimum_is_none_however_significant_it_is()
     {
         var rig = await EvaluationRig.CreateAsync(_database.DataSource);
