@@ -30,6 +30,21 @@ public sealed class GpuGraphTests(DecoderFixture models) : IClassFixture<Decoder
         Assert.InRange(same, 0.97, 1);
     }
 
+    /// <summary>ONNX Runtime records a session's runs as a CUDA graph only if nothing of them is done on the host.</summary>
+    [Theory]
+    [InlineData("bloom-a", "pipeline.AlibiAttention", "pipeline.BiasGelu", "LayerNormalization", "com.microsoft.SkipLayerNormalization")]
+    [InlineData(
+        "qwen2-tied", "com.microsoft.PagedAttention", "Add", "Mul", "com.microsoft.QuickGelu", "SimplifiedLayerNormalization",
+        "com.microsoft.SkipSimplifiedLayerNormalization")]
+    public void All_of_a_graph_has_kernels_for_gpus(string name, params string[] own)
+    {
+        using var file = File.OpenRead(Path.Combine(models.OpenForGpu(name).Folder, GraphBuilder.ModelFile));
+
+        Assert.Equal(
+            new SortedSet<string>([.. own, "Gather", "MatMul", "Gemm", "Identity", "pipeline.ChooseBest"], StringComparer.Ordinal),
+            new SortedSet<string>(ModelProto.Parser.ParseFrom(file).Graph.Node.Select(node => $"{node.Domain}.{node.OpType}".TrimStart('.')), StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("bloom-a")]
     [InlineData("bloom-b")]
