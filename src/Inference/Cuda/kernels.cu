@@ -271,8 +271,9 @@ DEVICE void attend_prompts(
             q[i][j] = 0;
             if (wanted < count && column < size)
             {
-                const half *numbers = qkv + ((long)(start + wanted) * 3 * heads + head) * size + column, *bias = queryBias + head * size + column;
-                q[i][j] = narrow2(widen(numbers[0]) + widen(bias[0]), widen(numbers[1]) + widen(bias[1]));
+                const unsigned two = *(const unsigned *)(qkv + ((long)(start + wanted) * 3 * heads + head) * size + column);
+                const unsigned bias = *(const unsigned *)(queryBias + head * size + column);
+                q[i][j] = narrow2(widen((half)two) + widen((half)bias), widen((half)(two >> 16)) + widen((half)(bias >> 16)));
             }
         }
     }
