@@ -29,7 +29,7 @@ internal sealed class AlibiAttention(ModelTarget target = ModelTarget.Cpu) : Cus
 {
     public const string OperatorName = "AlibiAttention";
 
-    /// <summary>Tokens of a block of keys and values, or a divisor of them: so many go through a GPU's attention of prompts together.</summary>
+    /// <summary>Tokens of a block of keys and values, as the kernels are written.</summary>
     public const int BlockTokens = 64;
 
     private const int LaneNumbers = 8;
@@ -54,15 +54,13 @@ internal sealed class AlibiAttention(ModelTarget target = ModelTarget.Cpu) : Cus
 
         public int RowBlocks { get; } = (int)call.Shape(6)[1];
 
-        public int Block { get; } = (int)call.Shape(2)[1] is var tokens && tokens % BlockTokens == 0
-            ? tokens
-            : throw new InvalidOperationException($"Blocks of {tokens} tokens can't be read; multiples of {BlockTokens} can.");
-
         public Half* Input { get; } = call.Input<Half>(0);
 
         public Half* Bias { get; } = call.Input<Half>(1);
 
-        public Half* Keys { get; } = call.Input<Half>(2);
+        public Half* Keys { get; } = call.Shape(2)[1] == BlockTokens
+            ? call.Input<Half>(2)
+            : throw new InvalidOperationException($"Blocks of {call.Shape(2)[1]} tokens can't be read, but of {BlockTokens}.");
 
         public Half* Values { get; } = call.Input<Half>(3);
 
@@ -102,15 +100,15 @@ internal sealed class AlibiAttention(ModelTarget target = ModelTarget.Cpu) : Cus
                 var lanes = (int)BitOperations.RoundUpToPowerOf2((uint)(size / LaneNumbers));
                 _step.Launch(
                     call.Stream, heads, a.Rows, Threads, (IntPtr)a.Input, (IntPtr)a.Bias, (IntPtr)a.Keys, (IntPtr)a.Values, (IntPtr)a.Past, (IntPtr)a.Table,
-                    (IntPtr)a.Places, (IntPtr)a.Slopes, (IntPtr)a.Output, heads, size, lanes, a.Block, a.RowBlocks, scale);
+                    (IntPtr)a.Places, (IntPtr)a.Slopes, (IntPtr)a.Output, heads, size, lanes, a.RowBlocks, scale);
                 return;
             }
 
-            var tiles = (Math.Min(a.Tokens, a.RowBlocks * a.Block) + Queries - 1) / Queries;
+            var tiles = (Math.Min(a.Tokens, a.RowBlocks * BlockTokens) + Queries - 1) / Queries;
             _store.Launch(call.Stream, a.Tokens, 1, Threads, (IntPtr)a.Input, (IntPtr)a.Keys, (IntPtr)a.Values, (IntPtr)a.Places, heads * size);
             _prompts.Launch(
                 call.Stream, heads * tiles, a.Rows, Threads, (IntPtr)a.Input, (IntPtr)a.Bias, (IntPtr)a.Keys, (IntPtr)a.Values, (IntPtr)a.Starts,
-                (IntPtr)a.Past, (IntPtr)a.Table, (IntPtr)a.Slopes, (IntPtr)a.Output, heads, size, tiles, a.Block, a.RowBlocks, scale);
+                (IntPtr)a.Past, (IntPtr)a.Table, (IntPtr)a.Slopes, (IntPtr)a.Output, heads, size, tiles, a.RowBlocks, scale);
         }
     }
 
@@ -125,7 +123,7 @@ internal sealed class AlibiAttention(ModelTarget target = ModelTarget.Cpu) : Cus
         private void Attend(Arguments a, int row, int head)
         {
             var (first, count, before) = (a.Starts[row], a.Starts[row + 1] - a.Starts[row], a.Past[row]);
-            if (first < 0 || count < 1 || first + count > a.Tokens || before < 0 || before + count > a.RowBlocks * a.Block)
+            if (first < 0 || count < 1 || first + count > a.Tokens || before < 0 || before + count > a.RowBlocks * BlockTokens)
             {
                 throw new InvalidOperationException(
                     $"Row {row} of {a.Rows} has tokens {first} to {first + count} of {a.Tokens} behind {before}, with {a.RowBlocks} blocks.");
@@ -134,7 +132,7 @@ internal sealed class AlibiAttention(ModelTarget target = ModelTarget.Cpu) : Cus
             var (keys, values) = (new float[(before + count) * size], new float[(before + count) * size]);
             for (var token = 0; token < before; token++)
             {
-                var place = ((long)a.Table[(row * a.RowBlocks) + (token / a.Block)] * a.Block) + (token % a.Block);
+                var place = ((long)a.Table[(row * a.RowBlocks) + (token / BlockTokens)] * BlockTokens) + (token % BlockTokens);
                 Widen(a.Keys + Stored(place), keys.AsSpan(token * size, size));
                 Widen(a.Values + Stored(place), values.AsSpan(token * size, size));
             }

@@ -16,11 +16,12 @@ DEVICE void widen8(uint4x v, float *to)
 constexpr float Log2E = 1.4426950408889634f;
 constexpr float Lowest = -1e30f;
 constexpr int AttentionThreads = 128; // of a block of all kernels of attention, as the caller launches them
+constexpr int BlockTokens = 64;       // of keys and values that lie together, as the caller has them
 
 // Attention of generators, causal and with ALiBi, to keys and values in blocks of some tokens. All of them take
 //   qkv [tokens, 3, heads, size]: queries, keys and values of the tokens of this run, row behind row; size: a multiple of 8 up to 128
 //   queryBias [heads, size]
-//   keys, values [blocks, blockTokens, heads, size]
+//   keys, values [blocks, 64, heads, size]
 //   past [rows]: tokens of each row before this run
 //   table [rows, rowBlocks]: the blocks of each row, in order
 //   places [tokens]: where in keys and values a token's go, in tokens; below 0 for nowhere
@@ -35,7 +36,7 @@ constexpr int Ahead = 4; // tokens that a group has on the way
 
 DEVICE void attend_step(
     const int lanes, const half *qkv, const half *queryBias, half *keys, half *values, const int *past, const int *table, const int *places,
-    const float *slopes, half *output, int heads, int size, int blockTokens, int rowBlocks, float scale)
+    const float *slopes, half *output, int heads, int size, int rowBlocks, float scale)
 {
     const int head = block_x(), row = block_y();
     const int lane = thread() % lanes, group = thread() / lanes, groups = AttentionThreads / lanes;
@@ -67,7 +68,7 @@ DEVICE void attend_step(
         {
             const int token = first + i * groups + group;
             const int stored = token < before ? token : 0;
-            const long at = (((long)blocks[stored / blockTokens] * blockTokens + stored % blockTokens) * heads + head) * size;
+            const long at = (((long)blocks[stored / BlockTokens] * BlockTokens + stored % BlockTokens) * heads + head) * size;
             keyAt[i] = (token < before ? keys + at : key) + column;
             valueAt[i] = (token < before ? values + at : value) + column;
         }
@@ -173,20 +174,20 @@ DEVICE void attend_step(
 
 KERNEL step_attention(
     const half *qkv, const half *queryBias, half *keys, half *values, const int *past, const int *table, const int *places, const float *slopes,
-    half *output, int heads, int size, int lanes, int blockTokens, int rowBlocks, float scale)
+    half *output, int heads, int size, int lanes, int rowBlocks, float scale)
 {
     // The usual sizes of heads, 64 and 128, are compiled for themselves.
     if (lanes == 8)
     {
-        attend_step(8, qkv, queryBias, keys, values, past, table, places, slopes, output, heads, size, blockTokens, rowBlocks, scale);
+        attend_step(8, qkv, queryBias, keys, values, past, table, places, slopes, output, heads, size, rowBlocks, scale);
     }
     else if (lanes == 16)
     {
-        attend_step(16, qkv, queryBias, keys, values, past, table, places, slopes, output, heads, size, blockTokens, rowBlocks, scale);
+        attend_step(16, qkv, queryBias, keys, values, past, table, places, slopes, output, heads, size, rowBlocks, scale);
     }
     else
     {
-        attend_step(lanes, qkv, queryBias, keys, values, past, table, places, slopes, output, heads, size, blockTokens, rowBlocks, scale);
+        attend_step(lanes, qkv, queryBias, keys, values, past, table, places, slopes, output, heads, size, rowBlocks, scale);
     }
 }
 
@@ -204,17 +205,18 @@ KERNEL store_prompts(const half *qkv, half *keys, half *values, const int *place
 }
 
 constexpr int Queries = 64; // of a block of threads: 16 of each warp, one for each row of a matrix
+constexpr int Keys = 32;    // that lie in shared memory together: with twice as many, registers leave room for half as many blocks of threads
 
 // Prompts: many tokens of each row attend to those before them, whose keys and values are stored already, their own too. A block of threads takes 64 queries
 // of a head of a row through all keys, some at a time, which lie in shared memory while the next are on their way (FlashAttention-2, arXiv 2307.08691).
 // Blocks of threads side by side: heads * tiles; on top of each other: rows.
 //   starts [rows + 1]: where each row's tokens begin in qkv, and where the last row's end
-//   tiles: of 64 queries, enough for the longest row; blockTokens: a multiple of Keys
-//   Wide: size and what fills it up, a multiple of 32; Keys: that lie in shared memory together, a multiple of 16; shared: 4 * Keys * (Wide + 8) numbers
-template <int Wide, int Keys>
+//   tiles: of 64 queries, enough for the longest row
+//   Wide: size and what fills it up, a multiple of 32; shared: 4 * Keys * (Wide + 8) numbers
+template <int Wide>
 DEVICE void attend_prompts(
     half *shared, const half *qkv, const half *queryBias, const half *keys, const half *values, const int *starts, const int *past, const int *table,
-    const float *slopes, half *output, int heads, int size, int tiles, int blockTokens, int rowBlocks, float scale)
+    const float *slopes, half *output, int heads, int size, int tiles, int rowBlocks, float scale)
 {
     constexpr int Pitch = Wide + 8; // rows of shared memory that are read together lie in different banks
     constexpr int Chunks = Wide / 8;
@@ -234,23 +236,22 @@ DEVICE void attend_prompts(
 
     // A thread fetches the same 8 numbers of every n-th key, and of its value.
     constexpr int Fetchers = AttentionThreads / Chunks;
-    const int fetcher = thread() / Chunks, fetched = thread() % Chunks * 8;
-    const unsigned memory = shared_address(shared);
+    const int fetcher = thread() / Chunks, fetched = thread() % Chunks * 8, width = heads * size;
+    const long offset = (long)fetcher * width + head * size + fetched;
+    const unsigned memory = shared_address(shared), to = memory + (fetcher * Pitch + fetched) * sizeof(half);
     const auto fetchKeys = [&](int step)
     {
         const int position = step * Keys;
-        const long from = (((long)blocks[position / blockTokens] * blockTokens + position % blockTokens) * heads + head) * size + fetched;
-        const unsigned to = memory + (step % 2 * (2 * Keys * Pitch) + fetched) * sizeof(half);
+        const long from = (long)(blocks[position / BlockTokens] * BlockTokens + position % BlockTokens) * width + offset;
+        const unsigned stepMemory = step % 2 * (2 * Keys * Pitch) * sizeof(half);
 #pragma unroll
-        for (int i = 0; i < (Keys + Fetchers - 1) / Fetchers; i++)
+        for (int i = 0; i < Keys; i += Fetchers)
         {
-            const int token = fetcher + i * Fetchers;
-            if (fetcher < Fetchers && token < Keys)
+            if (fetcher < Fetchers && fetcher + i < Keys)
             {
-                const bool wanted = position + token < end && fetched < size;
-                const long at = from + (long)token * heads * size;
-                fetch(to + token * Pitch * sizeof(half), keys + at, wanted);
-                fetch(to + (Keys + token) * Pitch * sizeof(half), values + at, wanted);
+                const bool wanted = fetcher + i < end - position && fetched < size;
+                fetch(to + stepMemory + i * Pitch * sizeof(half), keys + from + (long)i * width, wanted);
+                fetch(to + stepMemory + (Keys + i) * Pitch * sizeof(half), values + from + (long)i * width, wanted);
             }
         }
 
@@ -259,8 +260,9 @@ DEVICE void attend_prompts(
 
     fetchKeys(0);
 
-    // As matrices of 16 queries by 16 numbers.
+    // As matrices of 16 queries by 16 numbers. What fills them up is not stored, or multiplied with zeros.
     unsigned q[Wide / 16][4];
+    const half *bias = queryBias + head * size;
 #pragma unroll
     for (int i = 0; i < Wide / 16; i++)
     {
@@ -268,13 +270,9 @@ DEVICE void attend_prompts(
         for (int j = 0; j < 4; j++)
         {
             const int wanted = query + j % 2 * 8, column = i * 16 + j / 2 * 8 + pair;
-            q[i][j] = 0;
-            if (wanted < count && column < size)
-            {
-                const unsigned two = *(const unsigned *)(qkv + ((long)(start + wanted) * 3 * heads + head) * size + column);
-                const unsigned bias = *(const unsigned *)(queryBias + head * size + column);
-                q[i][j] = narrow2(widen((half)two) + widen((half)bias), widen((half)(two >> 16)) + widen((half)(bias >> 16)));
-            }
+            const int token = start + (wanted < count ? wanted : count - 1), number = column < size ? column : pair;
+            const unsigned two = *(const unsigned *)(qkv + (long)token * 3 * width + head * size + number), add = *(const unsigned *)(bias + number);
+            q[i][j] = narrow2(widen((half)two) + widen((half)add), widen((half)(two >> 16)) + widen((half)(add >> 16)));
         }
     }
 
@@ -318,8 +316,8 @@ DEVICE void attend_prompts(
         }
 
         // From the lane's first query to its first key.
-        const int offset = step * Keys + pair - before - query;
-        const float addends[2] = {slope * (float)offset, slope * (float)(offset - 8)};
+        const int distance = step * Keys + pair - before - query;
+        const float addends[2] = {slope * (float)distance, slope * (float)(distance - 8)};
         float higher[2] = {most[0], most[1]};
 #pragma unroll
         for (int i = 0; i < Keys / 8; i++)
@@ -339,7 +337,7 @@ DEVICE void attend_prompts(
 #pragma unroll
                 for (int j = 0; j < 4; j++)
                 {
-                    score[i][j] = offset + i * 8 + j % 2 - j / 2 * 8 > 0 ? Lowest : score[i][j];
+                    score[i][j] = distance + i * 8 + j % 2 - j / 2 * 8 > 0 ? -__builtin_inff() : score[i][j];
                 }
             }
         }
@@ -358,9 +356,9 @@ DEVICE void attend_prompts(
         for (int j = 0; j < 2; j++)
         {
 #pragma unroll
-            for (int distance = 1; distance < 4; distance *= 2)
+            for (int lanes = 1; lanes < 4; lanes *= 2)
             {
-                higher[j] = larger(higher[j], across(higher[j], distance));
+                higher[j] = larger(higher[j], across(higher[j], lanes));
             }
 
             const float shrink = power2(most[j] - higher[j]);
@@ -419,25 +417,25 @@ DEVICE void attend_prompts(
     }
 }
 
-#define PROMPT_ATTENTION(Wide, Keys) \
+#define PROMPT_ATTENTION(Wide) \
     KERNEL BOUND(AttentionThreads) prompt_attention_##Wide( \
         const half *qkv, const half *queryBias, const half *keys, const half *values, const int *starts, const int *past, const int *table, \
-        const float *slopes, half *output, int heads, int size, int tiles, int blockTokens, int rowBlocks, float scale) \
+        const float *slopes, half *output, int heads, int size, int tiles, int rowBlocks, float scale) \
     { \
         SHARED half shared[4 * Keys * (Wide + 8)]; \
-        attend_prompts<Wide, Keys>( \
-            shared, qkv, queryBias, keys, values, starts, past, table, slopes, output, heads, size, tiles, blockTokens, rowBlocks, scale); \
+        attend_prompts<Wide>( \
+            shared, qkv, queryBias, keys, values, starts, past, table, slopes, output, heads, size, tiles, rowBlocks, scale); \
     }
 
-PROMPT_ATTENTION(64, 64)
-PROMPT_ATTENTION(96, 32)
-PROMPT_ATTENTION(128, 32)
+PROMPT_ATTENTION(64)
+PROMPT_ATTENTION(96)
+PROMPT_ATTENTION(128)
 
 constexpr int ChoiceThreads = 1024; // as the caller launches it
 
 // Greedy decoding's choice: the id of each row's highest logit, the lowest of equal ones; that logit; log(sum(exp(logit))). A block of threads for each row.
 //   logits [rows, width]
-KERNEL choose_best(const half *logits, long *ids, float *highest, float *logSums, int width)
+KERNEL BOUND(ChoiceThreads) choose_best(const half *logits, long *ids, float *highest, float *logSums, int width)
 {
     const int row = block_x();
     const half *numbers = logits + (long)row * width;

@@ -114,7 +114,7 @@ internal sealed unsafe class RepeatedStep : IDisposable
         var table = Staged<int>(TableAt);
         for (var i = 0; i < _rows; i++)
         {
-            // What fills up has a first token that is written nowhere, and reads what lies in some block.
+            // What fills up has a first token that is written nowhere; PagedAttention reads what lies in some block.
             var row = i < rows.Count ? rows[i] : null;
             var position = row is null ? 0 : row.Length - 1;
             (tokens[i], positions[i], past[i]) = (row is null ? 0 : ids[i], position, position);
