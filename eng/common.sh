@@ -124,6 +124,10 @@ become() {
 lock() {
   local fd=$1 file=$2 what=$3
   mkdir -p -- "${file%/*}"
+  [[ ! -e $file || -w $file ]] || fail "$(t "$file belongs to $(stat -c %U "$file"), and you are $(id -un)." \
+    "$file 属于 $(stat -c %U "$file")，而您是 $(id -un)。")" \
+    "$(t "Run ./pipeline as $(stat -c %U "$file"), or in a copy of your own." \
+    "请以 $(stat -c %U "$file") 的身份运行 ./pipeline，或使用您自己的副本。")"
   eval "exec $fd>\"\$file\""
   if ! flock -n "$fd"; then
     note "$(t "another ./pipeline is busy with $what; waiting for it" \

@@ -32,14 +32,19 @@ account_of() { # postgres|rabbitmq
   if ((EUID == 0)); then printf '%s\n' "$1"; else id -un; fi
 }
 
+fail_as_stranger() {
+  fail "$(t "$ROOT/.local belongs to $(stat -c %U "$ROOT/.local"), and you are $(id -un)." \
+    "$ROOT/.local 属于 $(stat -c %U "$ROOT/.local")，而您是 $(id -un)。")" \
+    "$(t "Run ./pipeline as $(stat -c %U "$ROOT/.local"), or stop it there and remove the folder." \
+    "请以 $(stat -c %U "$ROOT/.local") 的身份运行 ./pipeline，或先停止它再删除该目录。")"
+}
+
+# What only looks at the servers asks for less than claim_folder: root may look at those of another account.
+need_access() { [[ ! -e $ROOT/.local || -r $ROOT/.local ]] || fail_as_stranger; }
+
 claim_folder() {
   umask 077
-  if [[ -e $ROOT/.local && ! -O $ROOT/.local ]]; then
-    fail "$(t "$ROOT/.local belongs to $(stat -c %U "$ROOT/.local"), and you are $(id -un)." \
-      "$ROOT/.local 属于 $(stat -c %U "$ROOT/.local")，而您是 $(id -un)。")" \
-      "$(t "Run ./pipeline as $(stat -c %U "$ROOT/.local"), or stop it there and remove the folder." \
-      "请以 $(stat -c %U "$ROOT/.local") 的身份运行 ./pipeline，或先停止它再删除该目录。")"
-  fi
+  [[ ! -e $ROOT/.local || -O $ROOT/.local ]] || fail_as_stranger
   mkdir -p -- "$STATE" || fail "$(t "can't create $STATE; make $ROOT writable for $(id -un)." \
       "无法创建 $STATE；请让 $(id -un) 能写入 $ROOT。")"
   # The server accounts must be able to pass through; what is secret has its own mode.

@@ -177,6 +177,7 @@ command_up() {
   up
 }
 
+# up [COMMAND...] - COMMAND is called once the lock is held, before anything is started.
 up() {
   local servers
   mapfile -t servers < <(private_servers)
@@ -184,6 +185,7 @@ up() {
   need_servers "${servers[@]}"
   claim_folder
   lock_servers
+  "${@:-:}"
   servers_start "${servers[@]}"
   rebuild_services
   export_settings
@@ -204,6 +206,7 @@ command_down() {
     --keep-servers) keep=yes ;;
     *) usage_error "$(t "down takes no arguments but --keep-servers" "down 除 --keep-servers 外不带参数")" ;;
   esac
+  need_access
   [[ ! -d $STATE ]] || lock_servers
   services_stop
   [[ -n $keep ]] || servers_stop postgres rabbitmq
@@ -218,6 +221,7 @@ status_server() { # NAME PID PORT
 }
 
 command_status() {
+  need_access
   if [[ " $* " != *" --json "* ]]; then
     local service pid
     printf '%-16s %-6s %-8s %s\n' SERVICE STATE PID URL
@@ -238,27 +242,33 @@ command_status() {
 
 demo_stop() { # HAD_SERVICES HAD_SERVERS
   trap '' INT TERM
+  # After a failed start the lock is still held; opening it again would let go of it.
+  [[ -e /proc/$$/fd/9 ]] || lock_servers
   note "$(t "stopping what the demo started" "正在停止演示所启动的服务")"
   [[ -n $1 ]] || services_stop
   [[ -n $2 ]] || servers_stop postgres rabbitmq
 }
 
-command_demo() {
-  local had_services='' had_servers='' stop='' code=0 argument arguments=()
-  for argument; do
-    if [[ $argument == --stop ]]; then stop=yes; else arguments+=("$argument"); fi
-  done
+# Ctrl-C, bad usage, a failed start and --stop: what was not running before is stopped, what was is left alone.
+demo_guard() {
+  local had_services='' had_servers=''
   ! any_service_runs || had_services=yes
   [[ -z $(postgres_pid || rabbitmq_pid) ]] || had_servers=yes
-  # Ctrl-C, a failed start and --stop: what was not running before is stopped, what was is left alone.
   if [[ -z $had_services || -z $had_servers ]]; then
     # shellcheck disable=SC2064 # the values of now
     trap "demo_stop '$had_services' '$had_servers'" EXIT
     trap 'exit 1' INT TERM
   fi
-  up
+}
+
+command_demo() {
+  local stop='' code=0 argument arguments=()
+  for argument; do
+    if [[ $argument == --stop ]]; then stop=yes; else arguments+=("$argument"); fi
+  done
+  up demo_guard
   run_cli demo ${arguments[@]+"${arguments[@]}"} || code=$?
-  [[ -z $stop ]] || exit "$code"
+  [[ -z $stop && $code != 2 ]] || exit "$code"
   trap - EXIT INT TERM
   run_cli dashboard || code=$?
   note "$(t "everything goes on running; './pipeline down' stops it" "所有服务继续运行；'./pipeline down' 停止")"

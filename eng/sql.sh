@@ -38,13 +38,15 @@ export_psql() { # CONNECTION_STRING
 }
 
 command_sql() {
-  local psql version private='' options=(-X -v ON_ERROR_STOP=1)
-  configured Postgres >/dev/null || private=yes
+  local psql private='' options=(-X -v ON_ERROR_STOP=1)
+  configured Postgres >/dev/null || { private=yes && need_access; }
   export_settings
   local connection=${PIPELINE__POSTGRESREADER:-${PIPELINE__POSTGRES:-}}
   [[ -n $connection ]] || fail "$(t "there is no database yet; './pipeline up' creates and starts one." \
       "还没有数据库；'./pipeline up' 会创建并启动。")"
-  psql=$(command -v psql) || { version=$(postgres_version) && psql=/usr/lib/postgresql/$version/bin/psql; } ||
+  # Not Debian's wrapper first: it is written in Perl, which complains of a locale that the machine lacks.
+  psql=$(printf '%s\n' /usr/lib/postgresql/*/bin/psql | sort -V | tail -n 1)
+  [[ -x $psql ]] || psql=$(command -v psql) ||
     fail "$(t "psql is missing. Install it with:  sudo apt-get install postgresql-client" \
       "缺少 psql。安装：  sudo apt-get install postgresql-client")"
   export_psql "$connection"
