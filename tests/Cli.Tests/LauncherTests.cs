@@ -23,6 +23,39 @@ public sealed partial class LauncherTests
         Assert.All(Commands().Except(["help"]), command => Assert.Matches($@"`{command}\b", table));
     }
 
+    [Theory]
+    [InlineData("sumbit", "'submit'")]
+    [InlineData("statu", "'status'")]
+    [InlineData("summarise", "'summarize'")]
+    public async Task A_misspelt_command_names_the_nearest(string misspelt, string nearest)
+    {
+        var run = await LaunchAsync(misspelt);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(nearest, run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_command_that_is_near_to_none_names_none()
+    {
+        var run = await LaunchAsync("xyzzy");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.DoesNotContain("did you mean", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_usage_of_servers_is_told_in_Chinese_too()
+    {
+        var run = await LaunchAsync("--lang", "zh", "servers", "nothing");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("用法", run.Errors, StringComparison.Ordinal);
+    }
+
+    private static Task<CliRun> LaunchAsync(params string[] arguments) =>
+        CliRun.StartProgramAsync(new() { ["PIPELINE_LANG"] = "en" }, s_root, null, Path.Combine(s_root, "pipeline"), arguments);
+
     private static List<string> Commands()
     {
         var names = Listed().Matches(File.ReadAllText(Path.Combine(s_root, "pipeline"))).Select(match => match.Groups[1].Value).ToList();
