@@ -34,7 +34,7 @@ public sealed class PeekedSource : IDocumentSource
         {
             return await records.MoveNextAsync()
                 ? new PeekedSource(source, records)
-                : throw new SourceException($"{input.Name} holds no document.");
+                : throw new SourceException($"{input.Name} holds no document.") { Chinese = $"{input.Name} 中没有任何文档。" };
         }
         catch
         {
