@@ -67,7 +67,9 @@ internal static class CommandRunner
     {
         OptionsValidationException options => string.Join(Environment.NewLine, options.Failures),
         ApiException problem => Say($"{problem.Message} {problem.Remedy}", RequestErrors.Chinese(problem)),
-        SourceException or PipelineStorageException or MisconfigurationException or EngineException or ModelException => exception.Message,
+        SourceException source => Say(source.Message, source.Chinese ?? source.Message),
+        PipelineStorageException storage => Say(storage.Message, storage.Chinese ?? storage.Message),
+        MisconfigurationException or EngineException or ModelException => exception.Message,
         OutageException { InnerException: { } inner } outage => $"{outage.Message} {Explain(inner, installation)}",
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } =>
             Say(

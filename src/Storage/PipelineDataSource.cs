@@ -13,7 +13,7 @@ public static class PipelineDataSource
     /// <summary>A data source for a service: see <see cref="Create"/>, with plans for look-ups by key only.</summary>
     public static NpgsqlDataSource CreateForService(string connectionString, string applicationName)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        var settings = Parse(connectionString);
         settings.Options = $"{settings.Options} {LookupsOnly}".Trim();
         return Create(settings.ConnectionString, applicationName);
     }
@@ -22,8 +22,28 @@ public static class PipelineDataSource
     /// A data source for reports: see <see cref="Create"/>, without a time limit. A report over millions of rows takes as long as it takes;
     /// keep-alive notices a dead server.
     /// </summary>
-    public static NpgsqlDataSource CreateForReports(string connectionString, string applicationName) =>
-        Create(new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0 }.ConnectionString, applicationName);
+    public static NpgsqlDataSource CreateForReports(string connectionString, string applicationName)
+    {
+        var settings = Parse(connectionString);
+        settings.CommandTimeout = 0;
+        return Create(settings.ConnectionString, applicationName);
+    }
+
+    /// <summary>Reads the setting <c>Pipeline:Postgres</c>.</summary>
+    /// <exception cref="PipelineStorageException">It is no connection string. Neither it nor the driver's complaint is repeated: both may show the password.</exception>
+    public static NpgsqlConnectionStringBuilder Parse(string connectionString)
+    {
+        try
+        {
+            return new(connectionString);
+        }
+        catch (ArgumentException)
+        {
+            throw new PipelineStorageException(
+                "Pipeline:Postgres (PIPELINE__POSTGRES) is no connection string of the form 'Host=db;Port=5432;Database=pipeline;Username=pipeline;Password=...', or "
+                + "names a setting that the driver does not know.");
+        }
+    }
 
     /// <summary>
     /// Builds the data source: vectors mapped, a pool small enough for several services on one server, keep-alive so that a dead
@@ -31,11 +51,9 @@ public static class PipelineDataSource
     /// </summary>
     public static NpgsqlDataSource Create(string connectionString, string applicationName)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString)
-        {
-            ApplicationName = applicationName,
-            IncludeErrorDetail = false,
-        };
+        var settings = Parse(connectionString);
+        settings.ApplicationName = applicationName;
+        settings.IncludeErrorDetail = false;
         if (!connectionString.Contains("Pool Size", StringComparison.OrdinalIgnoreCase))
         {
             settings.MaxPoolSize = 16;

@@ -51,6 +51,20 @@ public sealed partial class LanguageTests
     }
 
     [Fact]
+    public async Task A_file_that_cannot_be_read_is_told_in_chinese()
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory("language-").FullName, "工单.csv");
+        await File.WriteAllBytesAsync(file, [.. "id,"u8, 0xD5, 0xFD, (byte)'\n'], TestContext.Current.CancellationToken);
+
+        var run = await RunAsync("zh", "", "submit", file);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("的表头不是 UTF-8", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("--encoding gb18030", run.Errors, StringComparison.Ordinal);
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    [Fact]
     public async Task What_programs_read_is_the_same_in_both_languages()
     {
         string[] arguments = ["recipes", "list", "--json"];
@@ -68,7 +82,12 @@ public sealed partial class LanguageTests
     }
 
     private static Task<CliRun> RunAsync(string option, string locale, params string[] arguments) => CliRun.StartAsync(
-        new Dictionary<string, string> { ["PIPELINE_LANG"] = option, ["LC_ALL"] = locale, ["LC_MESSAGES"] = "", ["LANG"] = "" },
+        new Dictionary<string, string>
+        {
+            ["PIPELINE_LANG"] = option, ["LC_ALL"] = locale, ["LC_MESSAGES"] = "", ["LANG"] = "",
+            // Nobody is there.
+            ["PIPELINE__POSTGRES"] = "Host=127.0.0.1;Port=1", ["PIPELINE__RABBITMQ"] = "amqp://127.0.0.1:1/",
+        },
         AppContext.BaseDirectory,
         input: null,
         arguments);

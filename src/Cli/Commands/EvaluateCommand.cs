@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Pipeline.Cli.Evaluation;
+using Pipeline.Cli.Output;
 using Pipeline.TextMetrics.Tokenization;
 
 namespace Pipeline.Cli.Commands;
@@ -54,6 +55,14 @@ internal static class EvaluateCommand
         {
             input, output, tokenizer, json,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(input) is { } from && result.GetValue(output) is { } to && File.Exists(from) && OutputTarget.Resolve(from) == OutputTarget.Resolve(to))
+            {
+                result.AddError(Say(
+                    $"--output {to} is the input, which would be replaced. Name another file.", $"--output {to} 就是输入文件，会被覆盖。请指定别的文件。"));
+            }
+        });
         command.SetAction((result, cancellationToken) =>
         {
             var request = new EvaluationRequest(

@@ -36,10 +36,23 @@ internal sealed class OutputTarget : IDisposable
         }
 
         // Beside the target, so that the move is a rename within one file system; a link stays a link.
-        var link = File.Exists(output) ? File.ResolveLinkTarget(output, returnFinalTarget: true) : null;
-        var path = link?.FullName ?? output;
+        var path = Resolve(output);
         var temporary = $"{path}.{Environment.ProcessId}.tmp";
+        if (!Directory.Exists(Path.GetDirectoryName(path)))
+        {
+            throw new DirectoryNotFoundException(Say(
+                $"The folder of {output} does not exist; make it first.", $"{output} 所在的目录不存在，请先创建。"));
+        }
+
         return new OutputTarget(new FileStream(temporary, FileMode.Create, FileAccess.Write), path, temporary);
+    }
+
+    /// <summary>The whole path of a file, behind links.</summary>
+    public static string Resolve(string file)
+    {
+        // Of a path that is not whole the link's target would be looked for in the root folder.
+        var whole = Path.GetFullPath(file);
+        return (File.Exists(whole) ? File.ResolveLinkTarget(whole, returnFinalTarget: true)?.FullName : null) ?? whole;
     }
 
     public void Commit()

@@ -84,7 +84,7 @@ internal sealed class TableBuilder(NpgsqlDataSource dataSource)
         }
 
         public TableRow Row(string slice, string recipe) => new(
-            slice, recipe, _documents, BootstrapInterval.OfMean(_values[0].ToArray()), BootstrapInterval.OfMean(_values[1].ToArray()),
+            slice, recipe, _documents, _values[2].Count, BootstrapInterval.OfMean(_values[0].ToArray()), BootstrapInterval.OfMean(_values[1].ToArray()),
             BootstrapInterval.OfMean(_values[2].ToArray()), Mean(_values[3]), Mean(_values[4]), Mean(_values[5]));
 
         private static double? Mean(List<double> values) => values.Count > 0 ? values.Average() : null;

@@ -51,13 +51,13 @@ internal static class TableText
     /// <summary>For a program: F from 0 to 1, empty where there is none.</summary>
     public static string Csv(BatchTable table)
     {
-        var text = new StringBuilder("slice,recipe,documents,rouge1_f,rouge1_low,rouge1_high,rouge2_f,rouge2_low,rouge2_high,rougel_f,rougel_low,rougel_high,seconds,compression,information\r\n");
+        var text = new StringBuilder("slice,recipe,documents,rouge1_f,rouge1_low,rouge1_high,rouge2_f,rouge2_low,rouge2_high,rougel_f,rougel_low,rougel_high,seconds,compression,information,rouge_documents\r\n");
         foreach (var row in table.Rows)
         {
             text.AppendJoin(',',
             [
                 row.Slice, CsvCell.Quote(CsvCell.Disarm(row.Recipe)), row.Documents.ToString(CultureInfo.InvariantCulture), .. Numbers(row.Rouge1), .. Numbers(row.Rouge2),
-                .. Numbers(row.RougeL), Number(row.Seconds), Number(row.Compression), Number(row.Information),
+                .. Numbers(row.RougeL), Number(row.Seconds), Number(row.Compression), Number(row.Information), row.Scored.ToString(CultureInfo.InvariantCulture),
             ]).Append("\r\n");
         }
 
@@ -81,6 +81,7 @@ internal static class TableText
             json.WriteString("slice", row.Slice);
             json.WriteString("recipe", row.Recipe);
             json.WriteNumber("documents", row.Documents);
+            json.WriteNumber("rouge_documents", row.Scored);
             Interval("rouge1", row.Rouge1);
             Interval("rouge2", row.Rouge2);
             Interval("rougeL", row.RougeL);
@@ -126,11 +127,18 @@ internal static class TableText
         Say(
             $"Batch {table.Batch}: the documents that all of these recipes have summarised. ROUGE is F x 100 with its 95 % interval",
             $"批次 {table.Batch}：以上配方都处理过的文档。ROUGE 为 F × 100，括号内为 95 % 区间")
-        + (table.Signature is { } signature ? $" ({signature})" : "") + Say(".", "。");
+        + (table.Signature is { } signature ? $" ({signature})" : "") + Say(".", "。")
+        + (table.Rows.Any(HasOthers) ? Say(" Of n documents those in brackets have a reference, and ROUGE is of these.", " n 后括号内为有参考摘要的文档数，ROUGE 只计这些文档。") : "");
+
+    private static bool HasOthers(TableRow row) => row.Scored > 0 && row.Scored < row.Documents;
+
+    private static string Count(TableRow row) => HasOthers(row)
+        ? string.Create(CultureInfo.InvariantCulture, $"{row.Documents:N0} ({row.Scored:N0})")
+        : row.Documents.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string[] Cells(TableRow row) =>
     [
-        row.Slice, row.Recipe, row.Documents.ToString("N0", CultureInfo.InvariantCulture), Rouge(row.Rouge1), Rouge(row.Rouge2), Rouge(row.RougeL),
+        row.Slice, row.Recipe, Count(row), Rouge(row.Rouge1), Rouge(row.Rouge2), Rouge(row.RougeL),
         row.Seconds?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-", row.Compression?.ToString("0.000", CultureInfo.InvariantCulture) ?? "-",
         row.Information?.ToString("0.0", CultureInfo.InvariantCulture) ?? "-",
     ];

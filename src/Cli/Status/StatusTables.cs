@@ -93,17 +93,18 @@ internal static class StatusTables
     {
         // A terminal has 80 columns: what most batches do not have gets none.
         string[] cancelled = rows.Any(row => row.Cancelled > 0) ? [Say("cancelled", "取消")] : [];
+        string[] refused = rows.Any(row => row.RejectedLines > 0) ? [Say("refused", "拒绝")] : [];
         var table = new Table().Border(TableBorder.Minimal).Title(Say("batches", "批次")).AddColumns(
             [
-                "id", Say("batch", "批次"), Say("recipe", "配方"), Say("accepted", "接收"), Say("pending", "待处理"), Say("running", "进行中"),
+                "id", Say("batch", "批次"), Say("recipe", "配方"), Say("accepted", "接收"), .. refused, Say("pending", "待处理"), Say("running", "进行中"),
                 Say("done", "完成"), Say("failed", "失败"), .. cancelled, Say("scored", "已评分"), Say("progress", "进度"),
             ]);
         foreach (var row in rows)
         {
             table.AddRow(
             [
-                N(row.BatchId), Markup.Escape(row.Batch), Markup.Escape(row.Recipe), N(row.Accepted),
-                N(row.Pending), N(row.Running), N(row.Done), N(row.Rejected + row.RejectedLines + row.Quarantined),
+                N(row.BatchId), Markup.Escape(row.Batch), Markup.Escape(row.Recipe), N(row.Accepted), .. refused.Select(_ => N(row.RejectedLines)),
+                N(row.Pending), N(row.Running), N(row.Done), N(row.Rejected + row.Quarantined),
                 .. cancelled.Select(_ => N(row.Cancelled)), N(row.Scored), BatchProgress.Of([row]).Word,
             ]);
         }

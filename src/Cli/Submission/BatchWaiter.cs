@@ -10,6 +10,7 @@ internal sealed class BatchWaiter(BatchReports reports, WorkerRegistry workers, 
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_maxOutage = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_standstill = TimeSpan.FromSeconds(30);
 
     // Counting is exact and therefore not free: a twentieth of the time is spent on it, and more only where a single count takes so long
     // that nobody would be told the end of the batch for minutes.
@@ -22,7 +23,7 @@ internal sealed class BatchWaiter(BatchReports reports, WorkerRegistry workers, 
     {
         using var display = new ProgressDisplay(time);
         var outages = new OutageRetry(time, s_maxOutage, (_, _) => display.Show(Say("PostgreSQL does not answer; waiting for it", "PostgreSQL 没有响应；等待中")));
-        var (first, firstAt, most) = (-1L, 0L, 0L);
+        var (first, firstAt, most, movedAt) = (-1L, 0L, 0L, time.GetTimestamp());
         while (true)
         {
             var asked = time.GetTimestamp();
@@ -30,6 +31,7 @@ internal sealed class BatchWaiter(BatchReports reports, WorkerRegistry workers, 
             var progress = BatchProgress.Of(rows);
 
             // Another submission of the same texts may ask for their scores once more; the bar waits for it instead of going back.
+            movedAt = progress.Settled > most ? asked : movedAt;
             most = Math.Max(most, progress.Settled);
             if (first < 0)
             {
@@ -38,9 +40,14 @@ internal sealed class BatchWaiter(BatchReports reports, WorkerRegistry workers, 
 
             var seconds = time.GetElapsedTime(firstAt, asked).TotalSeconds;
             var finished = rows.All(row => row.IsFinished);
-            var hint = !finished && (await workers.ListAsync(cancellationToken)).Count == 0 ? Say(
-                "  (no worker is running; './pipeline up' starts them)",
-                "  （没有运行中的工作进程；'./pipeline up' 可启动）") : "";
+            var hint = finished ? ""
+                : (await workers.ListAsync(cancellationToken)).Count == 0 ? Say(
+                    "  (no worker is running; './pipeline up' starts them)",
+                    "  （没有运行中的工作进程；'./pipeline up' 可启动）")
+                : time.GetElapsedTime(movedAt, asked) > s_standstill ? Say(
+                    "  (nothing has moved for a while; './pipeline status' shows queues and workers)",
+                    "  （已有一段时间没有进展；'./pipeline status' 可查看队列和工作进程）")
+                : "";
             var rate = seconds > 0.3 ? (most - first) / 4.0 / seconds : 0;
             display.Show(ProgressDisplay.Bar(progress with { Settled = most }, rows, rate) + hint, finished);
             if (finished)

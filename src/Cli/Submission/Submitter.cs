@@ -27,8 +27,7 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
         }
 
         // Opened before anything is written: a file that cannot be read leaves no empty batch behind.
-        await using var source = await PeekedSource.OpenAsync(
-            await DocumentSources.OpenAsync(input.Content, input.Options, input.Format, cancellationToken), cancellationToken);
+        await using var source = await PeekedSource.OpenAsync(input.Content, input.Options, input.Format, cancellationToken);
         var registry = new RecipeRegistry(installation.DataSource);
         var embedderRow = await RecipeRows.EnsureAsync(registry, embedder, cancellationToken);
         var recipeRows = new List<RecipeRow>();

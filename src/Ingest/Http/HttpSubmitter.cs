@@ -74,8 +74,7 @@ internal sealed class HttpSubmitter(BatchIntake intake, RecipeChoice choice, Tim
     public async Task<SubmitAnswer> SubmitAsync(
         BatchSubmission submission, RequestInput input, SourceOptions options, CancellationToken cancellationToken)
     {
-        await using var source = await PeekedSource.OpenAsync(
-            await DocumentSources.OpenAsync(input.Content, options, input.Format, cancellationToken), cancellationToken);
+        await using var source = await PeekedSource.OpenAsync(input.Content, options, input.Format, cancellationToken);
         var batch = await intake.OpenAsync(submission, cancellationToken);
         var (loaded, refused) = batch.IsLoaded
             ? (default, [])

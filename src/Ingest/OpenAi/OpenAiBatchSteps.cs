@@ -55,8 +55,7 @@ internal sealed class OpenAiBatchSteps(
             var fingerprint = new SubmissionFingerprint(
                 await content.FingerprintAsync(cancellationToken), file.Name, batch.Id, SourceFormat.OpenAiBatch, how, embedder.Sha256, [recipe.Sha256]);
             var submission = new BatchSubmission(batch.Tenant, batch.Id, file.Name, fingerprint.Compute(), embedder.Id, [recipe.Id]);
-            await using var source = await PeekedSource.OpenAsync(
-                await DocumentSources.OpenAsync(content, how, SourceFormat.OpenAiBatch, cancellationToken), cancellationToken);
+            await using var source = await PeekedSource.OpenAsync(content, how, SourceFormat.OpenAiBatch, cancellationToken);
             var opened = await intake.OpenAsync(submission, cancellationToken);
             if (!await batches.LoadingAsync(batch.Id, opened.Id, cancellationToken))
             {

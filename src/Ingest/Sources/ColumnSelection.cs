@@ -35,7 +35,10 @@ internal sealed record ColumnSelection(string Text, string? Id, string? Referenc
         var text = Named(options.TextColumn, "--text-column", names, source) ?? Known(TextNames, typical)
             ?? throw new SourceException(
                 $"{source} has no column that is known to hold the text ({string.Join(", ", TextNames)}); "
-                + $"the columns are: {Show(names)}. Name one with --text-column.");
+                + $"the columns are: {Show(names)}. Name one with --text-column.")
+            {
+                Chinese = $"{source} 中没有可识别的正文列（{string.Join("、", TextNames)}）；现有列：{Show(names)}。请用 --text-column 指定。",
+            };
         var candidate = Named(options.CandidateColumn, "--candidate-column", names, source);
         var category = Named(options.CategoryColumn, "--category-column", names, source);
         var id = Named(options.IdColumn, "--id-column", names, source)
@@ -61,7 +64,10 @@ internal sealed record ColumnSelection(string Text, string? Id, string? Referenc
         }
 
         return names.FirstOrDefault(name => name == wanted) ?? names.FirstOrDefault(name => Same(name, wanted))
-            ?? throw new SourceException($"{source} has no column '{wanted}'; the columns are: {Show(names)}. Correct {option}.");
+            ?? throw new SourceException($"{source} has no column '{wanted}'; the columns are: {Show(names)}. Correct {option}.")
+            {
+                Chinese = $"{source} 中没有列 '{wanted}'；现有列：{Show(names)}。请改正 {option}。",
+            };
     }
 
     private static string? Known(string[] wanted, IReadOnlyCollection<string> names, params ReadOnlySpan<string?> except)

@@ -32,7 +32,7 @@ internal static class CsvHeader
         {
             if (!await reader.ReadAsync(cancellationToken))
             {
-                throw new SourceException($"{name} is empty; its first line must name the columns.");
+                throw new SourceException($"{name} is empty; its first line must name the columns.") { Chinese = $"{name} 是空文件；首行应为列名。" };
             }
         }
         while (IsBlank(reader));
@@ -60,11 +60,17 @@ internal static class CsvHeader
 
         if (StrictUtf8.FirstInvalid(reader.Record) is >= 0 and var invalid)
         {
-            throw new SourceException(options.Content == ContentKind.Converted
-                ? $"The header of {name} cannot be decoded: byte 0x{Undecodable.Read(reader.Record[invalid..]):X2} does not exist in "
-                    + "its encoding. Correct --encoding."
-                : $"The header of {name} is not UTF-8: byte 0x{reader.Record[invalid]:X2} at byte offset "
-                    + $"{reader.Offset + invalid}. If the file is GB18030, GBK or GB2312, submit it with --encoding gb18030.");
+            var (place, given) = (reader.Offset + invalid, reader.Record[invalid]);
+            throw options.Content == ContentKind.Converted
+                ? new SourceException(
+                    $"The header of {name} cannot be decoded: byte 0x{Undecodable.Read(reader.Record[invalid..]):X2} does not exist in "
+                    + "its encoding. Correct --encoding.")
+                : new SourceException(
+                    $"The header of {name} is not UTF-8: byte 0x{given:X2} at byte offset {place}. If the file is GB18030, GBK or GB2312, submit it with "
+                    + "--encoding gb18030.")
+                {
+                    Chinese = $"{name} 的表头不是 UTF-8：偏移 {place} 处的字节为 0x{given:X2}。如果文件是 GB18030、GBK 或 GB2312 编码，请加 --encoding gb18030。",
+                };
         }
 
         var names = new string[reader.FieldCount];

@@ -111,6 +111,9 @@ public static class DocumentSources
             "" when head.TrimStart("\uFEFF \t\r\n"u8) is [(byte)'{', ..] => SourceFormat.JsonLines,
             var extension => throw new SourceException(
                 $"{name} has {(extension.Length == 0 ? "no extension" : "an unknown extension")}; "
-                + $"say what it is with --format ({KnownFormats})."),
+                + $"say what it is with --format ({KnownFormats}).")
+            {
+                Chinese = $"{name} {(extension.Length == 0 ? "没有扩展名" : "的扩展名未知")}；请用 --format 指定格式（{KnownFormats}）。",
+            },
         };
 }

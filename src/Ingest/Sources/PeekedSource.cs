@@ -10,10 +10,8 @@ public sealed class PeekedSource : IDocumentSource
 {
     private readonly IDocumentSource _source;
     private readonly IAsyncEnumerator<SourceRecord> _records;
-    private readonly bool _hasFirst;
 
-    private PeekedSource(IDocumentSource source, IAsyncEnumerator<SourceRecord> records, bool hasFirst) =>
-        (_source, _records, _hasFirst) = (source, records, hasFirst);
+    private PeekedSource(IDocumentSource source, IAsyncEnumerator<SourceRecord> records) => (_source, _records) = (source, records);
 
     /// <inheritdoc />
     public long BytesRead => _source.BytesRead;
@@ -21,15 +19,22 @@ public sealed class PeekedSource : IDocumentSource
     /// <inheritdoc />
     public IReadOnlyList<string> UnusedFields => _source.UnusedFields;
 
-    /// <summary>Reads up to the first record.</summary>
-    /// <exception cref="SourceException">The source cannot be read; the message says why.</exception>
-    public static async Task<PeekedSource> OpenAsync(IDocumentSource source, CancellationToken cancellationToken)
+    /// <summary>Opens an input and reads up to the first record.</summary>
+    /// <param name="input">The input.</param>
+    /// <param name="options">How to read it.</param>
+    /// <param name="format">Its format; null to tell by its content.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="SourceException">The input cannot be read, or has no record; the message says why.</exception>
+    public static async Task<PeekedSource> OpenAsync(ISourceInput input, SourceOptions options, SourceFormat? format, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(input);
+        var source = await DocumentSources.OpenAsync(input, options, format, cancellationToken);
         var records = source.ReadAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
         try
         {
-            return new PeekedSource(source, records, await records.MoveNextAsync());
+            return await records.MoveNextAsync()
+                ? new PeekedSource(source, records)
+                : throw new SourceException($"{input.Name} holds no document.") { Chinese = $"{input.Name} 中没有任何文档。" };
         }
         catch
         {
@@ -42,11 +47,12 @@ public sealed class PeekedSource : IDocumentSource
     /// <inheritdoc />
     public async IAsyncEnumerable<SourceRecord> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        for (var more = _hasFirst; more; more = await _records.MoveNextAsync())
+        do
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return _records.Current;
         }
+        while (await _records.MoveNextAsync());
     }
 
     /// <inheritdoc />

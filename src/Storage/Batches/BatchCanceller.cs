@@ -22,7 +22,10 @@ public sealed class BatchCanceller(NpgsqlDataSource lookups, BatchReports report
         var progress = await reports.ProgressAsync(batch.Id, newest: 0, cancellationToken);
         if (progress.All(row => row is { IsFinished: true, BatchState: "loaded" }))
         {
-            throw new PipelineStorageException($"Batch {batch.Id} '{batch.Name}' is finished: there is nothing left to cancel.");
+            throw new PipelineStorageException($"Batch {batch.Id} '{batch.Name}' is finished: there is nothing left to cancel.")
+            {
+                Chinese = $"批次 {batch.Id} '{batch.Name}' 已完成，无可取消。",
+            };
         }
 
         // Durable from here: no further line is loaded. A cancellation that breaks off after it is repeated.

@@ -44,7 +44,10 @@ public sealed class BatchReports(NpgsqlDataSource dataSource)
         var latest = await context.Batches.OrderByDescending(row => row.Id).Take(5).Select(row => row.Name).ToListAsync(cancellationToken);
         throw new PipelineStorageException(latest.Count == 0
             ? $"There is no batch '{idOrName}': nothing was submitted yet."
-            : $"There is no batch '{idOrName}'. The latest are: {string.Join(", ", latest)}.");
+            : $"There is no batch '{idOrName}'. The latest are: {string.Join(", ", latest)}.")
+        {
+            Chinese = latest.Count == 0 ? $"没有批次 '{idOrName}'：尚未提交过任何批次。" : $"没有批次 '{idOrName}'。最近的批次：{string.Join("、", latest)}。",
+        };
     }
 
     /// <summary>Progress of one batch, or of the newest ones.</summary>

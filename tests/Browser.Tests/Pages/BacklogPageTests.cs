@@ -53,5 +53,37 @@ public sealed class BacklogPageTests(DashboardWorld world)
         await visit.AssertCleanAsync();
     }
 
+    [Fact]
+    public async Task The_reason_of_refused_lines_is_that_of_the_first_of_them()
+    {
+        var first = await world.Database.ScalarAsync<string>("select reason from pipeline.batch_rejects");
+        await world.Database.DataSource.ExecuteAsync("insert into pipeline.batch_rejects (batch_id, line, code, reason) select 1, 1000, code, '!' from pipeline.batch_rejects");
+        try
+        {
+            await using var visit = await world.OpenAsync();
+            var refused = visit.Page.Locator(".failures tbody tr", new() { HasText = "ingest" }).Locator("td");
+            await Assertions.Expect(refused.Nth(6)).ToHaveTextAsync("2", new() { Timeout = 60_000 });
+
+            Assert.Equal(first, await refused.Nth(4).InnerTextAsync());
+            Assert.Equal("62", await refused.Nth(5).InnerTextAsync());
+            Assert.Equal("refused", await refused.Nth(2).InnerTextAsync());
+            await visit.AssertCleanAsync();
+        }
+        finally
+        {
+            await world.Database.DataSource.ExecuteAsync("delete from pipeline.batch_rejects where line = 1000");
+        }
+    }
+
+    [Fact]
+    public async Task Reasons_can_be_read_on_a_telephone()
+    {
+        await using var visit = await world.OpenAsync();
+        await visit.Page.SetViewportSizeAsync(390, 844);
+
+        // Beside it the table scrolls.
+        Assert.InRange(await visit.Page.Locator(".failures tbody td.text").First.EvaluateAsync<int>("e => e.clientWidth"), 200, 390);
+    }
+
     private Task<long> QuarantinedAsync() => world.Database.ScalarAsync<long>("select count(*) from pipeline.work_items where state = 'quarantined'");
 }

@@ -72,14 +72,24 @@ public sealed class ComparePageTests(DashboardWorld world)
     }
 
     [Fact]
-    public async Task What_a_link_brings_is_text_and_another_batch_is_not_found()
+    public async Task What_a_link_brings_is_text()
     {
         await using var visit = await world.OpenAsync("/compare?batch=1&slice=" + Uri.EscapeDataString(DashboardWorld.Image));
         await Assertions.Expect(visit.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync($"Unknown slice '{DashboardWorld.Image}'");
         await visit.AssertCleanAsync();
+    }
 
-        Assert.Equal(404, (await visit.Page.GotoAsync("/compare?batch=999"))!.Status);
-        Assert.Contains("There is no such batch.", await visit.TextAsync(), StringComparison.Ordinal);
+    [Fact]
+    public async Task On_a_laptop_the_summaries_have_the_room()
+    {
+        await using var visit = await world.OpenAsync();
+        await visit.Page.SetViewportSizeAsync(1280, 800);
+        await visit.Page.GotoAsync("/compare?batch=1&a=lead&b=extractive");
+        var heads = visit.Page.Locator("[aria-labelledby=lower] thead th");
+        await Assertions.Expect(heads).ToHaveCountAsync(4);
+        var widths = await heads.EvaluateAllAsync<int[]>("cells => cells.map(cell => cell.clientWidth)");
+
+        Assert.True(widths[2] + widths[3] > 0.7 * widths.Sum(), string.Join(' ', widths));
     }
 
     private static string Rouge(double value) => (100 * value).ToString("0.00", CultureInfo.InvariantCulture);

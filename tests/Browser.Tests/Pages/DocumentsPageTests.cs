@@ -207,6 +207,55 @@ public sealed class DocumentsPageTests(DashboardWorld world)
     }
 
     [Fact]
+    public async Task Refused_lines_are_counted_and_lead_to_where_they_are_listed()
+    {
+        await using var visit = await world.OpenAsync("/documents?state=rejected");
+        Assert.Contains("No document matches.", await visit.TextAsync(), StringComparison.Ordinal);
+        Assert.Contains("refused at ingest, so without a document: 1.", await visit.TextAsync(), StringComparison.Ordinal);
+        Assert.Contains("./pipeline failures list --batch 1", await visit.TextAsync(), StringComparison.Ordinal);
+
+        await visit.FollowAsync(visit.Page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = "Backlog" }));
+
+        Assert.EndsWith("/#batch-1", visit.Page.Url, StringComparison.Ordinal);
+        await Assertions.Expect(visit.Page.Locator("#batch-1")).ToBeVisibleAsync();
+        await visit.AssertCleanAsync();
+    }
+
+    [Theory]
+    [InlineData("/documents")]
+    [InlineData("/quality")]
+    [InlineData("/compare")]
+    public async Task A_batch_that_is_not_there_is_not_found_and_no_other_is_shown_for_it(string page)
+    {
+        await using var visit = await world.OpenAsync(page);
+        foreach (var batch in (string[])["999", "none"])
+        {
+            Assert.Equal(404, (await visit.Page.GotoAsync($"{page}?batch={batch}"))!.Status);
+            Assert.Contains("There is no such batch.", await visit.TextAsync(), StringComparison.Ordinal);
+            Assert.Equal(0, await visit.Page.Locator("main select, main table").CountAsync());
+        }
+
+        await visit.FollowAsync(visit.Page.GetByRole(AriaRole.Link, new() { Name = "Show the newest" }));
+        Assert.Equal("1", await visit.Page.GetByLabel("Batch").InputValueAsync());
+    }
+
+    [Fact]
+    public async Task A_long_text_scrolls_in_its_own_card_by_keyboard()
+    {
+        await using var visit = await world.OpenAsync("/documents/1/30");
+        var text = visit.Page.Locator("section[aria-labelledby=text] .prose");
+        Assert.False(await text.EvaluateAsync<bool>("e => e.scrollHeight > e.clientHeight"));
+        await text.EvaluateAsync("e => e.textContent = '电梯故障'.repeat(24000)");
+
+        Assert.InRange(await text.EvaluateAsync<int>("e => e.clientHeight"), 100, 500);
+        await text.FocusAsync();
+        await visit.Page.Keyboard.PressAsync("End");
+        await Eventually.TrueAsync(
+            async () => await text.EvaluateAsync<double>("e => e.scrollTop") > 1000, TimeSpan.FromSeconds(20), () => "The text does not scroll.");
+        await visit.AssertCleanAsync();
+    }
+
+    [Fact]
     public async Task A_line_that_is_not_there_is_not_found()
     {
         await using var visit = await world.OpenAsync();

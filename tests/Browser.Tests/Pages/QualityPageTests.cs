@@ -35,7 +35,7 @@ public sealed partial class QualityPageTests(DashboardWorld world)
         Assert.Equal(
             await QueryAsync(points, row => string.Create(
                 CultureInfo.InvariantCulture,
-                $"{row.GetFieldValue<DateOnly>(0):yyyy-MM-dd} {row.GetString(3)} {row.GetInt64(5)} {100 * row.GetDouble(6):0.0} {100 * (row.GetDouble(6) - row.GetDouble(7)):0.0} … {100 * (row.GetDouble(6) + row.GetDouble(7)):0.0}")),
+                $"{row.GetFieldValue<DateOnly>(0):yyyy-MM-dd} {row.GetString(3)} {row.GetInt64(5)} {100 * row.GetDouble(6):0.0} {100 * Math.Max(0, row.GetDouble(6) - row.GetDouble(7)):0.0} … {100 * Math.Min(1, row.GetDouble(6) + row.GetDouble(7)):0.0}")),
             await RowsAsync(points, column => column != 1));
 
         var failures = visit.Page.Locator("[aria-labelledby='failure-classes']");

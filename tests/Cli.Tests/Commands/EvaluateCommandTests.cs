@@ -85,6 +85,17 @@ public sealed class EvaluateCommandTests : IDisposable
 
     private static RootCommand Root() => [EvaluateCommand.Create()];
 
+    [Fact]
+    public async Task The_input_is_not_replaced_by_the_scores()
+    {
+        await File.WriteAllTextAsync(Input, "{\"candidate\": \"甲\", \"reference\": \"乙\"}", TestContext.Current.CancellationToken);
+        File.CreateSymbolicLink(Output, Input);
+
+        var parsed = Root().Parse(["evaluate", "--input", Input, "--output", Output]);
+
+        Assert.Contains("is the input", Assert.Single(parsed.Errors).Message, StringComparison.Ordinal);
+    }
+
     private async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] more)
     {
         using var output = new StringWriter();

@@ -53,6 +53,21 @@ public sealed class ReportCommandTests(DatabaseFixture database) : IClassFixture
     }
 
     [Fact]
+    public async Task Where_some_documents_have_no_reference_the_table_says_how_many_have_one()
+    {
+        await ScoreAsync("some");
+        await database.DataSource.ExecuteAsync("""
+            delete from pipeline.rouge_scores r using pipeline.line_scores s join pipeline.batches b on b.id = s.batch_id
+            where b.name = 'some' and s.line <= 4 and r.summary_text_id = s.summary_text_id and r.reference_text_id = s.reference_text_id
+            """);
+
+        var markdown = await RunAsync("report", "--batch", "some", "--recipe", "lead", "--format", "markdown");
+
+        Assert.Contains($"| all | lead | {Lines} ({Lines - 3}) |", markdown.Output, StringComparison.Ordinal);
+        Assert.Contains("in brackets have a reference", markdown.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_references_the_table_has_the_rest_and_says_why()
     {
         await ScoreAsync("bare", rouge: false);

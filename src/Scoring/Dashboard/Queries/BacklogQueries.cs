@@ -45,7 +45,7 @@ internal sealed class BacklogQueries
     private async Task<IReadOnlyList<FailureGroup>> FailuresAsync(long[] batches, CancellationToken cancellationToken)
     {
         await using var command = _dataSource.CreateCommand("""
-            select batch_id, step, recipe, state, error_code, count(*), min(line), min(error_reason)
+            select batch_id, step, recipe, state, error_code, count(*), min(line), (array_agg(error_reason order by line))[1]
             from pipeline.failures where batch_id = any($1)
             group by batch_id, step, recipe, state, error_code
             order by batch_id desc, count(*) desc, step, error_code

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
@@ -21,6 +22,20 @@ internal sealed class DocumentQueries(NpgsqlDataSource dataSource, TimeProvider 
             "select id, tenant, name from pipeline.batches where $1::text is null or tenant = $1 order by id desc limit 200");
         command.Parameters.Add(Text(tenant));
         return await command.ListAsync(row => new BatchName(row.GetInt64(0), row.GetString(1), row.GetString(2)), cancellationToken);
+    }
+
+    /// <summary>The batch that a link names by its id, or the first of <paramref name="newest"/> when it names none; null when there is no such batch.</summary>
+    public async Task<BatchName?> ChooseAsync(string? named, IReadOnlyList<BatchName> newest, string? tenant, CancellationToken cancellationToken) =>
+        string.IsNullOrEmpty(named) ? (newest is [var first, ..] ? first : null)
+        : long.TryParse(named, CultureInfo.InvariantCulture, out var id) ? await BatchAsync(id, tenant, cancellationToken)
+        : null;
+
+    /// <summary>How many lines of a batch were refused at ingest; they have no documents.</summary>
+    public async Task<long> RefusedAsync(long batchId, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("select count(*) from pipeline.batch_rejects where batch_id = $1");
+        command.Parameters.Add(new() { Value = batchId });
+        return (await command.ListAsync(row => row.GetInt64(0), cancellationToken))[0];
     }
 
     /// <summary>The batch with this id, or null when there is none or it is another tenant's (null: anybody's).</summary>

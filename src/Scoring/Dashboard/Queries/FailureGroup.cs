@@ -8,6 +8,6 @@ namespace Pipeline.Scoring.Dashboard.Queries;
 /// <param name="Code">Its code.</param>
 /// <param name="Lines">How many lines.</param>
 /// <param name="FirstLine">The first of them.</param>
-/// <param name="Reason">What was said of one of them.</param>
+/// <param name="Reason">What was said of the first.</param>
 public sealed record FailureGroup(
     long BatchId, string Step, string? Recipe, string State, string Code, long Lines, long FirstLine, string? Reason);

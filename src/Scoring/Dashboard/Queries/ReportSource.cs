@@ -19,7 +19,8 @@ internal sealed class ReportSource(string postgres) : IAsyncDisposable
 
     private static NpgsqlDataSource Open(string postgres)
     {
-        var settings = new NpgsqlConnectionStringBuilder(postgres) { MaxPoolSize = 4, CommandTimeout = 150 };
+        var settings = PipelineDataSource.Parse(postgres);
+        (settings.MaxPoolSize, settings.CommandTimeout) = (4, 150);
         settings.Options = $"{settings.Options} {Careful}".Trim();
         return PipelineDataSource.Create(settings.ConnectionString, "pipeline-dashboard");
     }

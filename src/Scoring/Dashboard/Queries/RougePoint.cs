@@ -12,9 +12,9 @@ namespace Pipeline.Scoring.Dashboard.Queries;
 public sealed record RougePoint(
     DateOnly Day, long BatchId, string Batch, string Recipe, string Signature, long Pairs, double Mean, double? Margin)
 {
-    /// <summary>Lower end of the interval.</summary>
-    public double Low => Mean - (Margin ?? 0);
+    /// <summary>Lower end of the interval, of what a score can be.</summary>
+    public double Low => Math.Max(0, Mean - (Margin ?? 0));
 
     /// <summary>Upper end of it.</summary>
-    public double High => Mean + (Margin ?? 0);
+    public double High => Math.Min(1, Mean + (Margin ?? 0));
 }

@@ -9,4 +9,13 @@ internal static class NotFoundPage
         http.Response.StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;
     });
+
+    /// <summary>The same when a link named what is missing; without a name there is only nothing yet.</summary>
+    public static void AnnounceNamed(HttpContext http, string? name)
+    {
+        if (!string.IsNullOrEmpty(name))
+        {
+            Announce(http);
+        }
+    }
 }
