@@ -15,6 +15,10 @@ use_instance() {
   MARK=pipeline-${MARK:0:10}
   # The servers see real paths, also where the folder is a link.
   SERVERS_REAL=$(readlink -m -- "$SERVERS")
+  read_ports
+}
+
+read_ports() {
   declare -gA PORT=()
   local name port
   if [[ -r $SERVERS/ports ]]; then
@@ -22,7 +26,11 @@ use_instance() {
   fi
 }
 
-lock_servers() { lock 9 "$STATE/lock" "the servers and services of this folder"; }
+lock_servers() {
+  lock 9 "$STATE/lock" "the servers and services of this folder"
+  # Another one may have chosen them meanwhile.
+  read_ports
+}
 
 # --- folder, ports, passwords ---------------------------------------------------------------------------------------
 
