@@ -132,10 +132,8 @@ internal sealed class DecoderGraph
         return _graph.Mul(_graph.Reshape(_graph.Constant(slopes), 1, slopes.Length, 1, 1), _graph.Sub(keys, queries));
     }
 
-    /// <summary>int64 [tokens] or [1 or batch, tokens]: position of each token, from 0.</summary>
-    public GraphValue Positions() => _paged is not null ? _paged.Positions
-        : Embeds ? _graph.Range(_graph.Size(Ids, 1))
-        : _graph.Cast(_graph.Input(QueryPositions, DataType.Float, "position_rows", "tokens"), DataType.Int64);
+    /// <summary>int64 [tokens]: position of each token, from 0, where the model embeds.</summary>
+    public GraphValue Positions() => _graph.Range(_graph.Size(Ids, 1));
 
     /// <summary>Attention of one layer.</summary>
     /// <param name="layer">From 0.</param>

@@ -9,9 +9,6 @@ namespace Pipeline.Inference.Architectures;
 /// <param name="graph">The graph.</param>
 internal sealed class PagedInputs(GraphBuilder graph)
 {
-    /// <summary>int64 [tokens]: position of each token in its row, from 0.</summary>
-    public const string PositionsName = "positions";
-
     /// <summary>int32 [rows + 1]: where each row's tokens begin among those of this run, and where the last row's end.</summary>
     public const string CumulativeLengthsName = "cumulative_lengths";
 
@@ -27,10 +24,10 @@ internal sealed class PagedInputs(GraphBuilder graph)
     /// <summary>int32 [2], in the machine's memory: no row has more tokens in this run, nor more with those before it.</summary>
     public const string BoundsName = "bounds";
 
-    private readonly Dictionary<string, GraphValue> _inputs = [];
+    // What graphs of earlier versions had beside these.
+    private const string EarlierName = "positions";
 
-    /// <summary>int64 [tokens].</summary>
-    public GraphValue Positions => Input(PositionsName, DataType.Int64, "tokens");
+    private readonly Dictionary<string, GraphValue> _inputs = [];
 
     /// <summary>int32 [rows + 1].</summary>
     public GraphValue CumulativeLengths => Input(CumulativeLengthsName, DataType.Int32, "rows_and_one");
@@ -47,11 +44,12 @@ internal sealed class PagedInputs(GraphBuilder graph)
     /// <summary>int32 [2].</summary>
     public GraphValue Bounds => Input(BoundsName, DataType.Int32, 2);
 
-    /// <summary>Whether a graph file has these inputs.</summary>
+    /// <summary>Whether a graph file has these inputs, and not those of an earlier version.</summary>
     public static bool AreIn(string graphFile)
     {
         using var file = File.OpenRead(graphFile);
-        return ModelProto.Parser.ParseFrom(file).Graph.Input.Any(input => input.Name == BlockTableName);
+        var names = ModelProto.Parser.ParseFrom(file).Graph.Input.Select(input => input.Name).ToHashSet();
+        return names.Contains(BlockTableName) && !names.Contains(EarlierName);
     }
 
     /// <summary>Tokens of a block: the fast kernels of ONNX Runtime's PagedAttention read so many of a head at a time.</summary>

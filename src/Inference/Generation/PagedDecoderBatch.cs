@@ -169,7 +169,7 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
     {
         var rows = _cache.Rows.Skip(Rows - prompts.Count).ToList();
         var (tokens, rowBlocks) = (rows.Sum(row => row.Length), rows.Max(row => row.Blocks.Count));
-        var (ids, positions, places) = (new long[tokens], new long[tokens], new int[tokens]);
+        var (ids, places) = (new long[tokens], new int[tokens]);
         var (starts, past, table, last) = (new int[rows.Count + 1], new int[rows.Count], new int[rows.Count * rowBlocks], new long[rows.Count]);
         for (var i = 0; i < rows.Count; i++)
         {
@@ -180,7 +180,6 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
             for (var position = 0; position < row.Length; position++)
             {
                 ids[starts[i] + position] = prompts[i][position];
-                positions[starts[i] + position] = position;
                 places[starts[i] + position] = (row.Blocks[position / _cache.BlockTokens] * _cache.BlockTokens) + (position % _cache.BlockTokens);
             }
         }
@@ -188,7 +187,6 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
         var longest = rows.Max(row => row.Length);
         var inputs = new Dictionary<string, OrtValue>();
         Input(DecoderGraph.InputIds, ids, tokens);
-        Input(PagedInputs.PositionsName, positions, tokens);
         Input(PagedInputs.CumulativeLengthsName, starts, starts.Length);
         Input(PagedInputs.PastLengthsName, past, rows.Count);
         Input(PagedInputs.BlockTableName, table, rows.Count, rowBlocks);

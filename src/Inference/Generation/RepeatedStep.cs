@@ -40,7 +40,7 @@ internal sealed unsafe class RepeatedStep : IDisposable
     {
         (_model, _tensors, _logits) = (model, cache.Tensors, logits);
         (_rows, _rowBlocks, _blockTokens) = (rows, rowBlocks, cache.BlockTokens);
-        _inputs = new(model.Memory, (3L * rows * sizeof(long)) + (((3L * rows) + 1 + ((long)rows * rowBlocks)) * sizeof(int)));
+        _inputs = new(model.Memory, (2L * rows * sizeof(long)) + (((3L * rows) + 1 + ((long)rows * rowBlocks)) * sizeof(int)));
         try
         {
             _results = new(model.Memory, rows * (sizeof(long) + (2L * sizeof(float))));
@@ -57,7 +57,6 @@ internal sealed unsafe class RepeatedStep : IDisposable
         _options.AddRunConfigEntry("disable_synchronize_execution_providers", "1");
 
         Input(DecoderGraph.InputIds, TensorElementType.Int64, 0, rows);
-        Input(PagedInputs.PositionsName, TensorElementType.Int64, PositionsAt, rows);
         Input(DecoderGraph.OutputTokens, TensorElementType.Int64, OutputTokensAt, rows);
         Input(PagedInputs.CumulativeLengthsName, TensorElementType.Int32, StartsAt, rows + 1);
         Input(PagedInputs.PastLengthsName, TensorElementType.Int32, PastAt, rows);
@@ -89,11 +88,9 @@ internal sealed unsafe class RepeatedStep : IDisposable
         }
     }
 
-    private long PositionsAt => (long)_rows * sizeof(long);
+    private long OutputTokensAt => (long)_rows * sizeof(long);
 
-    private long OutputTokensAt => 2 * PositionsAt;
-
-    private long StartsAt => 3 * PositionsAt;
+    private long StartsAt => 2 * OutputTokensAt;
 
     private long PastAt => StartsAt + ((_rows + 1L) * sizeof(int));
 
@@ -108,7 +105,6 @@ internal sealed unsafe class RepeatedStep : IDisposable
     public void Run(IReadOnlyList<PagedRow> rows, ReadOnlySpan<int> ids)
     {
         var tokens = Staged<long>(0);
-        var positions = Staged<long>(PositionsAt);
         var past = Staged<int>(PastAt);
         var places = Staged<int>(PlacesAt);
         var table = Staged<int>(TableAt);
@@ -117,7 +113,7 @@ internal sealed unsafe class RepeatedStep : IDisposable
             // What fills up has a first token that is written nowhere; PagedAttention reads what lies in some block.
             var row = i < rows.Count ? rows[i] : null;
             var position = row is null ? 0 : row.Length - 1;
-            (tokens[i], positions[i], past[i]) = (row is null ? 0 : ids[i], position, position);
+            (tokens[i], past[i]) = (row is null ? 0 : ids[i], position);
             places[i] = row is null ? -1 : (row.Blocks[position / _blockTokens] * _blockTokens) + (position % _blockTokens);
             for (var block = 0; block < _rowBlocks; block++)
             {

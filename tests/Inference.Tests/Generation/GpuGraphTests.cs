@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Pipeline.Inference.Architectures;
 using Pipeline.Inference.Checkpoints;
 using Pipeline.Inference.Generation;
 using Pipeline.Inference.Models;
@@ -111,6 +112,25 @@ public sealed class GpuGraphTests(DecoderFixture models) : IClassFixture<Decoder
             Path.Combine(other.Folder, GraphBuilder.ModelFile), other.Manifest with { Target = ModelTarget.Cuda }, other.Manifest.Decoder!, 1, new() { AllowCpu = true }));
 
         Assert.Contains("Import it again", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_graph_that_wants_positions_is_one_of_an_earlier_version(bool isEarlier)
+    {
+        using var temporary = new TemporaryStore();
+        var folder = Directory.CreateDirectory(temporary.Source("graph")).FullName;
+        var graph = new GraphBuilder("graph");
+        _ = new PagedInputs(graph).BlockTable;
+        if (isEarlier)
+        {
+            graph.Input("positions", DataType.Int64, "tokens");
+        }
+
+        graph.Save(folder, null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(!isEarlier, PagedInputs.AreIn(Path.Combine(folder, GraphBuilder.ModelFile)));
     }
 
     [Fact]
