@@ -22,12 +22,20 @@ public sealed class EmulatedGpu : IDisposable
 
     private static readonly Lazy<IntPtr> Operators = new(() => CustomDomain.Create(
         CustomDomain.Name, new OnCpu(new AlibiAttention(ModelTarget.Cuda)), new OnCpu(new BiasGelu(ModelTarget.Cuda)),
-        new OnCpu(new ChooseBest(DataType.Float16, ModelTarget.Cuda))));
+        new OnCpu(new ChooseBest(DataType.Float16, ModelTarget.Cuda)), new OnCpu(new TextAttention(ModelTarget.Cuda))));
+
+    // Says which generation of cards it is.
+    private static Emulate? s_emulate;
 
     // The emulator does one thing at a time.
     private static readonly Lock s_running = new();
 
     private readonly string _folder = Directory.CreateTempSubdirectory("pipeline-kernels-").FullName;
+
+    private delegate void Emulate(int major);
+
+    /// <summary>The major number of the card's compute capability.</summary>
+    public int Generation { get; set; } = 8;
 
     /// <summary>Runs one operator of ours twice: as it is for GPUs, and as it is for CPUs.</summary>
     /// <param name="name">The operator.</param>
@@ -58,6 +66,7 @@ public sealed class EmulatedGpu : IDisposable
         Inference.Onnx.Custom.OrtApi.AddDomain(options.DangerousGetHandle(), Operators.Value);
         lock (s_running)
         {
+            s_emulate!(Generation);
             return (Run(new InferenceSession(file, options), inputs, outputs.Length), Run(OnnxSession.Open(file, threads: 1), inputs, outputs.Length));
         }
     }
@@ -138,7 +147,7 @@ public sealed class EmulatedGpu : IDisposable
 
         // The product asks for these names; what is loaded under them already is what it gets.
         var folder = Directory.CreateTempSubdirectory("pipeline-emulator-").FullName;
-        foreach (var name in (string[])["libcudart.so.13", "libcuda.so.1"])
+        foreach (var name in (string[])["libcudart.so.13", "libcuda.so.1"]) // the first one says which card it is
         {
             var library = Path.Combine(folder, name);
             var emulator = Path.Combine(Checkout.Root, "tests", "Inference.Tests", "Cuda", "Emulator");
@@ -154,7 +163,10 @@ public sealed class EmulatedGpu : IDisposable
             var said = process.StandardError.ReadToEnd();
             process.WaitForExit();
             Assert.True(process.ExitCode == 0, said);
-            NativeLibrary.Load(library);
+            if (NativeLibrary.TryGetExport(NativeLibrary.Load(library), "emulate", out var emulate) && s_emulate is null)
+            {
+                s_emulate = Marshal.GetDelegateForFunctionPointer<Emulate>(emulate);
+            }
         }
 
         Directory.Delete(folder, recursive: true);
