@@ -14,12 +14,13 @@ internal static class ModelText
         _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.0} kB"),
     };
 
-    /// <summary>"1024 dimensions, cls pooling", "8 classes", "24 layers", or "24 layers, 40000 of 250880 ids".</summary>
+    /// <summary>"1024 dimensions, cls pooling", "8 classes", "24 layers", "24 layers, 40000 of 250880 ids", or "24 layers, int8 cache".</summary>
     public static string Shape(ModelManifest manifest) => manifest switch
     {
         { Encoder: { } encoder } => $"{encoder.Dimensions} dimensions, {Lower(encoder.Pooling)} pooling",
         { Classifier: { } classifier } => $"{classifier.Labels.Count} classes",
         { Decoder: { HeadIds: { } ids } decoder } => $"{decoder.Layers} layers, {ids} of {manifest.Vocabulary} ids",
+        { Decoder: { Cache: { } cache } decoder } => $"{decoder.Layers} layers, {Lower(cache)} cache",
         { Decoder: { } decoder } => $"{decoder.Layers} layers",
         _ => "",
     };
@@ -40,6 +41,11 @@ internal static class ModelText
         {
             writer.WriteNumber("dimensions", encoder.Dimensions);
             writer.WriteString("pooling", Lower(encoder.Pooling));
+        }
+
+        if (manifest.Decoder?.Cache is { } cache)
+        {
+            writer.WriteString("cache", Lower(cache));
         }
 
         if (manifest.Decoder?.HeadIds is { } ids)

@@ -53,13 +53,21 @@ internal sealed class BloomGraph
     {
         var bloom = new BloomGraph(input, graph);
         var sentence = DecoderFolder.FindSentence(input);
-        var shape = new DecoderShape(bloom._layers, bloom._heads, bloom._heads, bloom.HeadSize);
+        var cache = sentence is null ? bloom.Cache(input) : null;
+        var shape = new DecoderShape(bloom._layers, bloom._heads, bloom._heads, bloom.HeadSize, cache);
         var headIds = DecoderFolder.HeadIds(input, sentence, bloom._vocabulary, shape);
-        bloom.Build(sentence?.Pooling, headIds);
+        bloom.Build(sentence?.Pooling, headIds, cache is null ? bloom._weights.Arithmetic : DataType.Int8);
         return DecoderFolder.Profile(input.Config, sentence, bloom._vocabulary, bloom._maxTokens, bloom._hidden, shape, headIds);
     }
 
-    private void Build(PoolingMode? pooling, int[]? headIds)
+    /// <summary>What is asked for and can be had: int8 on GPUs.</summary>
+    /// <exception cref="ModelException">The kernels can't read such heads in int8.</exception>
+    private ModelPrecision? Cache(ArchitectureInput input) => input.Request is not { Target: ModelTarget.Cuda, Cache: ModelPrecision.Int8 } ? null
+        : Attention.AlibiAttention.Refusal(DataType.Int8, HeadSize) is { } refusal
+            ? throw new ModelException($"{input.Config.FilePath}: with --cache int8, {refusal}. Leave --cache out.")
+            : ModelPrecision.Int8;
+
+    private void Build(PoolingMode? pooling, int[]? headIds, DataType cache)
     {
         var generatesOnGpu = _target == ModelTarget.Cuda && pooling is null;
         // ONNX Runtime's fast attention for GPUs, which one that embeds has, takes ALiBi inside the heads.
@@ -76,7 +84,7 @@ internal sealed class BloomGraph
         {
             var name = $"h.{layer}";
             var attended = generatesOnGpu
-                ? AlibiAttention(decoder, layer, normed, alibi)
+                ? AlibiAttention(decoder, layer, normed, alibi, cache)
                 : decoder.Attention(
                     layer, QueriesKeysValues(normed, name, extra, alibi), null, extra > 0 ? GraphValue.None : alibi,
                     extra > 0 ? 1 / MathF.Sqrt(HeadSize) : null);
@@ -120,11 +128,11 @@ internal sealed class BloomGraph
     /// Attention of a graph for GPUs that generates, with as few biases as it needs, since each is a pass through the device's memory: the attention adds that
     /// of queries, softmax takes no notice of that of keys, which all keys of a query share, and that of values is part of <see cref="DenseBias"/>.
     /// </summary>
-    private GraphValue AlibiAttention(DecoderGraph decoder, int layer, GraphValue x, GraphValue slopes)
+    private GraphValue AlibiAttention(DecoderGraph decoder, int layer, GraphValue x, GraphValue slopes, DataType cache)
     {
         var name = $"h.{layer}";
         var bias = Packed(name, "bias", 1).Slice($"{name}.self_attention.query.bias", 0, _hidden);
-        return decoder.AlibiAttention(layer, _weights.Linear(x, Packed(name, "weight", _hidden)), _weights.Vector(bias), slopes);
+        return decoder.AlibiAttention(layer, _weights.Linear(x, Packed(name, "weight", _hidden)), _weights.Vector(bias), slopes, cache);
     }
 
     /// <summary>The bias of the attention's output. The weights of a softmax sum up to 1, so it can have that of the values in it.</summary>

@@ -73,6 +73,7 @@ internal static class DecoderFolder
                 Heads = shape.Heads,
                 KvHeads = shape.KvHeads,
                 HeadSize = shape.HeadSize,
+                Cache = shape.Cache,
                 EosIds = ends,
                 BosId = Ids("bos_token_id").Cast<int?>().FirstOrDefault(),
                 PadId = Ids("pad_token_id").Cast<int?>().FirstOrDefault(),

@@ -99,8 +99,8 @@ internal sealed class DecoderGraph
 
     /// <summary>
     /// Name of a layer's past keys, [batch, key/value heads, capacity, head size] or, on GPUs, [blocks, tokens, key/value heads, head size] in the type of the
-    /// arithmetic; the present ones share their memory. Or of keys in int8, [batch, key/value heads, capacity, head size + 4], which are changed in place: there
-    /// are no present ones then.
+    /// arithmetic; the present ones share their memory. Or of keys in int8, which have head size + 4 in place of the last dimension. Where there are no present
+    /// ones, they are changed in place.
     /// </summary>
     public static string PastKey(int layer) => $"past_key_{layer}";
 
@@ -155,7 +155,8 @@ internal sealed class DecoderGraph
         {
             var block = PagedInputs.BlockTokens(_headSize);
             var (attended, keys, values) =
-                _graph.PagedAttention(qkv, Blocks(PastKey(layer), block), Blocks(PastValue(layer), block), _paged, rotary, _heads, _kvHeads, scale);
+                _graph.PagedAttention(
+                    qkv, Blocks(PastKey(layer), block, _arithmetic), Blocks(PastValue(layer), block, _arithmetic), _paged, rotary, _heads, _kvHeads, scale);
             _graph.Output(keys, PresentKey(layer), _arithmetic, "blocks", block, _kvHeads, _headSize);
             _graph.Output(values, PresentValue(layer), _arithmetic, "blocks", block, _kvHeads, _headSize);
             return attended;
@@ -178,10 +179,10 @@ internal sealed class DecoderGraph
     /// <param name="qkv">[tokens, 3 * heads * headSize], without biases.</param>
     /// <param name="queryBias">[heads * headSize].</param>
     /// <param name="slopes">[heads].</param>
+    /// <param name="cache">Type of keys and values.</param>
     /// <returns>[tokens, heads * headSize].</returns>
-    public GraphValue AlibiAttention(int layer, GraphValue qkv, GraphValue queryBias, GraphValue slopes) => _graph.AlibiAttention(
-        qkv, queryBias, Blocks(PastKey(layer), Inference.Attention.AlibiAttention.BlockTokens),
-        Blocks(PastValue(layer), Inference.Attention.AlibiAttention.BlockTokens),
+    public GraphValue AlibiAttention(int layer, GraphValue qkv, GraphValue queryBias, GraphValue slopes, DataType cache) => _graph.AlibiAttention(
+        qkv, queryBias, Blocks(PastKey(layer), KeyValueBlocks.Tokens, cache), Blocks(PastValue(layer), KeyValueBlocks.Tokens, cache),
         _paged ?? throw new InvalidOperationException("Only graphs for GPUs that generate have keys and values in blocks."), slopes, _heads, _headSize);
 
     /// <summary>Of a value [batch, tokens, width] or [tokens, width] the tokens whose logits are wanted: [batch, width]. All of it when the model embeds.</summary>
@@ -209,7 +210,8 @@ internal sealed class DecoderGraph
         ? _graph.Input(name, DataType.Int8, "batch", _kvHeads, "capacity", QuantizedCache.TokenBytes(_headSize))
         : _graph.Input(name, _arithmetic, "batch", _kvHeads, "capacity", _headSize);
 
-    private GraphValue Blocks(string name, int tokens) => _graph.Input(name, _arithmetic, "blocks", tokens, _kvHeads, _headSize);
+    private GraphValue Blocks(string name, int tokens, DataType type) =>
+        _graph.Input(name, type, "blocks", tokens, _kvHeads, KeyValueBlocks.HeadWidth(type, _headSize));
 
     private void Present(string name, GraphValue value) => _graph.Output(value, name, _arithmetic, "batch", _kvHeads, "capacity", _headSize);
 }

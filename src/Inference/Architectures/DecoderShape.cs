@@ -1,3 +1,5 @@
+using Pipeline.Inference.Models;
+
 namespace Pipeline.Inference.Architectures;
 
 /// <summary>The attention of a decoder.</summary>
@@ -5,4 +7,5 @@ namespace Pipeline.Inference.Architectures;
 /// <param name="Heads">Heads of the queries.</param>
 /// <param name="KvHeads">Heads of keys and values.</param>
 /// <param name="HeadSize">Numbers of a head.</param>
-internal readonly record struct DecoderShape(int Layers, int Heads, int KvHeads, int HeadSize);
+/// <param name="Cache">What keys and values were asked for, and are kept in; null when nothing was.</param>
+internal readonly record struct DecoderShape(int Layers, int Heads, int KvHeads, int HeadSize, ModelPrecision? Cache = null);

@@ -6,7 +6,7 @@ namespace Pipeline.Inference.Generation;
 /// <summary>What a model's keys and values are like.</summary>
 /// <param name="Type">Type of their numbers.</param>
 /// <param name="Tensors">Two for each layer.</param>
-/// <param name="Heads">Heads of keys and values whose tokens lie together; 1 where the heads of a token do.</param>
+/// <param name="Heads">Heads of keys and values whose tokens lie together; 1 where all heads are in a block.</param>
 /// <param name="Width">Numbers of a token of a head, a scale among them where they have one; or of all heads of a token.</param>
 /// <param name="Block">Tokens that lie together, and are copied together.</param>
 internal readonly record struct CacheShape(TensorElementType Type, int Tensors, int Heads, int Width, int Block)

@@ -37,9 +37,10 @@ internal sealed class DecoderModel : IDecoder
         ReturnsCache = Session.OutputMetadata.ContainsKey(DecoderGraph.PresentKey(0));
         IsPaged = Session.InputMetadata.ContainsKey(PagedInputs.BlockTableName);
         var key = Session.InputMetadata[DecoderGraph.PastKey(0)];
+        HeadWidth = key.Dimensions[^1];
         Cache = IsPaged
-            ? new(key.ElementDataType, 2 * profile.Layers, 1, key.Dimensions[^1] * key.Dimensions[^2], key.Dimensions[1])
-            : new(key.ElementDataType, 2 * profile.Layers, profile.KvHeads, key.Dimensions[^1], ReturnsCache ? 1 : QuantizedCache.BlockTokens);
+            ? new(key.ElementDataType, 2 * profile.Layers, 1, HeadWidth * key.Dimensions[^2], key.Dimensions[1])
+            : new(key.ElementDataType, 2 * profile.Layers, profile.KvHeads, HeadWidth, ReturnsCache ? 1 : QuantizedCache.BlockTokens);
     }
 
     public int VocabularySize { get; }
@@ -61,6 +62,9 @@ internal sealed class DecoderModel : IDecoder
 
     /// <summary>What keys and values are like.</summary>
     public CacheShape Cache { get; }
+
+    /// <summary>Numbers of a token of a head in them, a scale among them where they have one.</summary>
+    public int HeadWidth { get; }
 
     /// <summary>Whether the graph returns keys and values and wants <see cref="DecoderGraph.TotalLength"/>; else it changes those that it is given.</summary>
     public bool ReturnsCache { get; }

@@ -4,13 +4,13 @@ using Pipeline.Inference.Generation.Memory;
 namespace Pipeline.Inference.Generation;
 
 /// <summary>
-/// Keys and values of rows in blocks of some tokens, which a row takes as it grows. Each layer has two tensors [blocks, tokens of a block, heads, head size].
-/// Rows that go on from the same tokens share the blocks that are full.
+/// Keys and values of rows in blocks of some tokens, which a row takes as it grows. Each layer has two tensors [blocks, tokens of a block, heads, head width].
+/// Rows that go on from the same tokens share the blocks that are full. How a block's tokens lie in it is up to the graph.
 /// </summary>
 /// <param name="place">Where they lie.</param>
-/// <param name="shape">What they are like; the heads of a token lie together.</param>
-/// <param name="headSize">Numbers of a head.</param>
-internal sealed class PagedCache(DecoderMemory place, CacheShape shape, int headSize) : IDisposable
+/// <param name="shape">What they are like.</param>
+/// <param name="headWidth">Numbers of a token of a head, a scale among them where they have one.</param>
+internal sealed class PagedCache(DecoderMemory place, CacheShape shape, int headWidth) : IDisposable
 {
     private readonly Stack<int> _free = new();
     private readonly List<PagedRow> _rows = [];
@@ -73,7 +73,7 @@ internal sealed class PagedCache(DecoderMemory place, CacheShape shape, int head
         Tensors =
         [
             .. Enumerable.Range(0, shape.Tensors).Select(tensor =>
-                place.Tensor(_memory + (nint)(tensor * Blocks * BlockBytes), shape.Type, [Blocks, shape.Block, shape.Width / headSize, headSize])),
+                place.Tensor(_memory + (nint)(tensor * Blocks * BlockBytes), shape.Type, [Blocks, shape.Block, shape.Width / headWidth, headWidth])),
         ];
     }
 
@@ -173,9 +173,8 @@ internal sealed class PagedCache(DecoderMemory place, CacheShape shape, int head
 
             var block = Take();
             row.Blocks.Add(block);
-            var bytes = (source.Length - (full * shape.Block)) * shape.Heads * shape.HeadTokenBytes;
             place.Copy(
-                _memory + (nint)(source.Blocks[i] * BlockBytes), Blocks * BlockBytes, _memory + (nint)(block * BlockBytes), Blocks * BlockBytes, bytes,
+                _memory + (nint)(source.Blocks[i] * BlockBytes), Blocks * BlockBytes, _memory + (nint)(block * BlockBytes), Blocks * BlockBytes, BlockBytes,
                 shape.Tensors);
         }
 

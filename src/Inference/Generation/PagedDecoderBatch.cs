@@ -36,7 +36,7 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
             .. RowLogits.Names(model),
             .. DecoderGraph.CacheNames(model.ReturnsCache ? layers : 0, DecoderGraph.PresentKey, DecoderGraph.PresentValue),
         ];
-        _cache = new(model.Memory, model.Cache, model.Profile.HeadSize);
+        _cache = new(model.Memory, model.Cache, model.HeadWidth);
         _logits = new(model, 0);
         // Such a run is never the same again.
         _options.AddRunConfigEntry("gpu_graph_id", "-1");

@@ -17,6 +17,12 @@ public sealed record DecoderProfile
     /// <summary>Numbers in one head.</summary>
     public required int HeadSize { get; init; }
 
+    /// <summary>
+    /// <see cref="ModelPrecision.Int8"/> where the import asked for keys and values of 8 bits; null where they are as the graph makes them: float32 on CPUs, int8 in
+    /// graphs that are int8 or int4, and float16 on GPUs.
+    /// </summary>
+    public ModelPrecision? Cache { get; init; }
+
     /// <summary>Ids that it can choose; null for all of the vocabulary.</summary>
     public int? HeadIds { get; init; }
 

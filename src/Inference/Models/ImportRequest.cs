@@ -15,6 +15,11 @@ public sealed record ImportRequest
     /// <summary>The machine to run on.</summary>
     public ModelTarget Target { get; init; } = ModelTarget.Cpu;
 
+    /// <summary>
+    /// <see cref="ModelPrecision.Int8"/> for keys and values of 8 bits, which BLOOM can have that generates on GPUs; null leaves them as the graph makes them.
+    /// </summary>
+    public ModelPrecision? Cache { get; init; }
+
     /// <summary>The folder holds an ONNX export, which is taken instead of weights.</summary>
     public bool Onnx { get; init; }
 

@@ -57,6 +57,7 @@ public sealed class ModelImporter(ModelStore store)
         var headIds = Shortlist.Read(source, tokenizer);
         using var prepared = source.Onnx ? PreparedModel.FromExport(config, source) : PreparedModel.FromCheckpoint(config, source, headIds);
         var profile = prepared.Profile;
+        CheckCache(source, prepared);
         if (tokenizer.VocabularySize > profile.Vocabulary)
         {
             throw new ModelException(
@@ -97,6 +98,23 @@ public sealed class ModelImporter(ModelStore store)
 
         ModelManifestJson.Write(manifest, Path.Combine(target, ModelManifest.FileName));
         return manifest;
+    }
+
+    /// <exception cref="ModelException">Keys and values were asked for that the graph has not.</exception>
+    private static void CheckCache(ImportRequest source, PreparedModel prepared)
+    {
+        if (source.Cache is not { } cache || prepared.Profile.Decoder?.Cache == cache)
+        {
+            return;
+        }
+
+        var reason = (prepared.Profile.Decoder, source.Target) switch
+        {
+            (null, _) => "it has no keys and values to keep, as it does not generate",
+            (_, ModelTarget.Cpu) => "that is for --target cuda; on CPUs generators that are imported with --precision int8 or int4 keep them in int8 already",
+            _ => $"on GPUs {prepared.Architecture} keeps keys and values in 16 bits, and bloom alone can keep them in int8",
+        };
+        throw new ModelException($"'{source.Folder}' can't be imported with --cache {cache.ToString().ToLowerInvariant()}: {reason}. Leave --cache out.");
     }
 
     /// <summary>Puts the new folder in its place, unless the very same model is there already, unharmed.</summary>

@@ -89,7 +89,7 @@ internal static class DecoderOperators
     /// <param name="graph">The graph.</param>
     /// <param name="qkv">[tokens, 3 * heads * headSize]: queries, then keys, then values.</param>
     /// <param name="queryBias">[heads * headSize].</param>
-    /// <param name="keys">[blocks, tokens of a block, heads, headSize], changed in place.</param>
+    /// <param name="keys">[blocks, tokens of a block, heads, headSize], or int8 [blocks, tokens of a block, heads, headSize + 4], changed in place.</param>
     /// <param name="values">The same.</param>
     /// <param name="rows">Where the rows' tokens, keys and values lie.</param>
     /// <param name="slopes">[heads].</param>

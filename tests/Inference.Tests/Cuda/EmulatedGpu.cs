@@ -21,8 +21,8 @@ public sealed class EmulatedGpu : IDisposable
     private static readonly Lazy<string?> Missing = new(Load);
 
     private static readonly Lazy<IntPtr> Operators = new(() => CustomDomain.Create(
-        CustomDomain.Name, new OnCpu(new AlibiAttention(ModelTarget.Cuda)), new OnCpu(new BiasGelu(ModelTarget.Cuda)),
-        new OnCpu(new ChooseBest(DataType.Float16, ModelTarget.Cuda)), new OnCpu(new TextAttention(ModelTarget.Cuda))));
+        CustomDomain.Name, new OnCpu(new AlibiAttention(ModelTarget.Cuda)), new OnCpu(new AlibiAttention(ModelTarget.Cuda, DataType.Int8)),
+        new OnCpu(new BiasGelu(ModelTarget.Cuda)), new OnCpu(new ChooseBest(DataType.Float16, ModelTarget.Cuda)), new OnCpu(new TextAttention(ModelTarget.Cuda))));
 
     // Says which generation of cards it is.
     private static Emulate? s_emulate;
@@ -40,7 +40,7 @@ public sealed class EmulatedGpu : IDisposable
     /// <summary>Runs one operator of ours twice: as it is for GPUs, and as it is for CPUs.</summary>
     /// <param name="name">The operator.</param>
     /// <param name="attributes">Its attributes.</param>
-    /// <param name="inputs">Half, int or float numbers and their shapes; each run gets its own.</param>
+    /// <param name="inputs">Half, sbyte, int or float numbers and their shapes; each run gets its own.</param>
     /// <param name="outputs">Types of its outputs.</param>
     /// <returns>Of both runs the outputs and, behind them, the inputs as they are afterwards.</returns>
     internal (double[][] Gpu, double[][] Cpu) Run(
@@ -107,6 +107,7 @@ public sealed class EmulatedGpu : IDisposable
     private static TensorElementType Type(Array numbers) => numbers switch
     {
         Half[] => TensorElementType.Float16,
+        sbyte[] => TensorElementType.Int8,
         int[] => TensorElementType.Int32,
         float[] => TensorElementType.Float,
         _ => throw new NotSupportedException($"No kernel takes {numbers.GetType()}."),
@@ -126,6 +127,7 @@ public sealed class EmulatedGpu : IDisposable
     private static double[] Numbers(OrtValue value) => value.GetTensorTypeAndShape().ElementDataType switch
     {
         TensorElementType.Float16 => [.. MemoryMarshal.Cast<Float16, Half>(value.GetTensorDataAsSpan<Float16>()).ToArray().Select(number => (double)number)],
+        TensorElementType.Int8 => [.. value.GetTensorDataAsSpan<sbyte>().ToArray().Select(number => (double)number)],
         TensorElementType.Int64 => [.. value.GetTensorDataAsSpan<long>().ToArray().Select(number => (double)number)],
         TensorElementType.Int32 => [.. value.GetTensorDataAsSpan<int>().ToArray().Select(number => (double)number)],
         _ => [.. value.GetTensorDataAsSpan<float>().ToArray().Select(number => (double)number)],
