@@ -2,8 +2,8 @@
 # bench/gpu.sh [GENERATOR_FOLDER EMBEDDER_FOLDER]: checks and times the models of a GPU worker; prints Markdown tables.
 #
 # Without folders: models of the real shapes (BLOOM-560M, GTE-Chinese-Large) with random weights. They are imported for the GPU (fp16) and, to check
-# them, for the CPU (fp32); the two are compared, then every batch size is timed, then whole documents through the engines. Without a GPU it runs on the
-# CPU and says so: that proves the script.
+# them, for the CPU (fp32), the generator also with keys and values in 8 bits; they are compared, then every batch size is timed, then whole documents
+# through the engines. Without a GPU it runs on the CPU and says so: that proves the script.
 #
 # The programs come from this checkout, built with -p:Accelerator=cuda. On a machine without .NET, publish them self-contained and name them:
 #   dotnet publish src/Cli -c Release -r linux-x64 --self-contained -p:Accelerator=cuda -o kit/cli        (and bench/RandomModel likewise)
@@ -67,16 +67,20 @@ for pair in "generator $generator" "embedder $embedder"; do
   import "$folder" --name "$name-gpu" --target cuda --precision fp16 & pids+=($!)
   import "$folder" --name "$name-cpu" & pids+=($!)
 done
+import "$generator" --name generator-int8 --target cuda --precision fp16 --cache int8 & pids+=($!)
 for pid in "${pids[@]}"; do wait "$pid"; done
 
 short=$((TOKENS / 8 > 1 ? TOKENS / 8 : 1))
 printf '\n| check against fp32 on the CPU | |\n| --- | --: |\n'
-line=$($CLI models agree generator-gpu generator-cpu --random 2 --tokens "$TOKENS" --new-tokens "$NEW_TOKENS" --json)
-printf '| generator, 2 texts of %s + %s: same token | %s |\n' "$TOKENS" "$NEW_TOKENS" "$(number same_token "$line")"
-printf '| the same: largest difference of logits, rms | %s |\n' "$(number logit_rms_worst "$line")"
-line=$($CLI models agree generator-gpu generator-cpu --random "$TOGETHER" --together "$TOGETHER" --tokens "$short" --new-tokens 8 --json)
-printf '| generator, %s texts of up to %s + 8 together: same token | %s |\n' "$TOGETHER" "$short" "$(number same_token "$line")"
-printf '| the same: largest difference of logits, rms | %s |\n' "$(number logit_rms_worst "$line")"
+agree() {
+  local line
+  line=$($CLI models agree "$1" generator-cpu --random "$3" --tokens "$4" --new-tokens "$5" --json "${@:6}")
+  printf '| %s, %s texts of %s%s + %s: same token | %s |\n' "$2" "$3" "${6:+up to }" "$4" "$5" "$(number same_token "$line")"
+  printf '| the same: largest difference of logits, rms | %s |\n' "$(number logit_rms_worst "$line")"
+}
+agree generator-gpu generator 2 "$TOKENS" "$NEW_TOKENS"
+agree generator-int8 'keys and values in 8 bits' 2 "$TOKENS" "$NEW_TOKENS"
+agree generator-gpu 'generator, together' "$TOGETHER" "$short" 8 --together "$TOGETHER"
 line=$($CLI models agree embedder-gpu embedder-cpu --random "$TOGETHER" --together "$TOGETHER" --tokens "$((short * 2))" --json)
 printf '| embedder, %s texts of up to %s together: lowest cosine | %s |\n' "$TOGETHER" "$((short * 2))" "$(number cosine_lowest "$line")"
 memory >/dev/null
@@ -87,12 +91,14 @@ $CLI models bench embedder-gpu --batch "$EMBED_BATCHES" --tokens "$TOKENS" --sec
 done
 printf '\nMemory of the device: %s\n' "$(memory)"
 
-printf '\n| generator, rows | documents/s (%s + %s) | prompt tokens/s | new tokens/s |\n| --: | --: | --: | --: |\n' "$TOKENS" "$NEW_TOKENS"
-$CLI models bench generator-gpu --batch "$BATCHES" --tokens "$TOKENS" --new-tokens "$NEW_TOKENS" --seconds "$SECONDS_EACH" --json | while read -r line; do
-  printf '| %s | %s | %s | %s |\n' "$(number batch "$line")" "$(number documents_per_second "$line")" "$(number tokens_per_second "$line")" \
-    "$(number new_tokens_per_second "$line")"
+for name in generator-gpu generator-int8; do
+  printf '\n| %s, rows | documents/s (%s + %s) | prompt tokens/s | new tokens/s |\n| --: | --: | --: | --: |\n' "$name" "$TOKENS" "$NEW_TOKENS"
+  $CLI models bench "$name" --batch "$BATCHES" --tokens "$TOKENS" --new-tokens "$NEW_TOKENS" --seconds "$SECONDS_EACH" --json | while read -r line; do
+    printf '| %s | %s | %s | %s |\n' "$(number batch "$line")" "$(number documents_per_second "$line")" "$(number tokens_per_second "$line")" \
+      "$(number new_tokens_per_second "$line")"
+  done
+  printf '\nMemory of the device: %s\n' "$(memory)"
 done
-printf '\nMemory of the device: %s\n' "$(memory)"
 
 printf '\n| whole documents through the engine | documents/s | outside ONNX Runtime | memory of the device |\n| --- | --: | --: | --- |\n'
 engine() {
@@ -105,6 +111,7 @@ engine() {
   done <"$WORK/lines"
 }
 engine embedder-gpu "${EMBED_BATCHES##*,}" "$DOCUMENTS"
-for rows in 256 512; do
-  (($(tr ',' '\n' <<<"$BATCHES" | sort -n | tail -1) < rows)) || engine generator-gpu "$rows" "$DOCUMENTS"
-done
+most=$(tr ',' '\n' <<<"$BATCHES" | sort -n | tail -1)
+((most < 256)) || engine generator-gpu 256 $((DOCUMENTS / 4))
+((most < 512)) || engine generator-gpu 512 "$DOCUMENTS"
+((most < 512)) || engine generator-int8 512 "$DOCUMENTS"
