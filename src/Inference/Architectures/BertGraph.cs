@@ -1,3 +1,4 @@
+using Pipeline.Inference.Attention;
 using Pipeline.Inference.Classification;
 using Pipeline.Inference.Kernels;
 using Pipeline.Inference.Models;
@@ -174,11 +175,21 @@ internal sealed class BertGraph
 
     /// <summary>
     /// Without the bias of keys, which adds the same to all scores of a query and so changes none of its weights, and without that of values: as the weights
-    /// add up to 1, the output is to be added it, which the next layer's bias does. A bias for the operator would cost it a pass over all three.
+    /// add up to 1, the output is to be added it, which the next layer's bias does. A bias for ONNX Runtime's operator would cost it a pass over all three.
     /// </summary>
-    private GraphValue PackedAttention(GraphValue hidden, string self, PackedInputs texts) => _graph.PackedMultiHeadAttention(
-        Project(hidden, $"{self}.query", _weights.Vector($"{self}.query.bias", _hidden)), Project(hidden, $"{self}.key"), Project(hidden, $"{self}.value"),
-        texts, _heads);
+    private GraphValue PackedAttention(GraphValue hidden, string self, PackedInputs texts)
+    {
+        var bias = _weights.Vector($"{self}.query.bias", _hidden);
+        if (_weights.Arithmetic != DataType.Float16 || !TextAttention.Takes(_hidden / _heads))
+        {
+            return _graph.PackedMultiHeadAttention(
+                Project(hidden, $"{self}.query", bias), Project(hidden, $"{self}.key"), Project(hidden, $"{self}.value"), texts, _heads);
+        }
+
+        var qkv = WeightRows.Stack(
+            _tensors, $"{self}.qkv.weight", _hidden, ($"{self}.query.weight", _hidden), ($"{self}.key.weight", _hidden), ($"{self}.value.weight", _hidden));
+        return _graph.TextAttention(_weights.Linear(hidden, qkv), bias, texts, _heads);
+    }
 
     private GraphValue Project(GraphValue hidden, string name, GraphValue bias = default) =>
         _weights.Linear(hidden, _weights.Matrix($"{name}.weight", _hidden, _hidden), bias);

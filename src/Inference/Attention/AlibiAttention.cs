@@ -89,17 +89,11 @@ internal sealed class AlibiAttention(ModelTarget target = ModelTarget.Cpu, DataT
     {
         // As the kernels are written.
         private const int Threads = 128;
-        private const int Queries = 64;
         private const int StoredByLane = 8;
 
         private readonly CudaKernel _step = CudaKernel.Load(cache == DataType.Int8 ? "step_attention_codes" : "step_attention");
         private readonly CudaKernel _store = CudaKernel.Load(cache == DataType.Int8 ? "store_prompt_codes" : "store_prompts");
-        private readonly CudaKernel _prompts = CudaKernel.Load(size switch
-        {
-            <= 64 => "prompt_attention_64",
-            <= 96 => "prompt_attention_96",
-            _ => "prompt_attention_128",
-        });
+        private readonly ManyTokensKernel _prompts = new("prompt", heads, size, scale);
 
         public void Compute(KernelCall call)
         {
@@ -113,12 +107,9 @@ internal sealed class AlibiAttention(ModelTarget target = ModelTarget.Cpu, DataT
                 return;
             }
 
-            var tiles = (Math.Min(a.Tokens, a.RowBlocks * BlockTokens) + Queries - 1) / Queries;
             ReadOnlySpan<CudaArgument> stored = [(IntPtr)a.Input, (IntPtr)a.Keys, (IntPtr)a.Values, (IntPtr)a.Places];
             _store.Launch(call.Stream, a.Tokens, 1, Threads, cache == DataType.Int8 ? [.. stored, heads, size, Lanes(StoredByLane)] : [.. stored, heads * size]);
-            _prompts.Launch(
-                call.Stream, heads * tiles, a.Rows, Threads, (IntPtr)a.Input, (IntPtr)a.Bias, (IntPtr)a.Starts, (IntPtr)a.Slopes, (IntPtr)a.Output, heads,
-                size, tiles, scale);
+            _prompts.Launch(call.Stream, a.Input, a.Bias, a.Starts, a.Slopes, a.Output, a.Rows, longest: Math.Min(a.Tokens, a.RowBlocks * BlockTokens));
         }
 
         /// <summary>Lanes of a head when each takes so many of its numbers.</summary>

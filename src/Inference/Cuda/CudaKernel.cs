@@ -4,25 +4,46 @@ using Pipeline.Inference.Generation.Memory;
 namespace Pipeline.Inference.Cuda;
 
 /// <summary>
-/// A kernel of kernels.cu, which the driver compiles for the card from the PTX that lies in this assembly. Loaded once, for as long as the process.
+/// A kernel of kernels.cu or hopper.cu, which the driver compiles for the card from the PTX that lies in this assembly. Loaded once, for as long as the process.
 /// </summary>
 internal sealed unsafe partial class CudaKernel
 {
-    /// <summary>The PTX in this assembly.</summary>
-    public const string Resource = "Pipeline.Inference.Cuda.kernels.ptx";
+    /// <summary>Ends the names of kernels that only cards of compute capability 9.0 (Hopper) can run.</summary>
+    public const string HopperSuffix = "_hopper";
 
-    private static readonly Lazy<IntPtr> Module = new(LoadModule);
+    private const int HopperMajor = 9;
+    private const int HopperMinor = 0;
+
+    private static readonly Lazy<IntPtr> Module = new(() => LoadModule(Resource("kernels")));
+    private static readonly Lazy<IntPtr> HopperModule = new(() => LoadModule(Resource("hopper")));
 
     private readonly IntPtr _function;
 
     private CudaKernel(IntPtr function) => _function = function;
 
+    /// <summary>Whether the GPU takes kernels for Hopper.</summary>
+    /// <exception cref="InvalidOperationException">CUDA does not say.</exception>
+    public static bool IsHopper
+    {
+        get
+        {
+            // Opens the device.
+            _ = Module.Value;
+            return Attribute(CudaRuntime.ComputeCapabilityMajor) == HopperMajor && Attribute(CudaRuntime.ComputeCapabilityMinor) == HopperMinor;
+        }
+    }
+
+    /// <summary>The PTX in this assembly that was made from a source.</summary>
+    /// <param name="source">kernels or hopper.</param>
+    public static string Resource(string source) => $"Pipeline.Inference.Cuda.{source}.ptx";
+
     /// <summary>Finds a kernel.</summary>
-    /// <param name="name">Its name in kernels.cu.</param>
+    /// <param name="name">Its name in the source.</param>
     /// <exception cref="InvalidOperationException">The driver does not take it.</exception>
     public static CudaKernel Load(string name)
     {
-        Check(ModuleGetFunction(out var function, Module.Value, name), $"find {name}");
+        var module = name.EndsWith(HopperSuffix, StringComparison.Ordinal) ? HopperModule : Module;
+        Check(ModuleGetFunction(out var function, module.Value, name), $"find {name}");
         return new(function);
     }
 
@@ -50,10 +71,10 @@ internal sealed unsafe partial class CudaKernel
         Check(LaunchKernel(_function, (uint)width, (uint)height, 1, (uint)threads, 1, 1, 0, stream, places, null), "start a kernel");
     }
 
-    private static IntPtr LoadModule()
+    private static IntPtr LoadModule(string resource)
     {
-        using var stream = typeof(CudaKernel).Assembly.GetManifestResourceStream(Resource)
-            ?? throw new InvalidOperationException($"The assembly has no {Resource}.");
+        using var stream = typeof(CudaKernel).Assembly.GetManifestResourceStream(resource)
+            ?? throw new InvalidOperationException($"The assembly has no {resource}.");
         // With a zero behind it.
         var text = new byte[stream.Length + 1];
         stream.ReadExactly(text, 0, (int)stream.Length);
@@ -63,11 +84,17 @@ internal sealed unsafe partial class CudaKernel
         return module;
     }
 
+    private static int Attribute(int attribute)
+    {
+        Check(CudaRuntime.DeviceGetAttribute(out var value, attribute, device: 0), "tell what the card is");
+        return value;
+    }
+
     private static void Check(int result, string what)
     {
         if (result != 0)
         {
-            throw new InvalidOperationException($"The CUDA driver could not {what} (error {result}).");
+            throw new InvalidOperationException($"CUDA could not {what} (error {result}).");
         }
     }
 

@@ -1,47 +1,261 @@
 // What models need of a GPU beyond what ONNX Runtime has. Built by build-kernels.sh to kernels.ptx, which the driver compiles for the card it finds. No CUDA
 // headers: Debian's clang builds it as it is.
 
-#include <device.h>
+#include "attention.h"
 
-DEVICE void widen8(uint4x v, float *to)
+ATTENTION(text_attention_64, WarpProducts<64>, false, 4)
+ATTENTION(prompt_attention_64, WarpProducts<64>, true, 4)
+ATTENTION(prompt_attention_96, WarpProducts<96>, true, 3)
+ATTENTION(prompt_attention_128, WarpProducts<128>, true, 2)
+
+// Generators keep keys and values for the steps behind a prompt, in blocks of some tokens. Kernels that read or store them take
+//   qkv [tokens, 3, heads, size]: queries, keys and values of the tokens of this run
+//   keys, values: blocks, as Halves or Codes say
+//   places [tokens]: where a token's go, in tokens; below 0 for nowhere
+constexpr int BlockTokens = 64; // of a block, as the caller has them
+
+// Keys and values in 16 bits: [blocks, 64, heads, size].
+struct Halves
 {
-#pragma unroll
-    for (int i = 0; i < 4; i++)
+    typedef half Number;
+    static constexpr int Each = 8; // numbers of a lane: 16 bytes
+
+    float query[Each];
+
+    METHOD void take(const float (&numbers)[Each], int)
     {
-        to[2 * i] = widen((half)(v[i] & 0xffff));
-        to[2 * i + 1] = widen((half)(v[i] >> 16));
+#pragma unroll
+        for (int i = 0; i < Each; i++)
+        {
+            query[i] = numbers[i];
+        }
     }
-}
 
-constexpr float Log2E = 1.4426950408889634f;
-constexpr float Lowest = -1e30f;
-constexpr int AttentionThreads = 128; // of a block of all kernels of attention, as the caller launches them
-constexpr int BlockTokens = 64;       // of keys and values that lie together, as the caller has them
+    METHOD static const half *find(const half *blocks, int block, int token, int head, int heads, int size)
+    {
+        return blocks + (((long)block * BlockTokens + token) * heads + head) * size;
+    }
 
-// Attention of generators, causal and with ALiBi, to keys and values in blocks of some tokens. All of them take
-//   qkv [tokens, 3, heads, size]: queries, keys and values of the tokens of this run, row behind row; size: a multiple of 8 up to 128
+    METHOD static float scale(const half *, int, int, int, int, int) { return 1; }
+
+    // The lanes' part of query times key.
+    METHOD float score(uint4x key, int lanes) const
+    {
+        float numbers[Each], sum = 0;
+        widen8(key, numbers);
+#pragma unroll
+        for (int i = 0; i < Each; i++)
+        {
+            sum += query[i] * numbers[i];
+        }
+
+        for (int distance = 1; distance < lanes; distance *= 2)
+        {
+            sum += across(sum, distance);
+        }
+
+        return sum;
+    }
+
+    template <int Count> METHOD static void add(float (&sum)[Each], const uint4x (&values)[Count], const float (&weights)[Count])
+    {
+#pragma unroll
+        for (int i = 0; i < Count; i++)
+        {
+            float numbers[Each];
+            uint4x value = values[i];
+            widen8(value, numbers);
+#pragma unroll
+            for (int j = 0; j < Each; j++)
+            {
+                sum[j] += weights[i] * numbers[j];
+            }
+        }
+    }
+
+    // A token's key and value of one head, by a block of threads.
+    METHOD static void store(const half *key, const half *value, half *keys, half *values, int place, int head, int heads, int size)
+    {
+        const long at = ((long)place * heads + head) * size;
+        for (int i = thread(); i < size && place >= 0; i += AttentionThreads)
+        {
+            keys[at + i] = key[i];
+            values[at + i] = value[i];
+        }
+    }
+};
+
+// Keys and values in 8 bits, with a scale for each token of each head: blocks of codes [heads, 64, size], then of scales, float32 [heads, 64].
+struct Codes
+{
+    typedef code Number;
+    static constexpr int Each = 16;
+
+    // The query in 16 bits, of which the high 8 and the low 8 are multiplied one after the other: exact, and a quarter of the work of floats.
+    unsigned high[4], low[4];
+    float queryScale;
+
+    METHOD void take(const float (&numbers)[Each], int lanes)
+    {
+        float most = 0;
+#pragma unroll
+        for (int i = 0; i < Each; i++)
+        {
+            most = larger(most, numbers[i] < 0 ? -numbers[i] : numbers[i]);
+        }
+
+        for (int distance = 1; distance < lanes; distance *= 2)
+        {
+            most = larger(most, across(most, distance));
+        }
+
+        queryScale = most / 32767;
+        const float inverse = most > 0 ? 32767 / most : 0;
+#pragma unroll
+        for (int i = 0; i < 4; i++)
+        {
+            unsigned n[4];
+#pragma unroll
+            for (int j = 0; j < 4; j++)
+            {
+                n[j] = (unsigned)nearest(numbers[4 * i + j] * inverse);
+            }
+
+            low[i] = bytes(bytes(n[0], n[1], 0x40), bytes(n[2], n[3], 0x40), 0x5410);
+            high[i] = bytes(bytes(n[0], n[1], 0x51), bytes(n[2], n[3], 0x51), 0x5410);
+        }
+    }
+
+    METHOD static long block_bytes(int heads, int size) { return (long)BlockTokens * heads * (size + (int)sizeof(float)); }
+
+    METHOD static const code *find(const code *blocks, int block, int token, int head, int heads, int size)
+    {
+        return blocks + block * block_bytes(heads, size) + (head * BlockTokens + token) * size;
+    }
+
+    METHOD static float scale(const code *blocks, int block, int token, int head, int heads, int size)
+    {
+        return ((const float *)(blocks + block * block_bytes(heads, size) + heads * BlockTokens * size))[head * BlockTokens + token];
+    }
+
+    METHOD float score(uint4x key, int lanes) const
+    {
+        int highs = 0, lows = 0;
+#pragma unroll
+        for (int i = 0; i < 4; i++)
+        {
+            highs = dot(key[i], high[i], highs);
+            lows = dot_unsigned(key[i], low[i], lows);
+        }
+
+        int sum = highs * 256 + lows;
+        for (int distance = 1; distance < lanes; distance *= 2)
+        {
+            sum += across(sum, distance);
+        }
+
+        return (float)sum * queryScale;
+    }
+
+    // Adds up the few tokens in 16 bits, and what they add up to in 32.
+    template <int Count> METHOD static void add(float (&sum)[Each], const uint4x (&values)[Count], const float (&weights)[Count])
+    {
+        unsigned some[Each / 2] = {};
+#pragma unroll
+        for (int i = 0; i < Count; i++)
+        {
+            uint4x value = values[i];
+            const unsigned weight = narrow2(weights[i], weights[i]);
+#pragma unroll
+            for (int j = 0; j < 4; j++)
+            {
+                // A byte from 0 to 255 behind the byte 0x64 is 1024 and that byte, as a number of 16 bits; 0xe480 is -1152.
+                const unsigned shifted = value[j] ^ 0x80808080;
+                some[2 * j] = multiply_add2(add2(bytes(shifted, 0x64646464, 0x5140), 0xe480e480), weight, some[2 * j]);
+                some[2 * j + 1] = multiply_add2(add2(bytes(shifted, 0x64646464, 0x5342), 0xe480e480), weight, some[2 * j + 1]);
+            }
+        }
+
+#pragma unroll
+        for (int i = 0; i < Each / 2; i++)
+        {
+            sum[2 * i] += widen((half)some[i]);
+            sum[2 * i + 1] += widen((half)(some[i] >> 16));
+        }
+    }
+
+    // Numbers of a token's head by so many lanes, 8 of each; the lanes of a warp come together, those with none to store are not wanted.
+    METHOD static void store(const half *from, code *blocks, int place, int head, int heads, int size, int lane, int lanes, bool wanted)
+    {
+        const int column = lane * 8 < size ? lane * 8 : 0;
+        float numbers[8], most = 0;
+        widen8(load(from + column), numbers);
+#pragma unroll
+        for (int i = 0; i < 8; i++)
+        {
+            most = larger(most, numbers[i] < 0 ? -numbers[i] : numbers[i]);
+        }
+
+        for (int distance = 1; distance < lanes; distance *= 2)
+        {
+            most = larger(most, across(most, distance));
+        }
+
+        if (!wanted || place < 0 || lane * 8 >= size)
+        {
+            return;
+        }
+
+        const float inverse = most > 0 ? 127 / most : 0;
+        unsigned codes[2] = {};
+#pragma unroll
+        for (int i = 0; i < 8; i++)
+        {
+            codes[i / 4] |= (unsigned)(nearest(numbers[i] * inverse) & 255) << i % 4 * 8;
+        }
+
+        code *block = blocks + place / BlockTokens * block_bytes(heads, size);
+        const int token = head * BlockTokens + place % BlockTokens;
+        *(unsigned long *)(block + token * size + column) = codes[0] | (unsigned long)codes[1] << 32;
+        if (column == 0)
+        {
+            ((float *)(block + heads * BlockTokens * size))[token] = most / 127;
+        }
+    }
+
+    // A token's key and value of one head, by a block of threads: a warp for each.
+    METHOD static void store(const half *key, const half *value, code *keys, code *values, int place, int head, int heads, int size)
+    {
+        const int warp = thread() / 32;
+        if (warp < 2)
+        {
+            store(warp == 0 ? key : value, warp == 0 ? keys : values, place, head, heads, size, thread() % 32, 32, true);
+        }
+    }
+};
+
+// A step: one token of each row attends to the row's past and itself; its key and value are stored. A block of threads for each head of each row: lanes of some
+// numbers make a group that takes every n-th token, with a running softmax of its own; the groups are merged at the end.
 //   queryBias [heads, size]
-//   keys, values [blocks, 64, heads, size]
 //   past [rows]: tokens of each row before this run
 //   table [rows, rowBlocks]: the blocks of each row, in order
-//   places [tokens]: where in keys and values a token's go, in tokens; below 0 for nowhere
 //   slopes [heads]: added to a score is slope * (position of the key - position of the query)
 //   output [tokens, heads, size]
+//   size: a multiple of 8 up to 128, of 16 for codes
+//   lanes: the power of two of at least size / Each.
 //   scale: factor of the scores
-
-// A step: one token of each row attends to the row's past and itself; its key and value are stored. A block of threads for each head of each row: lanes of 8
-// numbers make a group that takes every n-th token, with a running softmax of its own; the groups are merged at the end.
-//   lanes: the power of two of at least size / 8.
 constexpr int Ahead = 4; // tokens that a group has on the way
 
+template <typename Cache>
 DEVICE void attend_step(
-    const int lanes, const half *qkv, const half *queryBias, half *keys, half *values, const int *past, const int *table, const int *places,
-    const float *slopes, half *output, int heads, int size, int rowBlocks, float scale)
+    const int lanes, const half *qkv, const half *queryBias, typename Cache::Number *keys, typename Cache::Number *values, const int *past,
+    const int *table, const int *places, const float *slopes, half *output, int heads, int size, int rowBlocks, float scale)
 {
+    constexpr int Each = Cache::Each;
     const int head = block_x(), row = block_y();
     const int lane = thread() % lanes, group = thread() / lanes, groups = AttentionThreads / lanes;
-    const bool idle = lane * 8 >= size;
-    const int column = idle ? 0 : lane * 8; // an idle lane reads what another reads, and adds nothing
+    const bool idle = lane * Each >= size;
+    const int column = idle ? 0 : lane * Each; // an idle lane reads what another reads, and adds nothing
     const int before = past[row];
     const float slope = slopes[head] * Log2E;
     const half *query = qkv + ((long)row * 3 * heads + head) * size;
@@ -49,41 +263,56 @@ DEVICE void attend_step(
     const half *value = key + (long)heads * size;
     const int *blocks = table + (long)row * rowBlocks;
 
-    float q[8], bias[8], sum[8], most = Lowest, total = 0;
-    widen8(load(query + column), q);
-    widen8(load(queryBias + head * size + column), bias);
+    // To the token itself.
+    float q[Each], sum[Each], most = 0, total = 1;
 #pragma unroll
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < Each; i += 8)
     {
-        q[i] = idle ? 0 : (q[i] + bias[i]) * (scale * Log2E);
-        sum[i] = 0;
+        float bias[8], own[8];
+        widen8(load(query + column + i), q + i);
+        widen8(load(queryBias + head * size + column + i), bias);
+        widen8(load(key + column + i), own);
+        widen8(load(value + column + i), sum + i);
+#pragma unroll
+        for (int j = 0; j < 8; j++)
+        {
+            q[i + j] = idle ? 0 : (q[i + j] + bias[j]) * (scale * Log2E);
+            most += q[i + j] * own[j];
+        }
     }
 
-    // A group whose tokens are at an end goes along with its last one, at no weight: the lanes of a warp add up together.
-    for (int first = 0; first <= before; first += groups * Ahead)
+    for (int distance = 1; distance < lanes; distance *= 2)
     {
-        const half *keyAt[Ahead], *valueAt[Ahead];
-#pragma unroll
-        for (int i = 0; i < Ahead; i++)
-        {
-            const int token = first + i * groups + group;
-            const int stored = token < before ? token : 0;
-            const long at = (((long)blocks[stored / BlockTokens] * BlockTokens + stored % BlockTokens) * heads + head) * size;
-            keyAt[i] = (token < before ? keys + at : key) + column;
-            valueAt[i] = (token < before ? values + at : value) + column;
-        }
+        most += across(most, distance);
+    }
 
+    if (group > 0)
+    {
+        most = Lowest;
+        total = 0;
+#pragma unroll
+        for (int i = 0; i < Each; i++)
+        {
+            sum[i] = 0;
+        }
+    }
+
+    // A group whose tokens are at an end goes along with the row's first one, at no weight: the lanes of a warp add up together.
+    Cache cache;
+    cache.take(q, lanes);
+    for (int first = 0; first < before; first += groups * Ahead)
+    {
         uint4x k[Ahead], v[Ahead];
+        float keyScales[Ahead], valueScales[Ahead];
 #pragma unroll
         for (int i = 0; i < Ahead; i++)
         {
-            k[i] = load(keyAt[i]);
-        }
-
-#pragma unroll
-        for (int i = 0; i < Ahead; i++)
-        {
-            v[i] = load(valueAt[i]);
+            const int token = first + i * groups + group, stored = token < before ? token : 0;
+            const int block = blocks[stored / BlockTokens], place = stored % BlockTokens;
+            k[i] = load(Cache::find(keys, block, place, head, heads, size) + column);
+            v[i] = load(Cache::find(values, block, place, head, heads, size) + column);
+            keyScales[i] = Cache::scale(keys, block, place, head, heads, size);
+            valueScales[i] = Cache::scale(values, block, place, head, heads, size);
         }
 
         float scores[Ahead], higher = most;
@@ -91,107 +320,107 @@ DEVICE void attend_step(
         for (int i = 0; i < Ahead; i++)
         {
             const int token = first + i * groups + group;
-            float numbers[8], score = 0;
-            widen8(k[i], numbers);
-#pragma unroll
-            for (int j = 0; j < 8; j++)
-            {
-                score += q[j] * numbers[j];
-            }
-
-            for (int distance = 1; distance < lanes; distance *= 2)
-            {
-                score += across(score, distance);
-            }
-
-            scores[i] = token <= before ? score + slope * (float)(token - before) : Lowest;
-            higher = scores[i] > higher ? scores[i] : higher;
+            const float score = cache.score(k[i], lanes) * keyScales[i] + slope * (float)(token - before);
+            scores[i] = token < before ? score : Lowest;
+            higher = larger(higher, scores[i]);
         }
 
         const float shrink = power2(most - higher);
         most = higher;
         total *= shrink;
 #pragma unroll
-        for (int j = 0; j < 8; j++)
+        for (int i = 0; i < Each; i++)
         {
-            sum[j] *= shrink;
+            sum[i] *= shrink;
         }
 
 #pragma unroll
         for (int i = 0; i < Ahead; i++)
         {
-            const float weight = first + i * groups + group <= before ? power2(scores[i] - most) : 0;
-            float numbers[8];
-            widen8(v[i], numbers);
-            total += weight;
+            scores[i] = first + i * groups + group < before ? power2(scores[i] - most) : 0;
+            total += scores[i];
+            scores[i] *= valueScales[i];
+        }
+
+        Cache::add(sum, v, scores);
+    }
+
+    // The groups of a warp, then the warps.
+    for (int distance = lanes; distance < 32; distance *= 2)
+    {
+        const float higher = larger(most, across(most, distance)), shrink = power2(most - higher);
+        most = higher;
+        total *= shrink;
+        total += across(total, distance);
 #pragma unroll
-            for (int j = 0; j < 8; j++)
-            {
-                sum[j] += weight * numbers[j];
-            }
+        for (int i = 0; i < Each; i++)
+        {
+            sum[i] *= shrink;
+            sum[i] += across(sum[i], distance);
         }
     }
 
-    SHARED float sums[AttentionThreads * 8], mosts[AttentionThreads], totals[AttentionThreads];
+    constexpr int Warps = AttentionThreads / 32;
+    SHARED float sums[Warps][MostNumbers], mosts[Warps], totals[Warps];
+    if (thread() % 32 < lanes && !idle)
+    {
+        mosts[thread() / 32] = most;
+        totals[thread() / 32] = total;
 #pragma unroll
-    for (int j = 0; j < 8; j++)
-    {
-        sums[thread() * 8 + j] = sum[j];
-    }
-
-    if (lane == 0)
-    {
-        mosts[group] = most;
-        totals[group] = total;
+        for (int i = 0; i < Each; i++)
+        {
+            sums[thread() / 32][column + i] = sum[i];
+        }
     }
 
     barrier();
-    const int place = places[row];
     for (int i = thread(); i < size; i += AttentionThreads)
     {
-        float merged = 0, highest = Lowest, all = 0;
-        for (int g = 0; g < groups; g++)
+        float highest = mosts[0], merged = 0, all = 0;
+#pragma unroll
+        for (int warp = 1; warp < Warps; warp++)
         {
-            highest = mosts[g] > highest ? mosts[g] : highest;
+            highest = larger(highest, mosts[warp]);
         }
 
-        for (int g = 0; g < groups; g++)
+#pragma unroll
+        for (int warp = 0; warp < Warps; warp++)
         {
-            const float weight = power2(mosts[g] - highest);
-            all += weight * totals[g];
-            merged += weight * sums[(g * lanes + i / 8) * 8 + i % 8];
+            const float weight = power2(mosts[warp] - highest);
+            all += weight * totals[warp];
+            merged += weight * sums[warp][i];
         }
 
         output[((long)row * heads + head) * size + i] = narrow(merged / all);
-        if (place >= 0)
-        {
-            const long at = ((long)place * heads + head) * size + i;
-            keys[at] = key[i];
-            values[at] = value[i];
-        }
     }
+
+    Cache::store(key, value, keys, values, places[row], head, heads, size);
 }
 
-KERNEL step_attention(
-    const half *qkv, const half *queryBias, half *keys, half *values, const int *past, const int *table, const int *places, const float *slopes,
-    half *output, int heads, int size, int lanes, int rowBlocks, float scale)
-{
-    // The usual sizes of heads, 64 and 128, are compiled for themselves.
-    if (lanes == 8)
-    {
-        attend_step(8, qkv, queryBias, keys, values, past, table, places, slopes, output, heads, size, rowBlocks, scale);
+// The usual sizes of heads, 64 and 128, are compiled for themselves.
+#define STEP_ATTENTION(name, Cache) \
+    KERNEL name( \
+        const half *qkv, const half *queryBias, Cache::Number *keys, Cache::Number *values, const int *past, const int *table, const int *places, \
+        const float *slopes, half *output, int heads, int size, int lanes, int rowBlocks, float scale) \
+    { \
+        if (lanes == 64 / Cache::Each) \
+        { \
+            attend_step<Cache>(64 / Cache::Each, qkv, queryBias, keys, values, past, table, places, slopes, output, heads, size, rowBlocks, scale); \
+        } \
+        else if (lanes == 128 / Cache::Each) \
+        { \
+            attend_step<Cache>(128 / Cache::Each, qkv, queryBias, keys, values, past, table, places, slopes, output, heads, size, rowBlocks, scale); \
+        } \
+        else \
+        { \
+            attend_step<Cache>(lanes, qkv, queryBias, keys, values, past, table, places, slopes, output, heads, size, rowBlocks, scale); \
+        } \
     }
-    else if (lanes == 16)
-    {
-        attend_step(16, qkv, queryBias, keys, values, past, table, places, slopes, output, heads, size, rowBlocks, scale);
-    }
-    else
-    {
-        attend_step(lanes, qkv, queryBias, keys, values, past, table, places, slopes, output, heads, size, rowBlocks, scale);
-    }
-}
 
-// Stores keys and values of prompts, whose attention comes after it. A block of threads for each token.
+STEP_ATTENTION(step_attention, Halves)
+STEP_ATTENTION(step_attention_codes, Codes)
+
+// Store keys and values of prompts. A block of threads for each token.
 //   width: heads * size
 KERNEL store_prompts(const half *qkv, half *keys, half *values, const int *places, int width)
 {
@@ -204,238 +433,25 @@ KERNEL store_prompts(const half *qkv, half *keys, half *values, const int *place
     }
 }
 
-constexpr int Queries = 64; // of a block of threads: 16 of each warp, one for each row of a matrix
-constexpr int Keys = 32;    // that lie in shared memory together: with twice as many, registers leave room for half as many blocks of threads
-
-// Prompts: many tokens of each row attend to those before them, whose keys and values are stored already, their own too. A block of threads takes 64 queries
-// of a head of a row through all keys, some at a time, which lie in shared memory while the next are on their way (FlashAttention-2, arXiv 2307.08691).
-// Blocks of threads side by side: heads * tiles; on top of each other: rows.
-//   starts [rows + 1]: where each row's tokens begin in qkv, and where the last row's end
-//   tiles: of 64 queries, enough for the longest row
-//   Wide: size and what fills it up, a multiple of 32; shared: 4 * Keys * (Wide + 8) numbers
-template <int Wide>
-DEVICE void attend_prompts(
-    half *shared, const half *qkv, const half *queryBias, const half *keys, const half *values, const int *starts, const int *past, const int *table,
-    const float *slopes, half *output, int heads, int size, int tiles, int rowBlocks, float scale)
+//   lanes: the power of two of at least size / 8
+KERNEL store_prompt_codes(const half *qkv, code *keys, code *values, const int *places, int heads, int size, int lanes)
 {
-    constexpr int Pitch = Wide + 8; // rows of shared memory that are read together lie in different banks
-    constexpr int Chunks = Wide / 8;
-    const int row = block_y(), head = block_x() / tiles;
-    const int first = (tiles - 1 - block_x() % tiles) * Queries; // those with the most keys begin first
-    const int start = starts[row], count = starts[row + 1] - start, before = past[row];
-    if (first >= count)
+    const int token = block_x(), place = places[token], lane = thread() % lanes;
+    const half *key = qkv + ((long)token * 3 + 1) * heads * size, *value = key + (long)heads * size;
+    for (int first = 0; first < heads; first += AttentionThreads / lanes)
     {
-        return;
-    }
-
-    const int lane = thread() % 32, place = lane / 4, pair = lane % 4 * 2;
-    const int query = first + thread() / 32 * 16 + place; // and the one 8 behind it
-    const int *blocks = table + (long)row * rowBlocks;
-    const int end = before + (first + Queries < count ? first + Queries : count); // keys that the block looks at
-    const int steps = (end + Keys - 1) / Keys;
-
-    // A thread fetches the same 8 numbers of every n-th key, and of its value.
-    constexpr int Fetchers = AttentionThreads / Chunks;
-    const int fetcher = thread() / Chunks, fetched = thread() % Chunks * 8, width = heads * size;
-    const long offset = (long)fetcher * width + head * size + fetched;
-    const unsigned memory = shared_address(shared), to = memory + (fetcher * Pitch + fetched) * sizeof(half);
-    const auto fetchKeys = [&](int step)
-    {
-        const int position = step * Keys;
-        const long from = (long)(blocks[position / BlockTokens] * BlockTokens + position % BlockTokens) * width + offset;
-        const unsigned stepMemory = step % 2 * (2 * Keys * Pitch) * sizeof(half);
-#pragma unroll
-        for (int i = 0; i < Keys; i += Fetchers)
-        {
-            if (fetcher < Fetchers && fetcher + i < Keys)
-            {
-                const bool wanted = fetcher + i < end - position && fetched < size;
-                fetch(to + stepMemory + i * Pitch * sizeof(half), keys + from + (long)i * width, wanted);
-                fetch(to + stepMemory + (Keys + i) * Pitch * sizeof(half), values + from + (long)i * width, wanted);
-            }
-        }
-
-        end_group();
-    };
-
-    fetchKeys(0);
-
-    // As matrices of 16 queries by 16 numbers. What fills them up is not stored, or multiplied with zeros.
-    unsigned q[Wide / 16][4];
-    const half *bias = queryBias + head * size;
-#pragma unroll
-    for (int i = 0; i < Wide / 16; i++)
-    {
-#pragma unroll
-        for (int j = 0; j < 4; j++)
-        {
-            const int wanted = query + j % 2 * 8, column = i * 16 + j / 2 * 8 + pair;
-            const int token = start + (wanted < count ? wanted : count - 1), number = column < size ? column : pair;
-            const unsigned two = *(const unsigned *)(qkv + (long)token * 3 * width + head * size + number), add = *(const unsigned *)(bias + number);
-            q[i][j] = narrow2(widen((half)two) + widen((half)add), widen((half)(two >> 16)) + widen((half)(add >> 16)));
-        }
-    }
-
-    float sum[Chunks][4], most[2] = {Lowest, Lowest}, total[2] = {0, 0};
-#pragma unroll
-    for (int i = 0; i < Chunks; i++)
-    {
-        sum[i][0] = sum[i][1] = sum[i][2] = sum[i][3] = 0;
-    }
-
-    const float factor = scale * Log2E, slope = slopes[head] * Log2E;
-    for (int step = 0; step < steps; step++)
-    {
-        if (step + 1 < steps)
-        {
-            fetchKeys(step + 1);
-            arrived_but_last();
-        }
-        else
-        {
-            arrived();
-        }
-
-        barrier();
-        const unsigned stepMemory = memory + step % 2 * (2 * Keys * Pitch) * sizeof(half);
-        const unsigned keyRows = opaque(stepMemory + (lane % 8 * Pitch + lane / 8 * 8) * sizeof(half));
-        const unsigned valueRows = opaque(stepMemory + ((Keys + lane % 16) * Pitch + lane / 16 * 8) * sizeof(half));
-        float score[Keys / 8][4];
-#pragma unroll
-        for (int i = 0; i < Keys / 8; i++)
-        {
-            score[i][0] = score[i][1] = score[i][2] = score[i][3] = 0;
-#pragma unroll
-            for (int j = 0; j < Wide / 16; j += 2)
-            {
-                unsigned k[4];
-                matrices(k, keyRows + (i * 8 * Pitch + j * 16) * sizeof(half));
-                multiply_add(score[i], q[j], k[0], k[1]);
-                multiply_add(score[i], q[j + 1], k[2], k[3]);
-            }
-        }
-
-        // From the lane's first query to its first key.
-        const int distance = step * Keys + pair - before - query;
-        const float addends[2] = {slope * (float)distance, slope * (float)(distance - 8)};
-        float higher[2] = {most[0], most[1]};
-#pragma unroll
-        for (int i = 0; i < Keys / 8; i++)
-        {
-#pragma unroll
-            for (int j = 0; j < 4; j++)
-            {
-                score[i][j] = score[i][j] * factor + (addends[j / 2] + slope * (float)(i * 8 + j % 2));
-            }
-        }
-
-        if (step * Keys + Keys > before + first)
-        {
-#pragma unroll
-            for (int i = 0; i < Keys / 8; i++)
-            {
-#pragma unroll
-                for (int j = 0; j < 4; j++)
-                {
-                    score[i][j] = distance + i * 8 + j % 2 - j / 2 * 8 > 0 ? -__builtin_inff() : score[i][j];
-                }
-            }
-        }
-
-#pragma unroll
-        for (int i = 0; i < Keys / 8; i++)
-        {
-#pragma unroll
-            for (int j = 0; j < 4; j++)
-            {
-                higher[j / 2] = larger(higher[j / 2], score[i][j]);
-            }
-        }
-
-#pragma unroll
-        for (int j = 0; j < 2; j++)
-        {
-#pragma unroll
-            for (int lanes = 1; lanes < 4; lanes *= 2)
-            {
-                higher[j] = larger(higher[j], across(higher[j], lanes));
-            }
-
-            const float shrink = power2(most[j] - higher[j]);
-            most[j] = higher[j];
-            total[j] *= shrink;
-#pragma unroll
-            for (int i = 0; i < Chunks; i++)
-            {
-                sum[i][2 * j] *= shrink;
-                sum[i][2 * j + 1] *= shrink;
-            }
-        }
-
-#pragma unroll
-        for (int i = 0; i < Keys / 16; i++)
-        {
-            // Two matrices of weights as they came from the scores are one of 16 by 16 for the values.
-            unsigned weights[4];
-#pragma unroll
-            for (int j = 0; j < 4; j++)
-            {
-                const float *scores = &score[2 * i + j / 2][j % 2 * 2];
-                const float low = power2(scores[0] - most[j % 2]), high = power2(scores[1] - most[j % 2]);
-                total[j % 2] += low + high;
-                weights[j] = narrow2(low, high);
-            }
-
-#pragma unroll
-            for (int j = 0; j < Chunks; j += 2)
-            {
-                unsigned v[4];
-                matrices_turned(v, valueRows + (i * 16 * Pitch + j * 8) * sizeof(half));
-                multiply_add(sum[j], weights, v[0], v[1]);
-                multiply_add(sum[j + 1], weights, v[2], v[3]);
-            }
-        }
-
-        barrier(); // before these keys are overwritten
-    }
-
-#pragma unroll
-    for (int j = 0; j < 2; j++)
-    {
-        total[j] += across(total[j], 1);
-        total[j] += across(total[j], 2);
-        const float all = 1 / total[j];
-        const int wanted = query + j * 8;
-#pragma unroll
-        for (int i = 0; i < Chunks; i++)
-        {
-            if (wanted < count && i * 8 < size)
-            {
-                *(unsigned *)(output + ((long)(start + wanted) * heads + head) * size + i * 8 + pair) = narrow2(sum[i][2 * j] * all, sum[i][2 * j + 1] * all);
-            }
-        }
+        const bool wanted = first + thread() / lanes < heads;
+        const int head = wanted ? first + thread() / lanes : 0;
+        Codes::store(key + head * size, keys, place, head, heads, size, lane, lanes, wanted);
+        Codes::store(value + head * size, values, place, head, heads, size, lane, lanes, wanted);
     }
 }
-
-#define PROMPT_ATTENTION(Wide) \
-    KERNEL BOUND(AttentionThreads) prompt_attention_##Wide( \
-        const half *qkv, const half *queryBias, const half *keys, const half *values, const int *starts, const int *past, const int *table, \
-        const float *slopes, half *output, int heads, int size, int tiles, int rowBlocks, float scale) \
-    { \
-        SHARED half shared[4 * Keys * (Wide + 8)]; \
-        attend_prompts<Wide>( \
-            shared, qkv, queryBias, keys, values, starts, past, table, slopes, output, heads, size, tiles, rowBlocks, scale); \
-    }
-
-PROMPT_ATTENTION(64)
-PROMPT_ATTENTION(96)
-PROMPT_ATTENTION(128)
 
 constexpr int ChoiceThreads = 1024; // as the caller launches it
 
 // Greedy decoding's choice: the id of each row's highest logit, the lowest of equal ones; that logit; log(sum(exp(logit))). A block of threads for each row.
 //   logits [rows, width]
-KERNEL BOUND(ChoiceThreads) choose_best(const half *logits, long *ids, float *highest, float *logSums, int width)
+KERNEL BOUND(ChoiceThreads, 1) choose_best(const half *logits, long *ids, float *highest, float *logSums, int width)
 {
     const int row = block_x();
     const half *numbers = logits + (long)row * width;

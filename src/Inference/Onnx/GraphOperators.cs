@@ -102,6 +102,17 @@ internal static class GraphOperators
             [query, key, value, GraphValue.None, texts.TokenOffset, texts.CumulativeLengths],
             ("num_heads", heads));
 
+    /// <summary>The same for heads that <see cref="TextAttention.Takes"/>, in 16 bits.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="qkv">[tokens, 3 * hidden]: queries, then keys, then values.</param>
+    /// <param name="queryBias">[hidden].</param>
+    /// <param name="texts">Where the texts' tokens lie.</param>
+    /// <param name="heads">Heads.</param>
+    /// <returns>[tokens, hidden].</returns>
+    public static GraphValue TextAttention(this GraphBuilder graph, GraphValue qkv, GraphValue queryBias, PackedInputs texts, int heads) =>
+        graph.Node(
+            $"{CustomDomain.Name}.{Attention.TextAttention.OperatorName}", [qkv, queryBias, texts.TokenOffset, texts.CumulativeLengths], ("heads", heads));
+
     /// <summary>GELU by the error function, of value + bias.</summary>
     public static GraphValue BiasGelu(this GraphBuilder graph, GraphValue value, GraphValue bias) =>
         graph.Node($"{GraphBuilder.Microsoft}.BiasGelu", [value, bias]);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Pipeline.Inference.Architectures;
 using Pipeline.Inference.Attention;
 using Pipeline.Inference.Onnx;
@@ -8,19 +9,35 @@ namespace Pipeline.Inference.Tests.Cuda;
 public sealed class AlibiAttentionKernelTests(EmulatedGpu gpu) : IClassFixture<EmulatedGpu>
 {
     private const int Heads = 3;
+    private const int Hopper = 9;
+
+    // Rows of tokens before the step and in it.
+    private static readonly (int Before, int Count)[] s_step = [(0, 1), (1, 1), (63, 1), (64, 1), (65, 1), (200, 1), (700, 1), (0, 1)];
 
     // For prompts queries with their bias and weights are rounded to 16 bits.
     private const double MostLoss = 6e-3;
     private const double UsualLoss = 4e-4;
 
     [Theory]
-    [InlineData(8)]
-    [InlineData(40)]
+    [InlineData(8, 8)]
+    [InlineData(8, 40)]
+    [InlineData(8, 64)]
+    [InlineData(8, 96)]
+    [InlineData(8, 128)]
+    [InlineData(9, 8)]
+    [InlineData(9, 40)]
+    [InlineData(9, 64)]
+    [InlineData(9, 96)]
+    public void Tokens_of_a_prompt_attend_to_those_before_them(int generation, int size) =>
+        Compare(size, generation, DataType.Float16, [(0, 1), (0, 5), (0, 64), (0, 65), (0, 150), (0, 32), (0, 1)], isFilledUp: false);
+
+    [Theory]
+    [InlineData(16)]
+    [InlineData(48)]
     [InlineData(64)]
-    [InlineData(96)]
     [InlineData(128)]
-    public void Prompts_attend_to_themselves_and_to_what_was_before(int size) =>
-        Compare(size, [(0, 1), (0, 5), (0, 64), (70, 65), (0, 150), (64, 3), (1, 1)], isFilledUp: false);
+    public void Prompts_are_stored_in_8_bits(int size) =>
+        Compare(size, Hopper, DataType.Int8, [(0, 1), (0, 5), (0, 64), (0, 70), (0, 1)], isFilledUp: false);
 
     [Theory]
     [InlineData(8)]
@@ -28,12 +45,22 @@ public sealed class AlibiAttentionKernelTests(EmulatedGpu gpu) : IClassFixture<E
     [InlineData(64)]
     [InlineData(80)]
     [InlineData(128)]
-    public void A_step_attends_to_what_was_before(int size) =>
-        Compare(size, [(0, 1), (1, 1), (63, 1), (64, 1), (65, 1), (200, 1), (0, 1)], isFilledUp: true);
+    public void A_step_attends_to_what_was_before(int size) => Compare(size, Hopper, DataType.Float16, s_step, isFilledUp: true);
 
-    [Fact]
-    public void A_token_whose_scores_are_no_numbers_sees_nothing_behind_it()
+    [Theory]
+    [InlineData(16)]
+    [InlineData(48)]
+    [InlineData(64)]
+    [InlineData(96)]
+    [InlineData(128)]
+    public void A_step_attends_to_what_was_before_in_8_bits(int size) => Compare(size, Hopper, DataType.Int8, s_step, isFilledUp: true);
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(9)]
+    public void A_token_whose_scores_are_no_numbers_sees_nothing_behind_it(int generation)
     {
+        gpu.Generation = generation;
         const int tokens = 40, size = 8;
         var input = new Half[tokens * 3 * size];
         Array.Fill(input, Half.One);
@@ -54,8 +81,9 @@ public sealed class AlibiAttentionKernelTests(EmulatedGpu gpu) : IClassFixture<E
     }
 
     /// <summary>Rows of tokens before this run and in it; the last one may be there to fill up, and leave no trace.</summary>
-    private void Compare(int size, (int Before, int Count)[] rows, bool isFilledUp)
+    private void Compare(int size, int generation, DataType cache, (int Before, int Count)[] rows, bool isFilledUp)
     {
+        gpu.Generation = generation;
         const int block = AlibiAttention.BlockTokens;
         var random = new Random(size);
         var width = Heads * size;
@@ -63,8 +91,7 @@ public sealed class AlibiAttentionKernelTests(EmulatedGpu gpu) : IClassFixture<E
         int[] free = [.. Enumerable.Range(0, (rows.Length * rowBlocks) + 2)];
         random.Shuffle(free);
         var tokens = rows.Sum(row => row.Count);
-        // What nobody wrote is no number.
-        var (keys, values) = (Filled(free.Length * block * width), Filled(free.Length * block * width));
+        var (keys, values) = (new Blocks(cache, free.Length, size), new Blocks(cache, free.Length, size));
         var (starts, table, places) = (new int[rows.Length + 1], new int[rows.Length * rowBlocks], new int[tokens]);
         for (var row = 0; row < rows.Length; row++)
         {
@@ -79,8 +106,11 @@ public sealed class AlibiAttentionKernelTests(EmulatedGpu gpu) : IClassFixture<E
                     continue;
                 }
 
-                Numbers(width, 1).CopyTo(keys, place * width);
-                Numbers(width, 1).CopyTo(values, place * width);
+                for (var head = 0; head < Heads; head++)
+                {
+                    keys.Write(place, head, Numbers(size, 1));
+                    values.Write(place, head, Numbers(size, 1));
+                }
             }
         }
 
@@ -88,7 +118,7 @@ public sealed class AlibiAttentionKernelTests(EmulatedGpu gpu) : IClassFixture<E
             AlibiAttention.OperatorName, [("heads", Heads), ("head_size", size), ("scale", 1 / MathF.Sqrt(size))],
             [
                 (Numbers(tokens * 3 * width, 3), [tokens, 3 * width]), (Numbers(width, 1), [width]),
-                (keys, [free.Length, block, Heads, size]), (values, [free.Length, block, Heads, size]), (starts, [starts.Length]),
+                (keys.Numbers, keys.Shape), (values.Numbers, values.Shape), (starts, [starts.Length]),
                 (rows.Select(row => row.Before).ToArray(), [rows.Length]), (table, [rows.Length, rowBlocks]), (places, [tokens]),
                 (AlibiSlopes.For(Heads), [Heads]),
             ],
@@ -101,12 +131,40 @@ public sealed class AlibiAttentionKernelTests(EmulatedGpu gpu) : IClassFixture<E
         Assert.All(emulated.Zip(expected).Skip(1), pair => Assert.Equal(pair.Second, pair.First));
 
         Half[] Numbers(int count, double most) => [.. Enumerable.Range(0, count).Select(_ => (Half)((random.NextDouble() - 0.5) * 2 * most))];
+    }
 
-        static Half[] Filled(int count)
+    /// <summary>Keys or values; what nobody wrote is no number.</summary>
+    private sealed unsafe class Blocks
+    {
+        private readonly KeyValueBlocks _blocks;
+
+        public Blocks(DataType type, int count, int size)
         {
-            var numbers = new Half[count];
-            Array.Fill(numbers, Half.NaN);
-            return numbers;
+            _blocks = new(type, Heads, size);
+            var tokens = count * AlibiAttention.BlockTokens * Heads;
+            if (type == DataType.Float16)
+            {
+                var numbers = new Half[tokens * size];
+                Array.Fill(numbers, Half.NaN);
+                (Numbers, Shape) = (numbers, [count, AlibiAttention.BlockTokens, Heads, size]);
+                return;
+            }
+
+            // A scale whose bits are all set is no number.
+            var codes = new sbyte[tokens * (size + sizeof(float))];
+            Array.Fill<sbyte>(codes, -1);
+            (Numbers, Shape) = (codes, [count, AlibiAttention.BlockTokens, Heads, size + sizeof(float)]);
+        }
+
+        public Array Numbers { get; }
+
+        public long[] Shape { get; }
+
+        public void Write(int place, int head, Half[] numbers)
+        {
+            var handle = GCHandle.Alloc(Numbers, GCHandleType.Pinned);
+            _blocks.Write((byte*)handle.AddrOfPinnedObject(), place, head, [.. numbers.Select(number => (float)number)]);
+            handle.Free();
         }
     }
 }

@@ -21,18 +21,26 @@ public sealed class EmulatedGpu : IDisposable
     private static readonly Lazy<string?> Missing = new(Load);
 
     private static readonly Lazy<IntPtr> Operators = new(() => CustomDomain.Create(
-        CustomDomain.Name, new OnCpu(new AlibiAttention(ModelTarget.Cuda)), new OnCpu(new BiasGelu(ModelTarget.Cuda)),
-        new OnCpu(new ChooseBest(DataType.Float16, ModelTarget.Cuda))));
+        CustomDomain.Name, new OnCpu(new AlibiAttention(ModelTarget.Cuda)), new OnCpu(new AlibiAttention(ModelTarget.Cuda, DataType.Int8)),
+        new OnCpu(new BiasGelu(ModelTarget.Cuda)), new OnCpu(new ChooseBest(DataType.Float16, ModelTarget.Cuda)), new OnCpu(new TextAttention(ModelTarget.Cuda))));
+
+    // Says which generation of cards it is.
+    private static Emulate? s_emulate;
 
     // The emulator does one thing at a time.
     private static readonly Lock s_running = new();
 
     private readonly string _folder = Directory.CreateTempSubdirectory("pipeline-kernels-").FullName;
 
+    private delegate void Emulate(int major);
+
+    /// <summary>The major number of the card's compute capability.</summary>
+    public int Generation { get; set; } = 8;
+
     /// <summary>Runs one operator of ours twice: as it is for GPUs, and as it is for CPUs.</summary>
     /// <param name="name">The operator.</param>
     /// <param name="attributes">Its attributes.</param>
-    /// <param name="inputs">Half, int or float numbers and their shapes; each run gets its own.</param>
+    /// <param name="inputs">Half, sbyte, int or float numbers and their shapes; each run gets its own.</param>
     /// <param name="outputs">Types of its outputs.</param>
     /// <returns>Of both runs the outputs and, behind them, the inputs as they are afterwards.</returns>
     internal (double[][] Gpu, double[][] Cpu) Run(
@@ -58,6 +66,7 @@ public sealed class EmulatedGpu : IDisposable
         Inference.Onnx.Custom.OrtApi.AddDomain(options.DangerousGetHandle(), Operators.Value);
         lock (s_running)
         {
+            s_emulate!(Generation);
             return (Run(new InferenceSession(file, options), inputs, outputs.Length), Run(OnnxSession.Open(file, threads: 1), inputs, outputs.Length));
         }
     }
@@ -98,6 +107,7 @@ public sealed class EmulatedGpu : IDisposable
     private static TensorElementType Type(Array numbers) => numbers switch
     {
         Half[] => TensorElementType.Float16,
+        sbyte[] => TensorElementType.Int8,
         int[] => TensorElementType.Int32,
         float[] => TensorElementType.Float,
         _ => throw new NotSupportedException($"No kernel takes {numbers.GetType()}."),
@@ -117,6 +127,7 @@ public sealed class EmulatedGpu : IDisposable
     private static double[] Numbers(OrtValue value) => value.GetTensorTypeAndShape().ElementDataType switch
     {
         TensorElementType.Float16 => [.. MemoryMarshal.Cast<Float16, Half>(value.GetTensorDataAsSpan<Float16>()).ToArray().Select(number => (double)number)],
+        TensorElementType.Int8 => [.. value.GetTensorDataAsSpan<sbyte>().ToArray().Select(number => (double)number)],
         TensorElementType.Int64 => [.. value.GetTensorDataAsSpan<long>().ToArray().Select(number => (double)number)],
         TensorElementType.Int32 => [.. value.GetTensorDataAsSpan<int>().ToArray().Select(number => (double)number)],
         _ => [.. value.GetTensorDataAsSpan<float>().ToArray().Select(number => (double)number)],
@@ -138,7 +149,7 @@ public sealed class EmulatedGpu : IDisposable
 
         // The product asks for these names; what is loaded under them already is what it gets.
         var folder = Directory.CreateTempSubdirectory("pipeline-emulator-").FullName;
-        foreach (var name in (string[])["libcudart.so.13", "libcuda.so.1"])
+        foreach (var name in (string[])["libcudart.so.13", "libcuda.so.1"]) // the first one says which card it is
         {
             var library = Path.Combine(folder, name);
             var emulator = Path.Combine(Checkout.Root, "tests", "Inference.Tests", "Cuda", "Emulator");
@@ -154,7 +165,10 @@ public sealed class EmulatedGpu : IDisposable
             var said = process.StandardError.ReadToEnd();
             process.WaitForExit();
             Assert.True(process.ExitCode == 0, said);
-            NativeLibrary.Load(library);
+            if (NativeLibrary.TryGetExport(NativeLibrary.Load(library), "emulate", out var emulate) && s_emulate is null)
+            {
+                s_emulate = Marshal.GetDelegateForFunctionPointer<Emulate>(emulate);
+            }
         }
 
         Directory.Delete(folder, recursive: true);

@@ -18,6 +18,12 @@ internal static partial class CudaRuntime
     /// <summary>A stream that does not wait for the default one.</summary>
     public const int NonBlocking = 1;
 
+    /// <summary>Attributes of a device.</summary>
+    public const int ComputeCapabilityMajor = 75;
+
+    /// <inheritdoc cref="ComputeCapabilityMajor"/>
+    public const int ComputeCapabilityMinor = 76;
+
     /// <summary>The driver, as imports call it.</summary>
     public const string Driver = "cuda";
 
@@ -30,6 +36,9 @@ internal static partial class CudaRuntime
 
     [LibraryImport(Library, EntryPoint = "cudaSetDevice")]
     public static partial int SetDevice(int device);
+
+    [LibraryImport(Library, EntryPoint = "cudaDeviceGetAttribute")]
+    public static partial int DeviceGetAttribute(out int value, int attribute, int device);
 
     [LibraryImport(Library, EntryPoint = "cudaMemGetInfo")]
     public static partial int MemGetInfo(out nuint free, out nuint total);

@@ -18,11 +18,11 @@ internal static unsafe class CustomDomain
 
     private static readonly Lazy<IntPtr> Domain = new(() => Create(
         Name, new CachedAttention(), new ChooseBest(DataType.Float), new ChooseBest(DataType.Float16), new NormalizeRows(), new QuantizeRows(), new ScaleRows(),
-        new SpreadColumns(), new AlibiAttention(), new AlibiAttention(cache: DataType.Int8), new BiasGelu()));
+        new SpreadColumns(), new AlibiAttention(), new AlibiAttention(cache: DataType.Int8), new BiasGelu(), new TextAttention()));
 
     private static readonly Lazy<IntPtr> ForGpus = new(() => Create(
         Name, new ChooseBest(DataType.Float16, ModelTarget.Cuda), new AlibiAttention(ModelTarget.Cuda), new AlibiAttention(ModelTarget.Cuda, DataType.Int8),
-        new BiasGelu(ModelTarget.Cuda)));
+        new BiasGelu(ModelTarget.Cuda), new TextAttention(ModelTarget.Cuda)));
 
     private static readonly IntPtr CudaProvider = Marshal.StringToCoTaskMemUTF8("CUDAExecutionProvider");
 

@@ -4,12 +4,15 @@
 #include <string.h>
 
 #define KERNEL extern "C" void
-#define DEVICE static inline
+#define METHOD inline
+#define DEVICE static METHOD
 #define SHARED __attribute__((section("block_memory"), aligned(16))) static
+#define SHARED_TILES __attribute__((section("block_memory"), aligned(1024))) static
 
-#define BOUND(threads)
+#define BOUND(threads, blocks)
 
 typedef unsigned short half; // its bits
+typedef signed char code;
 
 struct uint4x
 {
@@ -18,7 +21,7 @@ struct uint4x
     unsigned &operator[](int i) { return numbers[i]; }
 };
 
-enum class Call { None, Barrier, AcrossFloat, AcrossInt, Matrices, MatricesTurned, MultiplyAdd };
+enum class Call { None, Barrier, AcrossFloat, AcrossInt, Matrices, MatricesTurned, MultiplyAdd, MultiplyTiles };
 
 int thread();
 int block_x();
@@ -34,6 +37,10 @@ void fetch(unsigned shared, const half *global, bool wanted);
 void end_group();
 void arrived_but_last();
 void arrived();
+void store_shared(unsigned shared, uint4x v);
+void show_products();
+void begin_products();
+void end_products();
 void check(bool right, const char *what);
 
 DEVICE unsigned opaque(unsigned x) { return x; }
@@ -70,15 +77,60 @@ DEVICE half narrow(float x)
 }
 
 DEVICE unsigned narrow2(float low, float high) { return narrow(low) | (unsigned)narrow(high) << 16; }
+DEVICE int nearest(float x) { return (int)nearbyintf(x); }
 DEVICE float larger(float x, float y) { return fmaxf(x, y); }
 DEVICE float power2(float x) { return exp2f(x); }
 DEVICE float logarithm2(float x) { return log2f(x); }
 DEVICE float reciprocal(float x) { return 1 / x; }
 
+DEVICE unsigned add2(unsigned x, unsigned y)
+{
+    return narrow2(widen((half)x) + widen((half)y), widen((half)(x >> 16)) + widen((half)(y >> 16)));
+}
+
+DEVICE unsigned multiply_add2(unsigned x, unsigned y, unsigned z)
+{
+    // Products of two numbers of 16 bits are exact in a float; of the sum the second rounding makes a difference of half a last bit at most.
+    return narrow2(
+        fmaf(widen((half)x), widen((half)y), widen((half)z)), fmaf(widen((half)(x >> 16)), widen((half)(y >> 16)), widen((half)(z >> 16))));
+}
+
+DEVICE unsigned bytes(unsigned x, unsigned y, unsigned which)
+{
+    unsigned z = 0;
+    for (int i = 0; i < 4; i++)
+    {
+        const unsigned digit = which >> 4 * i & 15;
+        z |= ((digit < 4 ? x : y) >> digit % 4 * 8 & 255) << 8 * i;
+    }
+
+    return z;
+}
+
+DEVICE int dot(unsigned x, unsigned y, int sum)
+{
+    for (int i = 0; i < 32; i += 8)
+    {
+        sum += (code)(x >> i) * (code)(y >> i);
+    }
+
+    return sum;
+}
+
+DEVICE int dot_unsigned(unsigned x, unsigned y, int sum)
+{
+    for (int i = 0; i < 32; i += 8)
+    {
+        sum += (code)(x >> i) * (int)(y >> i & 255);
+    }
+
+    return sum;
+}
+
 DEVICE float across(float x, int distance) { return *(const float *)meet(Call::AcrossFloat, &x, sizeof x)[thread() % 32 ^ distance]; }
 DEVICE int across(int x, int distance) { return *(const int *)meet(Call::AcrossInt, &x, sizeof x)[thread() % 32 ^ distance]; }
 
-DEVICE uint4x load(const half *p)
+DEVICE uint4x load(const void *p)
 {
     check((unsigned long)p % 16 == 0, "16 bytes are read that do not lie at a multiple of 16");
     uint4x v;
@@ -132,4 +184,56 @@ DEVICE void multiply_add(float (&sum)[4], const unsigned (&a)[4], unsigned b0, u
             sum[i] += Operands::number(left.a[row / 8 + k / 8 * 2], k % 2) * Operands::number(right.b[k / 8], k % 2);
         }
     }
+}
+
+// Results of products are no numbers until end_products().
+void multiply_tile(float (&sum)[8][4], const float (&products)[8][4], bool add);
+
+DEVICE void settle(float (&)[8][4]) {}
+
+// A number of a tile that begins at a multiple of 1024, or some rows or columns behind one.
+DEVICE float tile_number(unsigned from, int row, int column)
+{
+    const unsigned address = from + row * 128 + column * 2;
+    return widen(*shared_at(address ^ (address >> 3 & 0x70)));
+}
+
+DEVICE void multiply_tiles(float (&sum)[8][4], unsigned a, unsigned b, bool add)
+{
+    float products[8][4] = {};
+    // All lanes come together.
+    meet(Call::MultiplyTiles, &a, sizeof a);
+    for (int i = 0; i < 8; i++)
+    {
+        for (int j = 0; j < 4; j++)
+        {
+            const int row = thread() / 32 % 4 * 16 + thread() % 32 / 4 + j / 2 * 8, column = i * 8 + thread() % 4 * 2 + j % 2;
+            for (int k = 0; k < 16; k++)
+            {
+                products[i][j] += tile_number(a, row, k) * tile_number(b, column, k);
+            }
+        }
+    }
+
+    multiply_tile(sum, products, add);
+}
+
+DEVICE void multiply_tiles(float (&sum)[8][4], const unsigned (&a)[4], unsigned b)
+{
+    float products[8][4] = {};
+    const void *const *all = meet(Call::MultiplyTiles, a, sizeof a);
+    for (int i = 0; i < 8; i++)
+    {
+        for (int j = 0; j < 4; j++)
+        {
+            const int row = thread() % 32 / 4 + j / 2 * 8, column = i * 8 + thread() % 4 * 2 + j % 2;
+            for (int k = 0; k < 16; k++)
+            {
+                const unsigned two = ((const unsigned *)all[row % 8 * 4 + k % 8 / 2])[row / 8 + k / 8 * 2];
+                products[i][j] += widen((half)(two >> k % 2 * 16)) * tile_number(b, k, column);
+            }
+        }
+    }
+
+    multiply_tile(sum, products, true);
 }

@@ -7,6 +7,8 @@
 
 #include <kernels.cu>
 
+#include <hopper.cu>
+
 namespace
 {
 constexpr int MostThreads = 1024, Lanes = 32, StackBytes = 64 << 10, MostFetches = 256, BroughtBytes = 32;
@@ -19,10 +21,19 @@ struct Fetch
     int group;
 };
 
+// Sums of products that are under way.
+struct Sum
+{
+    float (*at)[4];
+    float numbers[8][4];
+};
+
 struct Thread
 {
     ucontext_t context;
-    bool ended;
+    bool ended, began, wrote; // wrote: into shared memory, what is not shown to products yet
+    int sums;
+    Sum sum[2];
     int calls, barriers, groups, fetches;
     Call call[2];
     char brought[2][BroughtBytes];
@@ -46,6 +57,7 @@ void run()
 {
     body(arguments);
     check(self().fetches == 0, "a copy is not waited for");
+    check(self().sums == 0, "products are not waited for");
     self().ended = true;
     moves++;
     wait_turn();
@@ -55,6 +67,7 @@ void land(int last)
 {
     Thread &own = self();
     int left = 0;
+    own.wrote |= own.fetches > 0;
     for (int i = 0; i < own.fetches; i++)
     {
         const Fetch &one = own.fetch[i];
@@ -150,8 +163,9 @@ const struct
     const char *name;
     void (*call)(void **);
 } Kernels[] = {
-    ENTRY(step_attention), ENTRY(store_prompts), ENTRY(prompt_attention_64), ENTRY(prompt_attention_96), ENTRY(prompt_attention_128), ENTRY(choose_best),
-    ENTRY(bias_gelu),
+    ENTRY(text_attention_64), ENTRY(text_attention_hopper), ENTRY(prompt_attention_64), ENTRY(prompt_attention_96), ENTRY(prompt_attention_128),
+    ENTRY(prompt_attention_hopper), ENTRY(step_attention), ENTRY(step_attention_codes), ENTRY(store_prompts), ENTRY(store_prompt_codes),
+    ENTRY(choose_best), ENTRY(bias_gelu),
 };
 } // namespace
 
@@ -234,6 +248,61 @@ void end_group() { self().groups++; }
 void arrived_but_last() { land(self().groups - 2); }
 void arrived() { land(self().groups - 1); }
 
+void store_shared(unsigned address, uint4x v)
+{
+    check(address % 16 == 0, "16 bytes are stored that do not lie at a multiple of 16");
+    self().wrote = true;
+    memcpy(shared_at(address), &v, 16);
+}
+
+void show_products() { self().wrote = false; }
+void begin_products() { self().began = true; }
+
+void end_products()
+{
+    Thread &own = self();
+    for (; own.sums > 0; own.sums--)
+    {
+        const Sum &sum = own.sum[own.sums - 1];
+        memcpy(sum.at, sum.numbers, sizeof sum.numbers);
+    }
+
+    own.began = false;
+}
+
+void multiply_tile(float (&sum)[8][4], const float (&products)[8][4], bool add)
+{
+    Thread &own = self();
+    check(own.began, "products have not begun");
+    for (int i = 0; i < count; i++)
+    {
+        check(!threads[i].wrote, "what is multiplied was not shown to products");
+    }
+
+    Sum *to = nullptr;
+    for (int i = 0; i < own.sums; i++)
+    {
+        to = own.sum[i].at == sum ? &own.sum[i] : to;
+    }
+
+    if (!to)
+    {
+        check(own.sums < 2, "too many sums are under way");
+        to = &own.sum[own.sums < 2 ? own.sums++ : 0];
+        to->at = sum;
+        memcpy(to->numbers, sum, sizeof to->numbers);
+        memset(sum, 0xff, sizeof to->numbers);
+    }
+
+    for (int i = 0; i < 8; i++)
+    {
+        for (int j = 0; j < 4; j++)
+        {
+            to->numbers[i][j] = products[i][j] + (add ? to->numbers[i][j] : 0);
+        }
+    }
+}
+
 // The functions of the driver, and of the CUDA runtime, that a kernel's launch needs.
 extern "C" int cuModuleLoadData(void **module, const char *) { return *module = (void *)Kernels, 0; }
 
@@ -269,6 +338,20 @@ extern "C" int cuLaunchKernel(
     }
 
     return failed ? 719 : 0; // launch failed
+}
+
+// Which card it is.
+namespace
+{
+int generation = 8;
+}
+
+extern "C" void emulate(int major) { generation = major; }
+
+extern "C" int cudaDeviceGetAttribute(int *value, int attribute, int)
+{
+    *value = attribute == 75 ? generation : 0;
+    return attribute == 75 || attribute == 76 ? 0 : 1;
 }
 
 extern "C" int cudaSetDevice(int) { return 0; }
