@@ -3,8 +3,8 @@ using Pipeline.Inference.Onnx;
 namespace Pipeline.Inference.Architectures;
 
 /// <summary>
-/// Inputs of a graph whose rows' tokens lie one behind the other, and whose keys and values lie in blocks: any number of tokens of any rows can be run
-/// together, a prompt beside a single token, without padding. A graph has those that are asked for.
+/// Inputs of a graph whose rows' tokens lie one behind the other, without padding, and whose keys and values lie in blocks: those of whole prompts, or one of
+/// each row. A graph has those that are asked for.
 /// </summary>
 /// <param name="graph">The graph.</param>
 internal sealed class PagedInputs(GraphBuilder graph)

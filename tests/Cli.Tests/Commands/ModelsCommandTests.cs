@@ -80,6 +80,25 @@ public sealed class ModelsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_generator_for_gpus_keeps_keys_and_values_in_8_bits_when_asked()
+    {
+        string[] arguments = ["import", ModelFixtures.Path("bloom-a"), "--target", "cuda", "--precision", "fp16", "--name", "bloom"];
+
+        var imported = await RunAsync([.. arguments, "--cache", "int8", "--json"]);
+        var again = await RunAsync([.. arguments, "--cache", "int8"]);
+        var other = await RunAsync(arguments);
+        var listed = await RunAsync("list", "--json");
+        var refused = await RunAsync("import", ModelFixtures.Path("bloom-a"), "--cache", "int8");
+
+        Assert.Equal("int8", imported.Json.GetProperty("cache").GetString());
+        Assert.Equal("int8", listed.Json.GetProperty("cache").GetString());
+        Assert.StartsWith("unchanged: bloom (bloom, generate, 2 layers, int8 cache", again.Output, StringComparison.Ordinal);
+        Assert.Equal((1, 1), (other.ExitCode, refused.ExitCode));
+        Assert.Contains("another model 'bloom'", other.Errors, StringComparison.Ordinal);
+        Assert.Contains("that is for --target cuda", refused.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_bad_line_is_reported_with_its_number_and_the_others_are_answered()
     {
         TinyBert.Create().WriteTo(Source);
@@ -291,6 +310,7 @@ public sealed class ModelsCommandTests : IDisposable
     [Theory]
     [InlineData("import", "x", "--precision", "fp8")]
     [InlineData("import", "x", "--target", "tpu")]
+    [InlineData("import", "x", "--cache", "int4")]
     [InlineData("bench", "x", "--batch", "1,0")]
     [InlineData("embed")]
     public void Wrong_arguments_are_bad_usage(params string[] arguments) =>

@@ -17,12 +17,15 @@ public sealed class DecoderFixture : IDisposable
         () => _temporary.Open(new() { Folder = ModelFixtures.Path(name), Name = $"{name}-{precision}".ToLowerInvariant(), Precision = precision }))).Value;
 
     /// <summary>The same for a GPU, to be run on the CPU where there is none.</summary>
-    internal OpenedModel OpenForGpu(string name) => OpenForGpu(_temporary, name, ModelFixtures.Path(name));
+    internal OpenedModel OpenForGpu(string name, ModelPrecision? cache = null) => OpenForGpu(_temporary, name, ModelFixtures.Path(name), cache);
 
-    internal static OpenedModel OpenForGpu(TemporaryStore temporary, string name, string folder)
+    internal static OpenedModel OpenForGpu(TemporaryStore temporary, string name, string folder, ModelPrecision? cache = null)
     {
         var store = new ModelStore(temporary.Store.Root) { Cuda = new() { AllowCpu = true } };
-        var request = new ImportRequest { Folder = folder, Name = $"{name}-gpu", Precision = ModelPrecision.Fp16, Target = ModelTarget.Cuda };
+        var request = new ImportRequest
+        {
+            Folder = folder, Name = $"{name}-gpu-{cache}".TrimEnd('-').ToLowerInvariant(), Precision = ModelPrecision.Fp16, Target = ModelTarget.Cuda, Cache = cache,
+        };
         return store.Open(temporary.Import(request).Name, TestContext.Current.CancellationToken);
     }
 

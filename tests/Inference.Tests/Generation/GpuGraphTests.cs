@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Pipeline.Inference.Architectures;
 using Pipeline.Inference.Checkpoints;
 using Pipeline.Inference.Generation;
@@ -26,7 +25,7 @@ public sealed class GpuGraphTests(DecoderFixture models) : IClassFixture<Decoder
         using var rounded = models.OpenForGpu(name).CreateDecoder(threads: 1);
 
         Assert.True(rounded.CacheBytesPerToken < exact.CacheBytesPerToken);
-        var (worst, same) = Compare(name, exact, rounded);
+        var (worst, same) = DecoderComparison.Of(name, exact, rounded);
         Assert.InRange(worst, 1e-7, 0.5);
         Assert.InRange(same, 0.97, 1);
     }
@@ -58,8 +57,8 @@ public sealed class GpuGraphTests(DecoderFixture models) : IClassFixture<Decoder
         using var rounded = DecoderFixture.OpenForGpu(temporary, name, folder).CreateDecoder(threads: 1);
 
         // They change the logits much more than 16 bits do, or the test would not see one that is lost.
-        Assert.InRange(Compare(name, plain, exact).Worst, 10, 1000);
-        var (worst, same) = Compare(name, exact, rounded);
+        Assert.InRange(DecoderComparison.Of(name, plain, exact).Worst, 10, 1000);
+        var (worst, same) = DecoderComparison.Of(name, exact, rounded);
         Assert.InRange(worst, 1e-7, 0.5);
         Assert.InRange(same, 0.97, 1);
     }
@@ -161,31 +160,6 @@ public sealed class GpuGraphTests(DecoderFixture models) : IClassFixture<Decoder
         var message = Assert.Throws<ModelException>(() => refused.CreateDecoder()).Message;
         Assert.Contains("-p:Accelerator=cuda", message, StringComparison.Ordinal);
         Assert.Contains("PIPELINE__CUDA__ALLOWCPU=true", message, StringComparison.Ordinal);
-    }
-
-    /// <summary>Along the reference's greedy texts: the largest distance of two rows of logits, and how often the best token is the same.</summary>
-    private static (float Worst, double Same) Compare(string name, IDecoder exact, IDecoder rounded)
-    {
-        var cases = DecoderGoldens.Read(name).Cases.Where(c => c.GreedyIds.Length > 3).ToList();
-        using var expected = exact.Start([.. cases.Select(c => c.InputIds)], 4);
-        using var actual = rounded.Start([.. cases.Select(c => c.InputIds)], 4);
-        var (same, rows, worst) = (0, 0, 0f);
-        for (var step = 0; step < 4; step++)
-        {
-            for (var row = 0; row < cases.Count; row++)
-            {
-                worst = Math.Max(worst, TensorPrimitives.Distance(expected.Logits(row), actual.Logits(row)));
-                same += expected.Best(row).Id == actual.Best(row).Id ? 1 : 0;
-                rows++;
-            }
-
-            int[] next = [.. cases.Select(c => c.GreedyIds[step])];
-            expected.Append(next);
-            actual.Append(next);
-        }
-
-        TestContext.Current.TestOutputHelper?.WriteLine($"{name}: largest distance of logits {worst:F5}, same token {same} of {rows}");
-        return (worst, (double)same / rows);
     }
 
     private static string WriteWithLargeBiases(string name, string folder)

@@ -71,7 +71,7 @@ public sealed class PagedCacheTests : IDisposable
     }
 
     [Fact]
-    public void Of_a_block_that_is_not_full_the_tokens_that_are_there_are_copied_and_no_others()
+    public void A_block_that_is_not_full_is_copied_as_a_whole_as_its_tokens_may_lie_anywhere_in_it()
     {
         Reserve(4);
         var source = Add(10, 6);
@@ -79,8 +79,34 @@ public sealed class PagedCacheTests : IDisposable
 
         _cache.Reorder([0, 0]);
 
-        Assert.Equal([14, 15, Nothing, Nothing], BlockOf(_cache.Rows[1].Blocks[1]));
+        Assert.NotEqual(source.Blocks[1], _cache.Rows[1].Blocks[1]);
+        Assert.Equal([14, 15, 77, 77], BlockOf(_cache.Rows[1].Blocks[1]));
         Assert.Equal([14, 15, 77, 77], BlockOf(source.Blocks[1]));
+    }
+
+    [Fact]
+    public void Keys_and_values_of_8_bits_with_scales_behind_them_are_kept_in_blocks_too()
+    {
+        const int width = 16 + sizeof(float), bytes = Block * 2 * width;
+        using var cache = new PagedCache(HostMemory.Instance, new(TensorElementType.Int8, 2, 1, 2 * width, Block), width);
+        cache.Reserve(3);
+        cache.Extend(cache.Add(), 5);
+        var last = cache.Rows[0].Blocks[1];
+        for (var tensor = 0; tensor < 2; tensor++)
+        {
+            var numbers = cache.Tensors[tensor].GetTensorMutableDataAsSpan<sbyte>();
+            numbers.Clear();
+            // Scales of the last head's tokens lie at a block's end.
+            numbers.Slice(last * bytes, bytes)[^1] = (sbyte)(tensor + 1);
+        }
+
+        cache.Reorder([0, 0]);
+        cache.Reserve(20);
+
+        Assert.All(cache.Tensors, tensor => Assert.Equal([20, Block, 2, width], tensor.GetTensorTypeAndShape().Shape));
+        Assert.NotEqual(last, cache.Rows[1].Blocks[1]);
+        Assert.All(cache.Rows, row => Assert.All(
+            [0, 1], tensor => Assert.Equal(tensor + 1, cache.Tensors[tensor].GetTensorDataAsSpan<sbyte>().Slice(row.Blocks[1] * bytes, bytes)[^1])));
     }
 
     [Fact]

@@ -47,6 +47,32 @@ public sealed class DecoderSourceTests : IDisposable
         new ImportRequest { Folder = ModelFixtures.Path(model), Target = ModelTarget.Cuda }, "for cuda it is imported with --precision fp16");
 
     [Theory]
+    [InlineData("bloom-a", ModelTarget.Cpu, ModelPrecision.Int8, null, "on CPUs generators that are imported with --precision int8 or int4 keep them in int8 already")]
+    [InlineData("bloom-a", ModelTarget.Cuda, ModelPrecision.Fp16, PoolingMode.Last, "no keys and values to keep, as it does not generate")]
+    [InlineData("qwen2-tied", ModelTarget.Cuda, ModelPrecision.Fp16, null, "on GPUs qwen2 keeps keys and values in 16 bits, and bloom alone can keep them in int8")]
+    public void Keys_and_values_of_8_bits_are_refused_where_there_are_none(
+        string model, ModelTarget target, ModelPrecision precision, PoolingMode? pooling, string expected)
+    {
+        var request = new ImportRequest
+        {
+            Folder = ModelFixtures.Path(model), Target = target, Precision = precision, Pooling = pooling, Cache = ModelPrecision.Int8,
+        };
+        AssertRefused(request, expected);
+        AssertRefused(request, "Leave --cache out.");
+    }
+
+    [Fact]
+    public void Heads_that_8_bits_cannot_have_are_named()
+    {
+        var folder = Copy("bloom-a");
+        Change(Path.Combine(folder, "config.json"), config => config["n_head"] = 8);
+
+        AssertRefused(
+            new ImportRequest { Folder = folder, Target = ModelTarget.Cuda, Precision = ModelPrecision.Fp16, Cache = ModelPrecision.Int8 },
+            "with --cache int8, heads of 8 numbers can't be run; multiples of 16 up to 128 can. Leave --cache out.");
+    }
+
+    [Theory]
     [InlineData(null, "states no 'eos_token_id'")]
     [InlineData("6272", "eos_token_id is 6272; the model has ids 0 to 6271")]
     public void Texts_must_be_able_to_end(string? id, string expected)

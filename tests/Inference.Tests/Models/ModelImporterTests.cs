@@ -74,6 +74,47 @@ public sealed class ModelImporterTests : IDisposable
     }
 
     [Fact]
+    public void Keys_and_values_of_8_bits_make_another_model_and_the_manifest_says_so()
+    {
+        var importer = new ModelImporter(_temporary.Store);
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var request = new ImportRequest
+        {
+            Folder = ModelFixtures.Path("bloom-a"), Name = "bloom", Target = ModelTarget.Cuda, Precision = ModelPrecision.Fp16, Cache = ModelPrecision.Int8,
+        };
+        var first = importer.Import(request, null, cancellationToken);
+
+        var again = importer.Import(request, null, cancellationToken);
+        var refusal = Assert.Throws<ModelException>(() => importer.Import(request with { Cache = null }, null, cancellationToken));
+        var other = importer.Import(request with { Cache = null, Name = "plain" }, null, cancellationToken);
+
+        Assert.Equal((true, false), (first.Replaced, again.Replaced));
+        Assert.Contains("another model 'bloom'", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal((ModelPrecision.Int8, null), (first.Manifest.Decoder!.Cache, other.Manifest.Decoder!.Cache));
+        Assert.Contains("\"cache\": \"int8\"", Text("bloom"), StringComparison.Ordinal);
+        // As it was before there was a choice: such a model keeps its identity.
+        Assert.DoesNotContain("cache", Text("plain"), StringComparison.Ordinal);
+        foreach (var manifest in new[] { first.Manifest, other.Manifest })
+        {
+            Assert.Equal(manifest.Sha256, _temporary.Store.Verify(manifest.Name, cancellationToken).Sha256);
+        }
+
+        string Text(string name) => File.ReadAllText(Path.Combine(_temporary.Store.FolderOf(name), ModelManifest.FileName));
+    }
+
+    [Fact]
+    public void An_encoder_has_no_keys_and_values_to_keep()
+    {
+        var folder = TinyBert.Create().WriteTo(_temporary.Source("tiny"));
+
+        var refusal = Assert.Throws<ModelException>(() => _temporary.Import(
+            new() { Folder = folder, Target = ModelTarget.Cuda, Precision = ModelPrecision.Fp16, Cache = ModelPrecision.Int8 }));
+
+        Assert.Contains("no keys and values to keep, as it does not generate. Leave --cache out.", refusal.Message, StringComparison.Ordinal);
+        AssertOnly();
+    }
+
+    [Fact]
     public void Importing_again_repairs_a_damaged_model()
     {
         var folder = TinyBert.Create().WriteTo(_temporary.Source("tiny"));
