@@ -134,7 +134,8 @@ services_start() {
 settings_digest() {
   {
     export_settings
-    printf '%s\n' "${PIPELINE__POSTGRES:-}" "${PIPELINE__RABBITMQ:-}" "${PIPELINE__OPERATORPASSWORD:-}" "$PIPELINE__MODELS"
+    # Every setting, as .NET takes them: in any case. Without the addresses of the services, which the first start has not chosen yet.
+    env -0 | grep -ziE '^pipeline__' | grep -zivE '^pipeline__services__' | sort -z
     cat -- "$ROOT/appsettings.json" 2>/dev/null || true
   } | sha256sum
 }
