@@ -118,6 +118,7 @@ internal sealed class EvaluationScoring(
                 new Alert(rule, subject, AlertSeverity.Warning, Message(run, figure), $"select * from pipeline.evaluation_scores where run = {run.Id}")
                 {
                     Tenant = tenant,
+                    Chinese = Chinese(run, figure),
                     Value = run.IsStability ? figure.Value : figure.Change,
                     Threshold = run.IsStability ? options.Value.MaxStabilityDeviation
                         : figure.Measure == SummaryMeasures.Baseline ? -run.Schedule?.Definition.MinChange : -run.Schedule?.Definition.MinDrop,
@@ -140,4 +141,17 @@ internal sealed class EvaluationScoring(
             CultureInfo.InvariantCulture,
             $"Run {run.Id} of schedule {run.Schedule?.Definition.Name}: {figure.Measure} of the {figure.Part} sample under {run.Recipes[figure.RecipeId]} "
             + $"changed by {figure.Change:0.000} (95 % interval {figure.Low:0.000} to {figure.High:0.000}) over {figure.Texts} texts since run {figure.BaselineRun}.");
+
+    private static string Chinese(FinishedRun run, EvaluationFigure figure)
+    {
+        var place = $"{(run.Schedule is { } schedule ? $"计划 {schedule.Definition.Name} 的" : "")}运行 {run.Id}：{run.Recipes[figure.RecipeId]} ";
+        return place + (run.IsStability
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"多次生成之间的 ROUGE-L 差异为 {figure.Value:0.000}（95 % 区间 {figure.Low:0.000} 至 {figure.High:0.000}），共 {figure.Texts} 条文本。")
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"在{(figure.Part == "pinned" ? "固定" : "新流入")}样本上的 {figure.Measure} 与运行 {figure.BaselineRun} 相比变化了 {figure.Change:0.000}"
+                + $"（95 % 区间 {figure.Low:0.000} 至 {figure.High:0.000}），共 {figure.Texts} 条文本。"));
+    }
 }

@@ -45,7 +45,8 @@ internal sealed class DegradationRules(DegradationOptions options)
             yield return Find(
                 window, AlarmShare, latest.AlarmShare, 0, options.MaxAlarmShare, double.PositiveInfinity,
                 $"{Percent(latest.AlarmShare)} of the latest {latest.Samples} summaries of {window.Recipe} are beyond their limits as {window.Embedder} "
-                + "sees them. If they are right, calibrate the limits.");
+                + "sees them. If they are right, calibrate the limits.",
+                $"{window.Recipe} 最近 {latest.Samples} 条摘要中有 {Percent(latest.AlarmShare)} 超出限值（余弦由 {window.Embedder} 计算）。如果这些摘要没有问题，请校准限值。");
             yield break;
         }
 
@@ -53,14 +54,16 @@ internal sealed class DegradationRules(DegradationOptions options)
             window, AlarmShare, latest.AlarmShare, before.AlarmShare, options.AlarmShareRise,
             (latest.AlarmShare - before.AlarmShare) / ShareError(latest, before),
             $"{Percent(latest.AlarmShare)} of the latest {latest.Samples} summaries of {window.Recipe} are beyond their limits as {window.Embedder} "
-            + $"sees them, {Percent(before.AlarmShare)} were in the baseline.");
+            + $"sees them, {Percent(before.AlarmShare)} were in the baseline.",
+            $"{window.Recipe} 最近 {latest.Samples} 条摘要中有 {Percent(latest.AlarmShare)} 超出限值（余弦由 {window.Embedder} 计算），基线为 {Percent(before.AlarmShare)}。");
         if (latest is { CosineMean: { } now, CosineStdev: { } spread } && before is { CosineMean: { } then, CosineStdev: { } spreadThen }
             && latest.CosineSamples >= options.MinSamples)
         {
             yield return Find(
                 window, Drift, then - now, 0, options.CosineFall,
                 (then - now) / MeanError(spread, latest.CosineSamples, spreadThen, before.CosineSamples),
-                $"The mean cosine of text and summary of {window.Recipe} as {window.Embedder} sees it has fallen from {Number(then)} to {Number(now)}.");
+                $"The mean cosine of text and summary of {window.Recipe} as {window.Embedder} sees it has fallen from {Number(then)} to {Number(now)}.",
+                $"{window.Recipe} 的正文与摘要的平均余弦（由 {window.Embedder} 计算）从 {Number(then)} 降到 {Number(now)}。");
         }
 
         var change = Math.Abs(latest.CompressionMean - before.CompressionMean);
@@ -68,7 +71,8 @@ internal sealed class DegradationRules(DegradationOptions options)
             window, Compression, change / before.CompressionMean, 0, options.CompressionChange,
             change / MeanError(latest.CompressionStdev, latest.Samples, before.CompressionStdev, before.Samples),
             $"The mean length of the summaries of {window.Recipe} has changed from {Percent(before.CompressionMean)} to "
-            + $"{Percent(latest.CompressionMean)} of their texts.");
+            + $"{Percent(latest.CompressionMean)} of their texts.",
+            $"{window.Recipe} 的摘要平均长度从正文的 {Percent(before.CompressionMean)} 变为 {Percent(latest.CompressionMean)}。");
     }
 
     /// <summary>What the rule about failures says.</summary>
@@ -90,13 +94,14 @@ internal sealed class DegradationRules(DegradationOptions options)
             where recipe = '{counts.Recipe.Replace("'", "''", StringComparison.Ordinal)}' order by failed_at desc limit 200
             """)
         {
+            Chinese = $"{options.FailurePeriod.TotalMinutes:0.#} 分钟内 {settled} 条文本中有 {Percent(share)} 没有得到 {counts.Recipe} 的摘要。",
             Value = share,
             Threshold = options.MaxFailedShare,
             Detail = JsonSerializer.Serialize(new { counts.Done, counts.Failed }, s_json),
         });
     }
 
-    private Finding Find(HealthWindow window, string rule, double value, double origin, double allowed, double standardErrors, string message)
+    private Finding Find(HealthWindow window, string rule, double value, double origin, double allowed, double standardErrors, string message, string chinese)
     {
         var subject = $"{window.Recipe}/{window.Embedder}";
         var verdict = Decide(value - origin, allowed, standardErrors);
@@ -109,6 +114,7 @@ internal sealed class DegradationRules(DegradationOptions options)
             order by h.scored_at desc, h.text_id desc limit {options.Window}
             """)
         {
+            Chinese = chinese,
             Value = value,
             Threshold = origin + allowed,
             Detail = JsonSerializer.Serialize(

@@ -11,6 +11,9 @@ public sealed record Alert(string Rule, string Subject, AlertSeverity Severity, 
     /// <summary>Owner of what it is about.</summary>
     public string Tenant { get; init; } = "default";
 
+    /// <summary><see cref="Message"/> in Chinese; null where nobody wrote it.</summary>
+    public string? Chinese { get; init; }
+
     /// <summary>What was measured.</summary>
     public double? Value { get; init; }
 

@@ -12,7 +12,7 @@ public sealed class AlertLedger(NpgsqlDataSource dataSource)
     /// <summary>What <see cref="Read"/> reads, of the table or view with the alias <c>a</c>.</summary>
     internal const string Columns = """
         a.id, a.tenant, a.rule, a.subject, a.severity, a.message, a.value, a.threshold, a.detail::text, a.query, a.opened_at, a.last_seen_at,
-        a.occurrences, a.resolved_at, a.acknowledged_at, a.acknowledged_by
+        a.occurrences, a.resolved_at, a.acknowledged_at, a.acknowledged_by, a.message_zh
         """;
 
     /// <summary>Opens an alert, or notes that an open one was seen again, with its new value and message.</summary>
@@ -20,11 +20,11 @@ public sealed class AlertLedger(NpgsqlDataSource dataSource)
     {
         await using var command = dataSource.CreateCommand("""
             with raised as (
-                insert into pipeline.alerts (tenant, rule, subject, severity, message, value, threshold, detail, query)
-                values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                insert into pipeline.alerts (tenant, rule, subject, severity, message, value, threshold, detail, query, message_zh)
+                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
                 on conflict (tenant, rule, subject) where resolved_at is null do update
                     set severity = excluded.severity, message = excluded.message, value = excluded.value, threshold = excluded.threshold,
-                        detail = excluded.detail, query = excluded.query, last_seen_at = now(), occurrences = alerts.occurrences + 1
+                        detail = excluded.detail, query = excluded.query, message_zh = excluded.message_zh, last_seen_at = now(), occurrences = alerts.occurrences + 1
                 returning id, occurrences = 1 as is_new),
             news as (
                 insert into pipeline.alert_deliveries (alert_id, event) select id, 'opened' from raised where is_new)
@@ -39,6 +39,7 @@ public sealed class AlertLedger(NpgsqlDataSource dataSource)
         command.Parameters.Add(new() { Value = (object?)alert.Threshold ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Double });
         command.Parameters.Add(new() { Value = alert.Detail, NpgsqlDbType = NpgsqlDbType.Jsonb });
         command.Parameters.Add(new() { Value = alert.Query });
+        command.Parameters.Add(new() { Value = (object?)alert.Chinese ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return new RaisedAlert(reader.GetInt64(0), reader.GetBoolean(1));
@@ -129,6 +130,7 @@ public sealed class AlertLedger(NpgsqlDataSource dataSource)
             Value = reader.IsDBNull(at + 6) ? null : reader.GetDouble(at + 6),
             Threshold = reader.IsDBNull(at + 7) ? null : reader.GetDouble(at + 7),
             Detail = reader.GetString(at + 8),
+            Chinese = reader.IsDBNull(at + 16) ? null : reader.GetString(at + 16),
         },
         reader.GetFieldValue<DateTimeOffset>(at + 10), reader.GetFieldValue<DateTimeOffset>(at + 11), reader.GetInt32(at + 12),
         reader.IsDBNull(at + 13) ? null : reader.GetFieldValue<DateTimeOffset>(at + 13),

@@ -63,13 +63,19 @@ public sealed class BatchReports(NpgsqlDataSource dataSource)
         return await ProgressAsync([.. ids.Order()], cancellationToken);
     }
 
-    /// <summary>Progress of the newest batches of one tenant, or of all with null.</summary>
-    public async Task<IReadOnlyList<BatchProgressRow>> NewestProgressAsync(string? tenant, int newest, CancellationToken cancellationToken)
+    /// <summary>Progress of the newest batches.</summary>
+    /// <param name="tenant">Only those of this tenant, or null for all.</param>
+    /// <param name="before">Only those submitted before the batch of this id, or null for the newest of all.</param>
+    /// <param name="newest">How many at most.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>Their progress, newest first, and whether there are older ones.</returns>
+    public async Task<(IReadOnlyList<BatchProgressRow> Rows, bool HasOlder)> NewestProgressAsync(
+        string? tenant, long? before, int newest, CancellationToken cancellationToken)
     {
         await using var context = PipelineDbContext.Create(dataSource);
-        var ids = await context.Batches.Where(row => tenant == null || row.Tenant == tenant)
-            .OrderByDescending(row => row.Id).Take(newest).Select(row => row.Id).ToListAsync(cancellationToken);
-        return await ProgressAsync(ids, cancellationToken);
+        var ids = await context.Batches.Where(row => (tenant == null || row.Tenant == tenant) && (before == null || row.Id < before))
+            .OrderByDescending(row => row.Id).Take(newest + 1).Select(row => row.Id).ToListAsync(cancellationToken);
+        return (await ProgressAsync([.. ids.Take(newest)], cancellationToken), ids.Count > newest);
     }
 
     /// <summary>Progress of some batches, in the order given.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Pipeline.Storage.Alerts;
+using Pipeline.Testing;
 
 namespace Pipeline.Browser.Tests.Pages;
 
@@ -37,10 +38,33 @@ public sealed class AlertsPageTests(DashboardWorld world)
         await ledger.ResolveAsync("default", "test-rule", subject, Token);
         await visit.Page.GotoAsync("/alerts");
         await Assertions.Expect(card).ToHaveCountAsync(0);
-        var history = visit.Page.Locator("[aria-labelledby=history] tbody tr");
+        var history = visit.Page.Locator("[aria-labelledby=history] tbody tr", new() { HasText = subject });
         await Assertions.Expect(history).ToHaveCountAsync(1);
         Assert.Contains(subject, await history.InnerTextAsync(), StringComparison.Ordinal);
         Assert.Contains("operator", await history.InnerTextAsync(), StringComparison.Ordinal);
         await visit.AssertCleanAsync();
     }
+
+    [Fact]
+    public async Task An_alert_speaks_the_language_of_the_reader_and_English_where_it_has_no_other()
+    {
+        var ledger = new AlertLedger(world.Database.DataSource);
+        var both = await ledger.RaiseAsync(new Alert("test-rule", "both", AlertSeverity.Critical, "Something is wrong.", "select 1") { Chinese = "出问题了。" }, Token);
+        var old = await ledger.RaiseAsync(new Alert("test-rule", "old", AlertSeverity.Warning, "Something is wrong.", "select 1"), Token);
+        await using var chinese = await world.OpenAsync("/alerts", options: new() { Locale = "zh-CN" });
+        await using var english = await world.OpenAsync("/alerts");
+
+        Assert.Equal(["严重", "出问题了。"], await SaidAsync(chinese, both.Id));
+        Assert.Equal(["警告", "Something is wrong."], await SaidAsync(chinese, old.Id));
+        Assert.Equal(["critical", "Something is wrong."], await SaidAsync(english, both.Id));
+
+        await ledger.ResolveAsync("default", "test-rule", "both", Token);
+        await ledger.ResolveAsync("default", "test-rule", "old", Token);
+        await chinese.Page.GotoAsync("/alerts");
+        Assert.Contains("出问题了。", await chinese.Page.Locator("[aria-labelledby=history]").InnerTextAsync(), StringComparison.Ordinal);
+        await world.Database.DataSource.ExecuteAsync("delete from pipeline.alerts where rule = 'test-rule'");
+    }
+
+    private static async Task<IReadOnlyList<string>> SaidAsync(Visit visit, long alert) =>
+        await visit.Page.Locator($"[aria-labelledby='alert-{alert}']").Locator(".state, > .text").AllInnerTextsAsync();
 }

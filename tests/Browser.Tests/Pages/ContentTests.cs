@@ -12,9 +12,9 @@ namespace Pipeline.Browser.Tests.Pages;
 [Collection(BrowserTests.Name)]
 public sealed class ContentTests(DashboardWorld world)
 {
-    // What of a page is said by the page; the rest are names, states, codes and figures, the same in every language.
+    // What of a page is said by the page; the rest are names, codes and figures, the same in every language.
     private const string Said = """
-        () => [...document.querySelectorAll('h1, h2, th[scope=col], label, legend, dt, button, nav a, a.primary, a.secondary, .hint, summary')]
+        () => [...document.querySelectorAll('h1, h2, th[scope=col], label, legend, dt, button, nav a, a.primary, a.secondary, .hint, summary, .state, .flag, .alert-card > .text')]
             .filter(e => e.offsetParent).map(e => e.innerText.trim()).filter(text => /[A-Za-z]{2}/.test(text) && !/\p{Script=Han}/u.test(text))
         """;
 
@@ -120,13 +120,16 @@ public sealed class ContentTests(DashboardWorld world)
     private async Task RaiseAsync()
     {
         var ledger = new AlertLedger(DataSource);
-        var over = new Alert("failed-share", "lead", AlertSeverity.Warning, "3 of the latest 40 summaries of lead failed.", "select * from pipeline.failures where recipe = 'lead'");
+        var over = new Alert("failed-share", "lead", AlertSeverity.Warning, "3 of the latest 40 summaries of lead failed.", "select * from pipeline.failures where recipe = 'lead'")
+        {
+            Chinese = "lead 最近 40 条摘要中有 3 条失败。",
+        };
         await ledger.RaiseAsync(over, Token);
         await ledger.ResolveAsync("default", over.Rule, over.Subject, Token);
         await ledger.RaiseAsync(
             new Alert("drift", "extractive", AlertSeverity.Critical, "The mean cosine of extractive fell from 0.82 to 0.61.", "select * from pipeline.health_daily order by day desc")
             {
-                Value = 0.61, Threshold = 0.75,
+                Value = 0.61, Threshold = 0.75, Chinese = "extractive 的平均余弦从 0.82 降到 0.61。",
             },
             Token);
     }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Pipeline.Scoring.Health;
 using Pipeline.Storage.Alerts;
 using Pipeline.Storage.Scores;
@@ -85,6 +86,22 @@ public sealed class DegradationRulesTests
 
         Assert.Equal(verdict, finding!.Verdict.ToString());
         Assert.True(finding.Alert is null || finding.Alert.Query.Contains("'it''s'", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_alert_says_the_same_figures_in_both_languages()
+    {
+        var alerts = Judge(new HealthFigures(200, 200, 0.10, 0.08, 0.02, 0.08, 0.9)).Append(s_rules.Judge(new SettledCounts("r", 10, 90))!)
+            .Concat(Judge(s_before with { Samples = 60, AlarmShare = 0.6 }, hasBaseline: false)).Select(finding => finding.Alert!).ToList();
+
+        Assert.Equal(5, alerts.Count);
+        Assert.All(alerts, alert =>
+        {
+            Assert.Matches(@"\p{IsCJKUnifiedIdeographs}", alert.Chinese);
+            Assert.Equal(Figures(alert.Message), Figures(alert.Chinese!));
+        });
+
+        static IEnumerable<string> Figures(string sentence) => Regex.Matches(sentence, @"\d+(\.\d+)?").Select(match => match.Value).Order(StringComparer.Ordinal);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 namespace Pipeline.Scoring.Dashboard.Appearance;
 
 /// <summary>What pages say, in the reader's language: the one chosen on the page, else the one that the browser prefers.</summary>
-/// <remarks>States, codes, recipes and figures are data and the same in every language.</remarks>
+/// <remarks>Recipes and figures are data and the same in every language; <see cref="CodeWords"/> has the states.</remarks>
 public sealed class Words(IHttpContextAccessor accessor)
 {
     private readonly string _language = Preference.Language.Of(accessor.HttpContext?.Request) is { Length: > 0 } chosen

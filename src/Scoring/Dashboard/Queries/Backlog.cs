@@ -9,8 +9,10 @@ namespace Pipeline.Scoring.Dashboard.Queries;
 /// <param name="Workers">Who is at work.</param>
 /// <param name="Batches">Progress by batch and recipe, newest batch first.</param>
 /// <param name="Failures">What failed in these batches.</param>
+/// <param name="HasOlder">There are batches older than these.</param>
 public sealed record Backlog(
-    IReadOnlyList<QueueRow> Queues, IReadOnlyList<WorkerRow> Workers, IReadOnlyList<BatchProgressRow> Batches, IReadOnlyList<FailureGroup> Failures)
+    IReadOnlyList<QueueRow> Queues, IReadOnlyList<WorkerRow> Workers, IReadOnlyList<BatchProgressRow> Batches, IReadOnlyList<FailureGroup> Failures,
+    bool HasOlder)
 {
     /// <summary>Time to the end of all work at this rate.</summary>
     public TimeSpan? Left => WorkEstimate.Left(Queues, Rate);

@@ -8,19 +8,32 @@ namespace Pipeline.Scoring.Dashboard.Queries;
 internal sealed class BacklogQueries
 {
     private const int NewestBatches = 12;
+
+    // Pages of older batches that are remembered; whoever leafs further makes them anew.
+    private const int MostPages = 100;
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
     private readonly NpgsqlDataSource _dataSource;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly ConcurrentDictionary<string, Snapshot<Backlog>> _snapshots = [];
+    private readonly ConcurrentDictionary<(string Tenant, long? Before), Snapshot<Backlog>> _snapshots = [];
 
     public BacklogQueries(ReportSource source, TimeProvider time, ILogger<BacklogQueries> logger) =>
         (_dataSource, _time, _logger) = (source.DataSource, time, logger);
 
-    /// <summary>The newest count of what one tenant, or everybody with null, has submitted; null while the first is made.</summary>
-    public Task<Counted<Backlog>?> GetAsync(string? tenant, CancellationToken cancellationToken) =>
-        _snapshots.GetOrAdd(tenant ?? "", _ => new Snapshot<Backlog>(token => CountAsync(tenant, token), s_interval, _time, _logger))
+    /// <summary>
+    /// The newest count of what one tenant, or everybody with null, has submitted, before a batch or until now; null while the first is made.
+    /// </summary>
+    public Task<Counted<Backlog>?> GetAsync(string? tenant, long? before, CancellationToken cancellationToken)
+    {
+        if (_snapshots.Count >= MostPages)
+        {
+            _snapshots.Clear();
+        }
+
+        return _snapshots
+            .GetOrAdd((tenant ?? "", before), _ => new Snapshot<Backlog>(token => CountAsync(tenant, before, token), s_interval, _time, _logger))
             .GetAsync(cancellationToken);
+    }
 
     /// <summary>Something was changed: the next look counts anew.</summary>
     public void Expire()
@@ -31,15 +44,16 @@ internal sealed class BacklogQueries
         }
     }
 
-    private async Task<Backlog> CountAsync(string? tenant, CancellationToken cancellationToken)
+    private async Task<Backlog> CountAsync(string? tenant, long? before, CancellationToken cancellationToken)
     {
         var reports = new BatchReports(_dataSource);
-        var progress = await reports.NewestProgressAsync(tenant, NewestBatches, cancellationToken);
+        var (progress, hasOlder) = await reports.NewestProgressAsync(tenant, before, NewestBatches, cancellationToken);
         return new Backlog(
             await reports.QueuesAsync(cancellationToken),
             await new WorkerRegistry(_dataSource).ListAsync(cancellationToken),
             progress,
-            await FailuresAsync([.. progress.Select(row => row.BatchId).Distinct()], cancellationToken));
+            await FailuresAsync([.. progress.Select(row => row.BatchId).Distinct()], cancellationToken),
+            hasOlder);
     }
 
     private async Task<IReadOnlyList<FailureGroup>> FailuresAsync(long[] batches, CancellationToken cancellationToken)

@@ -15,12 +15,17 @@ internal sealed class DocumentQueries(NpgsqlDataSource dataSource, TimeProvider 
     private const int Window = 2000;
     private static readonly TimeSpan s_budget = TimeSpan.FromMilliseconds(150);
 
-    /// <summary>The newest batches of one tenant, or of all with null.</summary>
-    public async Task<IReadOnlyList<BatchName>> BatchesAsync(string? tenant, CancellationToken cancellationToken)
+    /// <summary>The newest batches of one tenant, or of all with null, and the one that a link names, however old it is.</summary>
+    public async Task<IReadOnlyList<BatchName>> BatchesAsync(string? tenant, string? named, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(
-            "select id, tenant, name from pipeline.batches where $1::text is null or tenant = $1 order by id desc limit 200");
+        await using var command = dataSource.CreateCommand("""
+            select id, tenant, name from pipeline.batches
+            where ($1::text is null or tenant = $1)
+                and (id = $2 or id in (select id from pipeline.batches where $1::text is null or tenant = $1 order by id desc limit 200))
+            order by id desc
+            """);
         command.Parameters.Add(Text(tenant));
+        command.Parameters.Add(new() { Value = long.TryParse(named, CultureInfo.InvariantCulture, out var id) ? id : 0 });
         return await command.ListAsync(row => new BatchName(row.GetInt64(0), row.GetString(1), row.GetString(2)), cancellationToken);
     }
 
