@@ -37,6 +37,11 @@ internal static class CommandRunner
             Complain(Say(exception.Message, exception.Chinese));
             return ExitCode.Usage;
         }
+        catch (SourceException exception) when (exception.IsUsage)
+        {
+            Complain(Say(exception.Message, exception.Chinese ?? exception.Message));
+            return ExitCode.Usage;
+        }
         catch (Exception exception) when (exception is UsageException or RecipeException or ScheduleException)
         {
             Complain(exception.Message);

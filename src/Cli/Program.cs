@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Pipeline.Cli;
 using Pipeline.Cli.Commands;
@@ -18,6 +19,14 @@ if (command.Action is ParseErrorAction usage)
     await command.InvokeAsync(new InvocationConfiguration { Output = said, Error = said });
     Console.Error.WriteLine(UsageErrors.Reword($"{said}").Trim());
     return ExitCode.Usage;
+}
+
+if (command.Action is HelpAction)
+{
+    var help = new StringWriter();
+    var code = await command.InvokeAsync(new InvocationConfiguration { Output = help });
+    Console.Out.Write(HelpText.Reword($"{help}"));
+    return code;
 }
 
 // Without a timeout the library never cancels a command's token: Ctrl+C and SIGTERM would leave files half-written.

@@ -64,6 +64,29 @@ public sealed partial class LanguageTests
         Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
     }
 
+    [Theory]
+    [InlineData(1, "没有文件 不存在.csv；请检查路径。", "submit", "不存在.csv")]
+    [InlineData(1, ". 是目录；请给出文件。", "submit", ".")]
+    [InlineData(2, "没有格式 'xls'；--format 可用 csv, tsv, jsonl, openai, parquet, lcsts。", "submit", "不存在.csv", "--format", "xls")]
+    public async Task What_is_wrong_with_an_input_is_told_in_chinese(int code, string sentence, params string[] arguments)
+    {
+        var run = await RunAsync("zh", "", arguments);
+
+        Assert.Equal((code, "错误：" + sentence), (run.ExitCode, run.Errors.Trim()));
+    }
+
+    [Theory]
+    [InlineData("zh", "用法：\n  ./pipeline submit [<FILE>] [选项]\n", "[默认：hashing]")]
+    [InlineData("en", "Usage:\n  ./pipeline submit [<FILE>] [options]\n", "[default: hashing]")]
+    public async Task Help_names_the_command_that_users_call(string language, string usage, string preset)
+    {
+        var help = (await RunAsync(language, "", "submit", "--help")).Output;
+
+        Assert.Contains(usage, help, StringComparison.Ordinal);
+        Assert.Contains(preset, help, StringComparison.Ordinal);
+        Assert.DoesNotContain("Pipeline.Cli", help, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_programs_read_is_the_same_in_both_languages()
     {

@@ -105,7 +105,8 @@ internal static class AlertsCommand
                 row.Id.ToString(CultureInfo.InvariantCulture), row.Alert.Severity.ToString().ToLowerInvariant(), row.Alert.Rule, row.Alert.Subject,
                 row.OpenedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
                 row.Occurrences.ToString(CultureInfo.InvariantCulture),
-                row.ResolvedAt is not null ? "resolved" : row.AcknowledgedBy is { } by ? $"acknowledged ({by})" : "open", row.Alert.Message,
+                row.ResolvedAt is not null ? "resolved" : row.AcknowledgedBy is { } by ? $"acknowledged ({by})" : "open",
+                Say(row.Alert.Message, row.Alert.Chinese ?? row.Alert.Message),
             }.Select(Markup.Escape).ToArray());
         }
 

@@ -101,6 +101,7 @@ internal static class SubmitCommand
                 await Console.Error.WriteLineAsync(Say(
                     $"{failed:N0} ended without a result; see './pipeline failures list --batch {submitted.Batch}'",
                     $"{failed:N0} 项没有结果；见 './pipeline failures list --batch {submitted.Batch}'"));
+                await ShowFirstFailureAsync(new BatchReports(installation.DataSource), submitted.Batch, cancellationToken);
             }
         }
 
@@ -110,6 +111,20 @@ internal static class SubmitCommand
         }
 
         return submitted.Rejected + failed > 0 ? ExitCode.Failure : ExitCode.Success;
+    }
+
+    // One reason is often that of all: a model that can't run here, a recipe that times out.
+    private static async Task ShowFirstFailureAsync(BatchReports reports, long batch, CancellationToken cancellationToken)
+    {
+        await foreach (var failure in reports.FailuresAsync(batch, afterLine: null, cancellationToken))
+        {
+            if (failure.Step != "ingest")
+            {
+                await Console.Error.WriteLineAsync(Say(
+                    $"the first, line {failure.Line}: {failure.Code}: {failure.Reason}", $"第一项在第 {failure.Line} 行：{failure.Code}：{failure.Reason}"));
+                return;
+            }
+        }
     }
 
     private static void Describe(SubmitResult submitted)
@@ -130,6 +145,18 @@ internal static class SubmitCommand
             Console.Error.WriteLine(Say(
                 $"{submitted.ReplacedCharacters:N0} NUL characters or lone surrogates were replaced by U+FFFD",
                 $"{submitted.ReplacedCharacters:N0} 个 NUL 字符或孤立的代理项已换成 U+FFFD"));
+        }
+
+        if (submitted.UnusedFields is { Count: > 0 } unused)
+        {
+            Console.Error.WriteLine(Say(
+                $"columns that were not used: {string.Join(", ", unused)} (--reference-column, --category-column, --candidate-column take one)",
+                $"未使用的列：{string.Join("、", unused)}（可用 --reference-column、--category-column、--candidate-column 指定）"));
+        }
+
+        foreach (var (code, lines) in submitted.RefusedByCode)
+        {
+            Console.Error.WriteLine(Say($"  {code}: {lines:N0} refused", $"  {code}：拒绝 {lines:N0} 行，{RefusalReasons.Chinese(code) ?? code}"));
         }
 
         if (submitted.RejectsFile is { } rejects)

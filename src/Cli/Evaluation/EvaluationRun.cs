@@ -60,6 +60,7 @@ internal sealed class EvaluationRun(EvaluationRequest request, TextWriter output
     private async Task<int> ScoreAsync(Stream input, CancellationToken cancellationToken)
     {
         var totals = new EvaluationTotals();
+        var complaints = new LineComplaints(errors);
         using (var target = OutputTarget.Open(request.Output))
         using (var lines = new ScoreLines(target.Stream, request.Tokenizer))
         {
@@ -75,10 +76,11 @@ internal sealed class EvaluationRun(EvaluationRequest request, TextWriter output
                 catch (FormatException error)
                 {
                     totals.Skip();
-                    errors.WriteLine(Say($"{request.InputName}:{number}: {error.Message} The line was skipped.", $"{request.InputName}:{number}：{error.Message} 已跳过该行。"));
+                    complaints.Add(Say($"{request.InputName}:{number}: {error.Message} The line was skipped.", $"{request.InputName}:{number}：{error.Message}已跳过该行。"));
                 }
             }
 
+            complaints.Complete();
             await lines.FlushAsync(cancellationToken);
             target.Commit();
         }

@@ -36,7 +36,13 @@ internal sealed record ModelInput(string Id, string? Text, int[]? Ids)
                 _ => throw new FormatException(Say("It needs either a \"text\" or an array \"ids\".", "需要 \"text\" 或数组 \"ids\" 二者之一。")),
             };
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (JsonException exception)
+        {
+            throw new FormatException(Say(
+                $"It is no valid JSON (byte {exception.BytePositionInLine + 1}). Give one JSON object a line.",
+                $"不是有效的 JSON（第 {exception.BytePositionInLine + 1} 字节）。每行应是一个 JSON 对象。"), exception);
+        }
+        catch (InvalidOperationException exception)
         {
             throw new FormatException(Say($"It is not to be read: {exception.Message}", $"无法读取：{exception.Message}"), exception);
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Pipeline.Cli.Evaluation;
+using Pipeline.Cli.Output;
 using Pipeline.Inference.Models;
 
 namespace Pipeline.Cli.Models;
@@ -26,8 +27,8 @@ internal static class ModelLines
     }
 
     /// <summary>
-    /// Reads to the end, and makes ids of a window while the one before it runs. A line that can't be used is named on standard error, and the
-    /// others go on.
+    /// Reads to the end, and makes ids of a window while the one before it runs. Lines that can't be used are named on standard error, the
+    /// first of them, and the others go on.
     /// </summary>
     /// <param name="prepare">Makes ids of a line; refuses it by <see cref="FormatException"/> or <see cref="ModelException"/>.</param>
     /// <param name="run">Runs a window of lines and their ids; returns how many have no answer.</param>
@@ -39,6 +40,7 @@ internal static class ModelLines
         var window = new List<(string, int[])>();
         var running = Task.FromResult(0);
         var refused = 0;
+        var complaints = new LineComplaints(Console.Error);
         try
         {
             await foreach (var (number, line) in JsonLines.ReadAsync(Console.OpenStandardInput(), cancellationToken))
@@ -51,7 +53,7 @@ internal static class ModelLines
                 catch (Exception exception) when (exception is FormatException or ModelException)
                 {
                     refused++;
-                    await Console.Error.WriteLineAsync(Say($"line {number}: {exception.Message}", $"第 {number} 行：{exception.Message}"));
+                    complaints.Add(Say($"line {number}: {exception.Message}", $"第 {number} 行：{exception.Message}"));
                 }
 
                 if (window.Count == Window)
@@ -63,6 +65,7 @@ internal static class ModelLines
                 }
             }
 
+            complaints.Complete();
             refused += await running;
         }
         finally

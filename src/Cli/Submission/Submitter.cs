@@ -19,6 +19,11 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
         var input = request.Input;
         var embedder = installation.Engines.Recipes.Find(request.Embedder, RecipeStage.Embed);
         var recipes = request.Recipes.Distinct().Select(name => installation.Engines.Recipes.Find(name, RecipeStage.Summarize)).ToList();
+        if (request.Batch is not null && string.IsNullOrWhiteSpace(request.Batch))
+        {
+            throw new UsageException(Say("The --batch name is empty. Choose one, or leave the option out.", "--batch 的名称为空。请给出名称，或去掉该选项。"));
+        }
+
         if (request.Batch is { } name && long.TryParse(name, out _))
         {
             throw new UsageException(Say(
@@ -56,6 +61,7 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
         }
 
         var loaded = default(LoadProgress);
+        var refused = new SortedDictionary<string, long>(StringComparer.Ordinal);
         if (!batch.IsLoaded)
         {
             var outages = new OutageRetry(time, s_maxOutage, (_, delay) =>
@@ -64,7 +70,7 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
             try
             {
                 loaded = await new DocumentLoader(intake, outages).LoadAsync(
-                    batch, submission, source, input.Options.MaxTextBytes, rejects.AddAsync, progress, cancellationToken);
+                    batch, submission, source, input.Options.MaxTextBytes, ListAsync, progress, cancellationToken);
             }
             catch (SourceException exception)
             {
@@ -77,12 +83,22 @@ internal sealed class Submitter(Installation installation, TimeProvider time)
             }
 
             await rejects.CompleteAsync(cancellationToken);
+
+            ValueTask ListAsync(RejectedLine line, CancellationToken token)
+            {
+                refused[line.Code] = refused.GetValueOrDefault(line.Code) + 1;
+                return rejects.AddAsync(line, token);
+            }
         }
 
         var (accepted, duplicates, rejected) = await intake.CountAsync(batch.Id, cancellationToken);
         return new SubmitResult(
             batch.Id, batch.Name, batch.IsLoaded, accepted, rejected, duplicates, loaded.ReplacedCharacters,
-            rejected > 0 && !batch.IsLoaded ? input.RejectsFile : null, time.GetElapsedTime(started).TotalSeconds);
+            rejected > 0 && !batch.IsLoaded ? input.RejectsFile : null, time.GetElapsedTime(started).TotalSeconds)
+        {
+            UnusedFields = source.UnusedFields,
+            RefusedByCode = refused,
+        };
     }
 
     /// <summary>The recipe of the summaries that the input brings. It must not be taken for one that an engine runs.</summary>

@@ -7,7 +7,7 @@ internal sealed record ColumnSelection(string Text, string? Id, string? Referenc
     private const int MaxNameCharacters = 40;
 
     private static readonly string[] TextNames =
-        ["text", "content", "body", "description", "内容", "正文", "工单内容", "诉求内容", "问题描述"];
+        ["text", "content", "body", "description", "内容", "正文", "工单内容", "诉求内容", "问题描述", "工单描述", "投诉内容", "描述"];
 
     private static readonly string[] IdNames = ["id", "ticket_id", "number", "工单号", "工单编号", "编号"];
 

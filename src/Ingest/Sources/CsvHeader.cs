@@ -10,7 +10,11 @@ internal static class CsvHeader
         {
             return char.IsAscii(given) && given is not ('"' or '\r' or '\n' or '\0')
                 ? (byte)given
-                : throw new SourceException($"The delimiter U+{(int)given:X4} cannot be used; give one ASCII character with --delimiter.");
+                : throw new SourceException($"The delimiter U+{(int)given:X4} cannot be used; give one ASCII character with --delimiter.")
+                {
+                    Chinese = $"分隔符 U+{(int)given:X4} 不能使用；请用 --delimiter 给出一个 ASCII 字符。",
+                    IsUsage = true,
+                };
         }
 
         byte detected;
@@ -52,10 +56,16 @@ internal static class CsvHeader
         {
             case CsvOutcome.TooLarge:
                 throw new SourceException($"The header of {name} on line {reader.Line} is larger than {options.MaxRecordBytes} bytes; "
-                    + "its first line must name the columns.");
+                    + "its first line must name the columns.")
+                {
+                    Chinese = $"{name} 第 {reader.Line} 行的表头超过 {options.MaxRecordBytes} 字节；首行应为列名。",
+                };
             case CsvOutcome.UnclosedQuote or CsvOutcome.StrayQuote:
                 throw new SourceException($"The header of {name} has a quote on line {reader.QuoteLine} that is not closed properly; "
-                    + "its first line must name the columns.");
+                    + "its first line must name the columns.")
+                {
+                    Chinese = $"{name} 的表头在第 {reader.QuoteLine} 行有未正确闭合的引号；首行应为列名。",
+                };
         }
 
         if (StrictUtf8.FirstInvalid(reader.Record) is >= 0 and var invalid)
@@ -65,6 +75,9 @@ internal static class CsvHeader
                 ? new SourceException(
                     $"The header of {name} cannot be decoded: byte 0x{Undecodable.Read(reader.Record[invalid..]):X2} does not exist in "
                     + "its encoding. Correct --encoding.")
+                {
+                    Chinese = $"{name} 的表头无法解码：其编码中没有字节 0x{Undecodable.Read(reader.Record[invalid..]):X2}。请改正 --encoding。",
+                }
                 : new SourceException(
                     $"The header of {name} is not UTF-8: byte 0x{given:X2} at byte offset {place}. If the file is GB18030, GBK or GB2312, submit it with "
                     + "--encoding gb18030.")
@@ -80,7 +93,10 @@ internal static class CsvHeader
             names[index] = reader.Field(index).Decode(reader.Record).Trim();
             if (names[index].Length > 0 && !seen.Add(names[index]))
             {
-                throw new SourceException($"The header of {name} names the column '{names[index]}' twice; rename one of the two.");
+                throw new SourceException($"The header of {name} names the column '{names[index]}' twice; rename one of the two.")
+                {
+                    Chinese = $"{name} 的表头中列名 '{names[index]}' 出现两次；请将其一改名。",
+                };
             }
         }
 

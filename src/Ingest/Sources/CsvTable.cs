@@ -26,7 +26,10 @@ public sealed record CsvTable(string Name, IReadOnlyList<CsvTableRow> Rows)
         var fields = columns.Select(column => Array.FindIndex(names, other => other.Equals(column, StringComparison.OrdinalIgnoreCase))).ToArray();
         if (Array.IndexOf(fields, -1) is >= 0 and var missing)
         {
-            throw new SourceException($"{name} has no column '{columns[missing]}'; its header names {string.Join(", ", names)}.");
+            throw new SourceException($"{name} has no column '{columns[missing]}'; its header names {string.Join(", ", names)}.")
+            {
+                Chinese = $"{name} 中没有列 '{columns[missing]}'；表头为：{string.Join(", ", names)}。",
+            };
         }
 
         var rows = new List<CsvTableRow>();
@@ -45,12 +48,18 @@ public sealed record CsvTable(string Name, IReadOnlyList<CsvTableRow> Rows)
     {
         if (reader.Outcome != CsvOutcome.Record || StrictUtf8.FirstInvalid(reader.Record) >= 0)
         {
-            throw new SourceException($"{name}, line {reader.Line}: the record is too large, has a quote that is not closed properly, or is not UTF-8.");
+            throw new SourceException($"{name}, line {reader.Line}: the record is too large, has a quote that is not closed properly, or is not UTF-8.")
+            {
+                Chinese = $"{name} 第 {reader.Line} 行：记录过大，或引号没有正确闭合，或不是 UTF-8。",
+            };
         }
 
         if (reader.FieldCount != reader.ExpectedFields)
         {
-            throw new SourceException($"{name}, line {reader.Line}: expected {reader.ExpectedFields} fields, found {reader.FieldCount}.");
+            throw new SourceException($"{name}, line {reader.Line}: expected {reader.ExpectedFields} fields, found {reader.FieldCount}.")
+            {
+                Chinese = $"{name} 第 {reader.Line} 行：应有 {reader.ExpectedFields} 个字段，却有 {reader.FieldCount} 个。",
+            };
         }
 
         var values = new string[fields.Length];

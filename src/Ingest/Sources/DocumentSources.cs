@@ -35,12 +35,19 @@ public static class DocumentSources
 
         if (options.MinScore is not null && format != SourceFormat.Lcsts)
         {
-            throw new SourceException("--min-score is for the human labels of an LCSTS file; add --format lcsts, or leave it out.");
+            throw new SourceException("--min-score is for the human labels of an LCSTS file; add --format lcsts, or leave it out.")
+            {
+                Chinese = "--min-score 针对 LCSTS 文件的人工评分；请加上 --format lcsts，或去掉该选项。",
+                IsUsage = true,
+            };
         }
 
         if (format is SourceFormat.OpenAiBatch or SourceFormat.Lcsts && (options.TextColumn ?? options.IdColumn ?? options.ReferenceColumn ?? options.CandidateColumn ?? options.CategoryColumn) is { } column)
         {
-            throw new SourceException($"{(format == SourceFormat.Lcsts ? "An LCSTS file" : "An OpenAI batch")} has no columns; leave out '{column}', or name the format jsonl.");
+            throw new SourceException($"{(format == SourceFormat.Lcsts ? "An LCSTS file" : "An OpenAI batch")} has no columns; leave out '{column}', or name the format jsonl.")
+            {
+                Chinese = $"{(format == SourceFormat.Lcsts ? "LCSTS 文件" : "OpenAI 批处理文件")}没有列；请去掉 '{column}'，或将格式指定为 jsonl。",
+            };
         }
 
         var chosen = format ?? FormatOf(input.Name, head);
@@ -55,7 +62,10 @@ public static class DocumentSources
         return chosen switch
         {
             SourceFormat.JsonLines => new JsonLinesSource(content, options, input.Name, areRequests: format is null ? null : false),
-            SourceFormat.Parquet => throw new SourceException($"{input.Name} is no Parquet file, or empty: it does not start with 'PAR1'."),
+            SourceFormat.Parquet => throw new SourceException($"{input.Name} is no Parquet file, or empty: it does not start with 'PAR1'.")
+            {
+                Chinese = $"{input.Name} 不是 Parquet 文件，或者是空文件：开头不是 'PAR1'。",
+            },
             SourceFormat.OpenAiBatch => new JsonLinesSource(content, options, input.Name, areRequests: true),
             SourceFormat.Lcsts => new LcstsSource(content, options, input.Name),
             SourceFormat.Tsv => new CsvSource(content, options with { Delimiter = options.Delimiter ?? '\t' }, input.Name),
@@ -73,21 +83,31 @@ public static class DocumentSources
         "LCSTS" => SourceFormat.Lcsts,
         "PARQUET" => SourceFormat.Parquet,
         "OPENAI" or "OPENAI-BATCH" => SourceFormat.OpenAiBatch,
-        _ => throw new SourceException($"There is no format '{value}'; --format takes one of {KnownFormats}."),
+        _ => throw new SourceException($"There is no format '{value}'; --format takes one of {KnownFormats}.")
+        {
+            Chinese = $"没有格式 '{value}'；--format 可用 {KnownFormats}。",
+            IsUsage = true,
+        },
     };
 
     private static ParquetSource OpenParquet(ISourceInput input, SourceOptions options)
     {
         if (options.Encoding is not null)
         {
-            throw new SourceException($"{input.Name} is a Parquet file, whose strings are UTF-8; leave out --encoding.");
+            throw new SourceException($"{input.Name} is a Parquet file, whose strings are UTF-8; leave out --encoding.")
+            {
+                Chinese = $"{input.Name} 是 Parquet 文件，其中的文本总是 UTF-8；请去掉 --encoding。",
+            };
         }
 
         var content = input.Open();
         if (!content.CanSeek)
         {
             content.Dispose();
-            throw new SourceException($"{input.Name} is a packed Parquet file, which can only be read from its end; unpack it and submit that.");
+            throw new SourceException($"{input.Name} is a packed Parquet file, which can only be read from its end; unpack it and submit that.")
+            {
+                Chinese = $"{input.Name} 是压缩过的 Parquet 文件，只能从末尾读取；请解压后提交。",
+            };
         }
 
         return new ParquetSource(content, options, input.Name);

@@ -20,7 +20,10 @@ public sealed class FileInput(string path) : ISourceInput
             // A pipe can be read once only, and a submission reads twice: for the fingerprint, then for the documents.
             return file.CanSeek
                 ? Compression.Unpack(file, Name)
-                : throw new SourceException($"{path} is a pipe; submit its content from standard input: ./pipeline submit - < {path}");
+                : throw new SourceException($"{path} is a pipe; submit its content from standard input: ./pipeline submit - < {path}")
+                {
+                    Chinese = $"{path} 是管道；请从标准输入提交：./pipeline submit - < {path}",
+                };
         }
         catch
         {
@@ -43,7 +46,7 @@ public sealed class FileInput(string path) : ISourceInput
     {
         if (Directory.Exists(path))
         {
-            throw new SourceException($"{path} is a directory; name a file.");
+            throw new SourceException($"{path} is a directory; name a file.") { Chinese = $"{path} 是目录；请给出文件。" };
         }
 
         try
@@ -53,11 +56,14 @@ public sealed class FileInput(string path) : ISourceInput
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new SourceException($"There is no file {path}; check the path.", exception);
+            throw new SourceException($"There is no file {path}; check the path.", exception) { Chinese = $"没有文件 {path}；请检查路径。" };
         }
         catch (UnauthorizedAccessException exception)
         {
-            throw new SourceException($"{path} may not be read by this user; change its permissions (chmod +r).", exception);
+            throw new SourceException($"{path} may not be read by this user; change its permissions (chmod +r).", exception)
+            {
+                Chinese = $"当前用户无权读取 {path}；请修改其权限（chmod +r）。",
+            };
         }
         catch (IOException exception)
         {

@@ -34,7 +34,10 @@ internal static class JsonColumns
         if (objects == 0)
         {
             throw new SourceException($"{source} does not look like JSON Lines: none of the {lines} lines from line {line} on is a JSON "
-                + "object in UTF-8. Write one object a line (jq -c . FILE), or name another --format.");
+                + "object in UTF-8. Write one object a line (jq -c . FILE), or name another --format.")
+            {
+                Chinese = $"{source} 不像 JSON Lines：从第 {line} 行起的 {lines} 行都不是 UTF-8 的 JSON 对象。请每行写一个对象（jq -c . FILE），或用 --format 指定其他格式。",
+            };
         }
 
         return ColumnSelection.Choose(all, options, source, typical);

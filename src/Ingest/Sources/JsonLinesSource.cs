@@ -57,7 +57,7 @@ public sealed class JsonLinesSource(
 
         if (isEmpty)
         {
-            throw new SourceException($"{name} is empty; it must hold one JSON object a line.");
+            throw new SourceException($"{name} is empty; it must hold one JSON object a line.") { Chinese = $"{name} 是空文件；每行应有一个 JSON 对象。" };
         }
     }
 

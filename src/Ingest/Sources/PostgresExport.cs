@@ -69,7 +69,7 @@ public sealed class PostgresExport
 
                     if (rows == 0)
                     {
-                        throw new SourceException($"No row comes from {Name}; nothing was submitted.");
+                        throw new SourceException($"No row comes from {Name}; nothing was submitted.") { Chinese = "查询或表没有返回任何行；没有提交任何内容。" };
                     }
                 },
                 cancellationToken);
@@ -77,7 +77,7 @@ public sealed class PostgresExport
         }
         catch (NpgsqlException exception)
         {
-            throw new SourceException(Explain(exception, rows), exception);
+            throw new SourceException(Explain(exception, rows), exception) { Chinese = ExplainInChinese(exception, rows) };
         }
         catch (DecoderFallbackException exception)
         {
@@ -91,18 +91,19 @@ public sealed class PostgresExport
     {
         const string Form = "--from-postgres takes a connection string such as 'Host=db;Database=crm;Username=reader' "
             + "(the password in PGPASSWORD or ~/.pgpass, or as Password=...)";
+        const string ChineseForm = "--from-postgres 需要连接字符串，例如 'Host=db;Database=crm;Username=reader'（密码放在 PGPASSWORD 或 ~/.pgpass，或写作 Password=...）";
         try
         {
             var settings = new NpgsqlConnectionStringBuilder(connectionString)
             {
                 ApplicationName = ApplicationName, Pooling = false, CommandTimeout = 0, KeepAlive = 15, IncludeErrorDetail = false,
             };
-            return settings.Host is { Length: > 0 } ? settings : throw new SourceException($"{Form}; this one names no Host.");
+            return settings.Host is { Length: > 0 } ? settings : throw new SourceException($"{Form}; this one names no Host.") { Chinese = $"{ChineseForm}；给出的缺少 Host。" };
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or InvalidCastException)
         {
             // The message of the exception may repeat what was given, and with it the password. So may the exception itself.
-            throw new SourceException($"{Form}; this one cannot be read.");
+            throw new SourceException($"{Form}; this one cannot be read.") { Chinese = $"{ChineseForm}；给出的无法解析。" };
         }
     }
 
@@ -110,7 +111,10 @@ public sealed class PostgresExport
     {
         await using var command = new NpgsqlCommand("select to_regclass($1)::text", connection) { Parameters = { new() { Value = _table } } };
         return await command.ExecuteScalarAsync(cancellationToken) as string
-            ?? throw new SourceException($"{Server} has no table {_table}; write it as schema.table, with double quotes around capitals.");
+            ?? throw new SourceException($"{Server} has no table {_table}; write it as schema.table, with double quotes around capitals.")
+            {
+                Chinese = $"数据库中没有表 {_table}；请写成 schema.table，大写字母须加双引号。",
+            };
     }
 
     private string Explain(NpgsqlException exception, long rows)
@@ -130,6 +134,20 @@ public sealed class PostgresExport
                 $"{Capital(Name)} {place}: {error.MessageText} ({error.SqlState}). Nothing was submitted; correct that and run the same command again.",
             _ => $"{Server} does not answer; {Name} {place} ({exception.InnerException?.Message ?? exception.Message}). Nothing was submitted; "
                 + "run the same command again when it does.",
+        };
+    }
+
+    private static string ExplainInChinese(NpgsqlException exception, long rows)
+    {
+        var place = rows > 0 ? $"读取 {rows} 行后中断" : "无法执行查询";
+        return exception switch
+        {
+            PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } =>
+                "该 PostgreSQL 拒绝 --from-postgres 中的用户或密码。",
+            PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => "查询会写入数据，而来源只能读取。没有改动或提交任何内容。",
+            PostgresException { SqlState: ['2', '2', ..] } data => $"{place}：有值无法转换或计算（{data.SqlState}）。没有提交任何内容；请改正查询或排除该行后重新运行。",
+            PostgresException error => $"{place}：{error.MessageText}（{error.SqlState}）。没有提交任何内容；请改正后重新运行同一命令。",
+            _ => $"该 PostgreSQL 没有响应；{place}（{exception.InnerException?.Message ?? exception.Message}）。没有提交任何内容；恢复后请重新运行同一命令。",
         };
     }
 

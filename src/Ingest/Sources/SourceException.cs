@@ -5,4 +5,7 @@ public sealed class SourceException(string message, Exception? innerException = 
 {
     /// <summary>The message in Chinese, where a user meets it often.</summary>
     public string? Chinese { get; init; }
+
+    /// <summary>True when an option is wrong whatever the input is.</summary>
+    public bool IsUsage { get; init; }
 }

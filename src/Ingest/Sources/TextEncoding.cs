@@ -32,7 +32,10 @@ internal static class TextEncoding
         return given is null || given.GetType() == marked.GetType()
             ? marked is UTF8Encoding ? null : marked
             : throw new SourceException(
-                $"{name} starts with the byte order mark of {marked.WebName}, so it is not {given.WebName}; leave out --encoding.");
+                $"{name} starts with the byte order mark of {marked.WebName}, so it is not {given.WebName}; leave out --encoding.")
+            {
+                Chinese = $"{name} 以 {marked.WebName} 的字节顺序标记开头，因此不是 {given.WebName}；请去掉 --encoding。",
+            };
     }
 
     private static Encoding? FromMark(ReadOnlySpan<byte> head) => head switch
@@ -58,7 +61,11 @@ internal static class TextEncoding
         {
             throw new SourceException(
                 $"There is no encoding '{name}'; --encoding takes {Tested}, and other names that .NET knows (shift_jis, windows-1252).",
-                exception);
+                exception)
+            {
+                Chinese = $"没有编码 '{name}'；--encoding 可用 {Tested}，以及 .NET 认识的其他名称（shift_jis、windows-1252）。",
+                IsUsage = true,
+            };
         }
     }
 }

@@ -76,6 +76,19 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_of_another_format_does_not_fill_the_screen()
+    {
+        await File.WriteAllLinesAsync(Input, Enumerable.Range(1, 25).Select(line => $"{line},电梯停运"), TestContext.Current.CancellationToken);
+
+        var (exitCode, _, errors) = await RunAsync();
+
+        var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(1, exitCode);
+        Assert.Equal(11, lines.Length);
+        Assert.Equal("... and 15 more lines with errors", lines[^1].Trim());
+    }
+
+    [Fact]
     public void An_unknown_tokenizer_is_a_usage_error_that_lists_the_known_ones()
     {
         var result = Root().Parse(["evaluate", "--input", "a", "--output", "b", "--tokenizer", "spacy"]);

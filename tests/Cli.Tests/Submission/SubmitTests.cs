@@ -110,6 +110,32 @@ public sealed class SubmitTests(DatabaseFixture database) : IClassFixture<Databa
             await File.ReadAllTextAsync(Path.Combine(_folder, "batch.jsonl.rejects.jsonl"), Token), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_was_not_used_and_why_lines_were_refused_is_said_at_once()
+    {
+        await WriteAsync("said.csv", "工单编号,工单描述,区域,办结摘要\n1,said 水泵漏水,东区,x\n2,,西区,x\n3,said 电梯停运,东区,x\n4,，。,东区,x\n5,,东区,x\n"u8.ToArray());
+
+        var json = await SubmitAsync("said.csv");
+        var again = await CliRun.StartAsync(database, _folder, null, "submit", "said.csv", "--batch", "said again");
+
+        Assert.Equal(["区域", "办结摘要"], json.Json.GetProperty("unused_fields").EnumerateArray().Select(field => field.GetString()));
+        Assert.Equal((2, 1), (json.Json.GetProperty("rejected_by_code").GetProperty("empty").GetInt32(), json.Json.GetProperty("rejected_by_code").GetProperty("no-words").GetInt32()));
+        Assert.Contains("columns that were not used: 区域, 办结摘要 (", again.Errors, StringComparison.Ordinal);
+        Assert.Contains("  empty: 2 refused\n  no-words: 1 refused\n", again.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_batch_without_a_name_is_refused()
+    {
+        await WriteAsync("nameless.csv", Content("nameless"));
+
+        var run = await SubmitAsync("nameless.csv", "--batch", " ");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("The --batch name is empty.", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(0, await database.ScalarAsync<long>("select count(*) from pipeline.documents where source = 'nameless.csv'"));
+    }
+
     private static byte[] Content(string mark, int lines = 3) =>
         Encoding.UTF8.GetBytes("id,text\n" + string.Concat(Enumerable.Range(1, lines).Select(line => $"{line},{mark} 水泵 {line} 漏水\n")));
 
