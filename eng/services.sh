@@ -265,7 +265,13 @@ demo_guard() {
 command_demo() {
   local stop='' code=0 argument arguments=()
   for argument; do
-    if [[ $argument == --stop ]]; then stop=yes; else arguments+=("$argument"); fi
+    case $argument in
+      --stop) stop=yes ;;
+      # Said before anything is started; the program checks what follows the options.
+      -*) [[ $argument =~ ^--(file|models)(=|$) ]] || usage_error "$(t "demo has no option '$argument'; it takes --file FILE, --models EMBEDDER GENERATOR and --stop" \
+        "demo 没有选项 '$argument'；可用 --file FILE、--models 向量模型 生成模型 和 --stop")" ;;&
+      *) arguments+=("$argument") ;;
+    esac
   done
   up demo_guard
   run_cli demo ${arguments[@]+"${arguments[@]}"} || code=$?

@@ -39,12 +39,12 @@ internal static class CommandRunner
         }
         catch (SourceException exception) when (exception.IsUsage)
         {
-            Complain(Say(exception.Message, exception.Chinese ?? exception.Message));
+            Complain(InLanguage(exception));
             return ExitCode.Usage;
         }
         catch (Exception exception) when (exception is UsageException or RecipeException or ScheduleException)
         {
-            Complain(exception.Message);
+            Complain(InLanguage(exception));
             return ExitCode.Usage;
         }
         catch (Exception exception) when (Explain(exception, installation) is { } sentence)
@@ -68,13 +68,22 @@ internal static class CommandRunner
         return ExitCode.Failure;
     }
 
+    /// <summary>The message of an exception that may have one in Chinese.</summary>
+    public static string InLanguage(Exception exception) => Say(exception.Message, exception switch
+    {
+        RecipeException recipe => recipe.Chinese,
+        ScheduleException schedule => schedule.Chinese,
+        ModelException model => model.Chinese,
+        SourceException source => source.Chinese,
+        _ => null,
+    } ?? exception.Message);
+
     private static string? Explain(Exception exception, Installation? installation) => exception switch
     {
         OptionsValidationException options => string.Join(Environment.NewLine, options.Failures),
         ApiException problem => Say($"{problem.Message} {problem.Remedy}", RequestErrors.Chinese(problem)),
-        SourceException source => Say(source.Message, source.Chinese ?? source.Message),
         PipelineStorageException storage => Say(storage.Message, storage.Chinese ?? storage.Message),
-        MisconfigurationException or EngineException or ModelException => exception.Message,
+        MisconfigurationException or EngineException or ModelException or SourceException => InLanguage(exception),
         OutageException { InnerException: { } inner } outage => $"{outage.Message} {Explain(inner, installation)}",
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } =>
             Say(

@@ -46,11 +46,11 @@ internal sealed class Engines : IDisposable
         }
         catch (OperationCanceledException)
         {
-            return CommandRunner.Complain("Interrupted.");
+            return CommandRunner.Complain(Say("Interrupted.", "已中断。"));
         }
         catch (Exception exception) when (exception is UsageException or RecipeException)
         {
-            CommandRunner.Complain(exception.Message);
+            CommandRunner.Complain(CommandRunner.InLanguage(exception));
             return ExitCode.Usage;
         }
         catch (OptionsValidationException exception)
@@ -59,7 +59,7 @@ internal sealed class Engines : IDisposable
         }
         catch (Exception exception) when (exception is EngineException or ModelException or SourceException or IOException or UnauthorizedAccessException)
         {
-            return CommandRunner.Complain(exception.Message);
+            return CommandRunner.Complain(CommandRunner.InLanguage(exception));
         }
     }
 

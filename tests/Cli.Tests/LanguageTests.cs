@@ -67,6 +67,7 @@ public sealed partial class LanguageTests
     [Theory]
     [InlineData(1, "没有文件 不存在.csv；请检查路径。", "submit", "不存在.csv")]
     [InlineData(1, ". 是目录；请给出文件。", "submit", ".")]
+    [InlineData(2, "未知的配方 'leed'。已有的配方：extractive, extractive-title, lead。'./pipeline recipes add FILE' 可添加。", "submit", "不存在.csv", "--recipe", "leed")]
     [InlineData(2, "没有格式 'xls'；--format 可用 csv, tsv, jsonl, openai, parquet, lcsts。", "submit", "不存在.csv", "--format", "xls")]
     public async Task What_is_wrong_with_an_input_is_told_in_chinese(int code, string sentence, params string[] arguments)
     {

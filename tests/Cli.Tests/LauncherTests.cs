@@ -45,6 +45,15 @@ public sealed partial class LauncherTests
     }
 
     [Fact]
+    public async Task A_misspelt_option_of_demo_starts_nothing()
+    {
+        var run = await LaunchAsync("demo", "--fil", "x.csv");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal("pipeline: demo has no option '--fil'; it takes --file FILE, --models EMBEDDER GENERATOR and --stop", run.Errors.Trim());
+    }
+
+    [Fact]
     public async Task The_usage_of_servers_is_told_in_Chinese_too()
     {
         var run = await LaunchAsync("--lang", "zh", "servers", "nothing");

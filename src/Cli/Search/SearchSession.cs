@@ -56,16 +56,18 @@ internal sealed class SearchSession : IAsyncDisposable
 
     /// <summary>The request that the options of a command make.</summary>
     /// <exception cref="ApiException">The query is empty or too long.</exception>
-    /// <exception cref="UsageException">There is no such batch.</exception>
+    /// <exception cref="PipelineStorageException">There is no such batch.</exception>
     public async Task<SearchRequest> RequestAsync(Installation installation, SearchChoice choice, CancellationToken cancellationToken)
     {
         var query = _services.GetRequiredService<ModelLane>().CheckQuery(choice.Query);
         var batch = choice.Batch is null
             ? null
             : await new TenantBatches(installation.DataSource).FindAsync(choice.Tenant, choice.Batch, cancellationToken)
-                ?? throw new UsageException(Say(
-                    $"Tenant '{choice.Tenant}' has no batch '{choice.Batch}'; './pipeline batch list' shows those that there are.",
-                    $"租户 '{choice.Tenant}' 没有批次 '{choice.Batch}'；'./pipeline batch list' 可查看已有的批次。"));
+                ?? throw new PipelineStorageException(
+                    $"Tenant '{choice.Tenant}' has no batch '{choice.Batch}'; './pipeline batch list' shows those that there are.")
+                {
+                    Chinese = $"租户 '{choice.Tenant}' 没有批次 '{choice.Batch}'；'./pipeline batch list' 可查看已有的批次。",
+                };
         return new SearchRequest(query, new SearchScope(choice.Tenant, batch?.Id, choice.Source, choice.From, choice.To, choice.Category), choice.Limit)
         {
             Embedder = choice.Embedder, MinSimilarity = choice.MinSimilarity, FilterTopics = !choice.KeepsOffTopic,

@@ -22,4 +22,7 @@ public sealed class ModelException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>The message in Chinese, where a user meets it often.</summary>
+    public string? Chinese { get; init; }
 }

@@ -65,7 +65,11 @@ public sealed class ModelStore
         throw new ModelException(
             $"There is no model '{name}' in {Root}. "
             + (known.Count == 0 ? "It holds none. " : $"It holds {string.Join(", ", known.Select(model => model.Name))}. ")
-            + "Import one with './pipeline models import DIR'.");
+            + "Import one with './pipeline models import DIR'.")
+        {
+            Chinese = $"{Root} 中没有模型 '{name}'。"
+                + (known.Count == 0 ? "还没有任何模型。" : $"已有：{string.Join("、", known.Select(model => model.Name))}。") + "'./pipeline models import DIR' 可导入。",
+        };
     }
 
     private static ModelListing Describe(DirectoryInfo folder)

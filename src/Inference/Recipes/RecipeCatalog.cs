@@ -25,9 +25,7 @@ public sealed class RecipeCatalog
     /// <exception cref="RecipeException">There is none, it makes something else, or it can't be used; the message says what there is.</exception>
     public RecipeDefinition Find(string name, RecipeStage stage)
     {
-        var found = Look(name) ?? throw new RecipeException(
-            $"Unknown recipe '{name}'. Known recipes: {string.Join(", ", List().Where(listing => listing.Recipe?.Stage == stage).Select(l => l.Name))}. "
-            + "'./pipeline recipes add FILE' adds one.");
+        var found = Look(name) ?? throw Unknown(name, List().Where(listing => listing.Recipe?.Stage == stage).Select(listing => listing.Name));
         var recipe = found.Recipe ?? throw new RecipeException($"Recipe '{name}' can't be used: {found.Problem}");
         return recipe.Stage == stage ? recipe : throw new RecipeException($"Recipe '{name}' is for stage {recipe.Stage}; {stage} is needed here.");
     }
@@ -129,5 +127,14 @@ public sealed class RecipeCatalog
         {
             return new(model.Name, RecipeOrigin.Model, null, exception.Message);
         }
+    }
+
+    private static RecipeException Unknown(string name, IEnumerable<string> known)
+    {
+        var names = string.Join(", ", known);
+        return new($"Unknown recipe '{name}'. Known recipes: {names}. './pipeline recipes add FILE' adds one.")
+        {
+            Chinese = $"未知的配方 '{name}'。已有的配方：{names}。'./pipeline recipes add FILE' 可添加。",
+        };
     }
 }

@@ -19,4 +19,7 @@ public sealed class RecipeException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>The message in Chinese, where a user meets it often.</summary>
+    public string? Chinese { get; init; }
 }

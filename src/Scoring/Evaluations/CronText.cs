@@ -26,7 +26,10 @@ public sealed class CronText
         }
         catch (Exception exception) when (exception is TimeZoneNotFoundException or InvalidTimeZoneException or ArgumentException)
         {
-            throw new ScheduleException($"There is no time zone '{timeZone}' on this machine. Name one as in Asia/Shanghai, Europe/Berlin or UTC.", exception);
+            throw new ScheduleException($"There is no time zone '{timeZone}' on this machine. Name one as in Asia/Shanghai, Europe/Berlin or UTC.", exception)
+            {
+                Chinese = $"本机没有时区 '{timeZone}'。请写成 Asia/Shanghai、Europe/Berlin 或 UTC 这样的名称。",
+            };
         }
 
         CronExpression expression;
@@ -38,11 +41,14 @@ public sealed class CronText
         {
             throw new ScheduleException(
                 $"'{cron}' is no cron expression: {exception.Message} Five fields are needed (minute, hour, day of the month, month, day of the week), "
-                + "such as '0 3 * * *' for three o'clock every night.", exception);
+                + "such as '0 3 * * *' for three o'clock every night.", exception)
+            {
+                Chinese = $"'{cron}' 不是 cron 表达式。需要五个字段（分、时、日、月、星期），例如 '0 3 * * *' 表示每天凌晨三点。",
+            };
         }
 
         var text = new CronText(expression, zone);
-        return text.Next(now) is null ? throw new ScheduleException($"The time '{cron}' never comes.") : text;
+        return text.Next(now) is null ? throw new ScheduleException($"The time '{cron}' never comes.") { Chinese = $"时间 '{cron}' 永远不会到来。" } : text;
     }
 
     /// <summary>When it comes next, in its zone's offset; null when it never does.</summary>
