@@ -87,16 +87,21 @@ public sealed class AlibiAttentionKernelTests(EmulatedGpu gpu) : IClassFixture<E
         const int block = AlibiAttention.BlockTokens;
         var random = new Random(size);
         var width = Heads * size;
-        var rowBlocks = rows.Max(row => row.Before + row.Count + block - 1) / block;
-        int[] free = [.. Enumerable.Range(0, (rows.Length * rowBlocks) + 2)];
+        var rowBlocks = rows.Max(BlocksOf);
+        int[] free = [.. Enumerable.Range(0, rows.Sum(BlocksOf) + 2)];
         random.Shuffle(free);
+        // A row's table ends with blocks that nobody wrote.
+        var used = 0;
         var tokens = rows.Sum(row => row.Count);
         var (keys, values) = (new Blocks(cache, free.Length, size), new Blocks(cache, free.Length, size));
         var (starts, table, places) = (new int[rows.Length + 1], new int[rows.Length * rowBlocks], new int[tokens]);
         for (var row = 0; row < rows.Length; row++)
         {
             starts[row + 1] = starts[row] + rows[row].Count;
-            free.AsSpan(row * rowBlocks, rowBlocks).CopyTo(table.AsSpan(row * rowBlocks));
+            var blocks = BlocksOf(rows[row]);
+            table.AsSpan(row * rowBlocks, rowBlocks).Fill(free[^1]);
+            free.AsSpan(used, blocks).CopyTo(table.AsSpan(row * rowBlocks));
+            used += blocks;
             for (var token = 0; token < rows[row].Before + rows[row].Count; token++)
             {
                 var place = (table[(row * rowBlocks) + (token / block)] * block) + (token % block);
@@ -131,6 +136,8 @@ public sealed class AlibiAttentionKernelTests(EmulatedGpu gpu) : IClassFixture<E
         Assert.All(emulated.Zip(expected).Skip(1), pair => Assert.Equal(pair.Second, pair.First));
 
         Half[] Numbers(int count, double most) => [.. Enumerable.Range(0, count).Select(_ => (Half)((random.NextDouble() - 0.5) * 2 * most))];
+
+        static int BlocksOf((int Before, int Count) row) => (row.Before + row.Count + block - 1) / block;
     }
 
     /// <summary>Keys or values; what nobody wrote is no number.</summary>

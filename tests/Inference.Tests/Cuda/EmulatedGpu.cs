@@ -147,24 +147,17 @@ public sealed class EmulatedGpu : IDisposable
             return "The kernels are emulated on Linux, where clang or g++ can compile them. Install one: apt install clang-14";
         }
 
-        // The product asks for these names; what is loaded under them already is what it gets.
         var folder = Directory.CreateTempSubdirectory("pipeline-emulator-").FullName;
+        var emulator = Path.Combine(Checkout.Root, "tests", "Inference.Tests", "Cuda", "Emulator");
+        var compiled = Path.Combine(folder, "emulator.o");
+        Compile(
+            compiler, "-x", "c++", "-std=c++17", "-O2", "-w", "-fPIC", "-U_FORTIFY_SOURCE", $"-I{emulator}",
+            $"-I{Path.Combine(Checkout.Root, "src", "Inference", "Cuda")}", "-c", Path.Combine(emulator, "emulator.cpp"), "-o", compiled);
+        // The product asks for these names; what is loaded under them already is what it gets.
         foreach (var name in (string[])["libcudart.so.13", "libcuda.so.1"]) // the first one says which card it is
         {
             var library = Path.Combine(folder, name);
-            var emulator = Path.Combine(Checkout.Root, "tests", "Inference.Tests", "Cuda", "Emulator");
-            using var process = Process.Start(new ProcessStartInfo(compiler)
-            {
-                ArgumentList =
-                {
-                    "-x", "c++", "-std=c++17", "-O2", "-w", "-fPIC", "-shared", $"-Wl,-soname,{name}", $"-I{emulator}",
-                    $"-I{Path.Combine(Checkout.Root, "src", "Inference", "Cuda")}", Path.Combine(emulator, "emulator.cpp"), "-o", library,
-                },
-                RedirectStandardError = true,
-            })!;
-            var said = process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            Assert.True(process.ExitCode == 0, said);
+            Compile(compiler, "-shared", $"-Wl,-soname,{name}", compiled, "-o", library);
             if (NativeLibrary.TryGetExport(NativeLibrary.Load(library), "emulate", out var emulate) && s_emulate is null)
             {
                 s_emulate = Marshal.GetDelegateForFunctionPointer<Emulate>(emulate);
@@ -173,6 +166,14 @@ public sealed class EmulatedGpu : IDisposable
 
         Directory.Delete(folder, recursive: true);
         return null;
+    }
+
+    private static void Compile(string compiler, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(compiler, arguments) { RedirectStandardError = true })!;
+        var said = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, said);
     }
 
     private sealed class OnCpu(CustomOperator gpu) : CustomOperator(gpu.Name, gpu.Inputs, 0, gpu.Outputs)
