@@ -77,18 +77,17 @@ public sealed class EmulatedGpu : IDisposable
     {
         using var opened = session;
         using var options = new RunOptions();
-        var memory = new void*[inputs.Length];
+        var memory = new GuardedMemory[inputs.Length];
         var values = new OrtValue[inputs.Length];
         try
         {
             for (var i = 0; i < inputs.Length; i++)
             {
-                // As a GPU's memory lies.
-                var bytes = (nuint)Buffer.ByteLength(Bits(inputs[i].Numbers));
-                memory[i] = NativeMemory.AlignedAlloc(Math.Max(bytes, 1), 256);
-                Copy(Bits(inputs[i].Numbers), memory[i]);
+                var bytes = Buffer.ByteLength(Bits(inputs[i].Numbers));
+                memory[i] = new(bytes);
+                Copy(Bits(inputs[i].Numbers), memory[i].Start);
                 values[i] = OrtValue.CreateTensorValueWithData(
-                    OrtMemoryInfo.DefaultInstance, Type(inputs[i].Numbers), inputs[i].Shape, (IntPtr)memory[i], (long)bytes);
+                    OrtMemoryInfo.DefaultInstance, Type(inputs[i].Numbers), inputs[i].Shape, (IntPtr)memory[i].Start, bytes);
             }
 
             using var results = session.Run(options, [.. values.Select((_, i) => $"x{i}")], values, [.. Enumerable.Range(0, outputs).Select(i => $"y{i}")]);
@@ -99,7 +98,7 @@ public sealed class EmulatedGpu : IDisposable
             for (var i = 0; i < inputs.Length; i++)
             {
                 values[i]?.Dispose();
-                NativeMemory.AlignedFree(memory[i]);
+                memory[i]?.Dispose();
             }
         }
     }

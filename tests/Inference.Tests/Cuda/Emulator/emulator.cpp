@@ -353,7 +353,8 @@ extern "C" int cuLaunchKernel(
     body = (void (*)(void **))function;
     arguments = values;
     count = (int)threadsX;
-    for (unsigned y = 0; y < height && !failed; y++)
+    // From the last on, so that what is written behind a text's end lies on what is there already.
+    for (unsigned y = height; y-- > 0 && !failed;)
     {
         for (unsigned x = 0; x < width && !failed; x++)
         {
