@@ -153,14 +153,11 @@ public sealed class EmulatedGpu : IDisposable
             compiler, "-x", "c++", "-std=c++17", "-O2", "-w", "-fPIC", "-U_FORTIFY_SOURCE", $"-I{emulator}",
             $"-I{Path.Combine(Checkout.Root, "src", "Inference", "Cuda")}", "-c", Path.Combine(emulator, "emulator.cpp"), "-o", compiled);
         // The product asks for these names; what is loaded under them already is what it gets.
-        foreach (var name in (string[])["libcudart.so.13", "libcuda.so.1"]) // the first one says which card it is
+        foreach (var name in (string[])["libcudart.so.13", "libcuda.so.1"])
         {
             var library = Path.Combine(folder, name);
             Compile(compiler, "-shared", $"-Wl,-soname,{name}", compiled, "-o", library);
-            if (NativeLibrary.TryGetExport(NativeLibrary.Load(library), "emulate", out var emulate) && s_emulate is null)
-            {
-                s_emulate = Marshal.GetDelegateForFunctionPointer<Emulate>(emulate);
-            }
+            s_emulate += Marshal.GetDelegateForFunctionPointer<Emulate>(NativeLibrary.GetExport(NativeLibrary.Load(library), "emulate"));
         }
 
         Directory.Delete(folder, recursive: true);

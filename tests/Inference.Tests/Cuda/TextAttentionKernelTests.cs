@@ -20,6 +20,7 @@ public sealed class TextAttentionKernelTests(EmulatedGpu gpu) : IClassFixture<Em
     [InlineData(9, 32)]
     [InlineData(9, 40)]
     [InlineData(9, 64)]
+    [InlineData(10, 64)]
     public void Tokens_attend_to_all_of_their_text(int generation, int size)
     {
         gpu.Generation = generation;

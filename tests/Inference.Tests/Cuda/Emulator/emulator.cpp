@@ -330,11 +330,19 @@ void multiply_tile(float (&sum)[8][4], const float (&products)[8][4], bool add)
 // The functions of the driver, and of the CUDA runtime, that a kernel's launch needs.
 extern "C" int cuModuleLoadData(void **module, const char *) { return *module = (void *)Kernels, 0; }
 
+// Which card it is.
+namespace
+{
+int generation = 8;
+}
+
+extern "C" void emulate(int major) { generation = major; }
+
 extern "C" int cuModuleGetFunction(void **function, void *, const char *name)
 {
     for (const auto &kernel : Kernels)
     {
-        if (strcmp(kernel.name, name) == 0)
+        if (strcmp(kernel.name, name) == 0 && (generation == 9 || !strstr(name, "_hopper")))
         {
             *function = (void *)kernel.call;
             return 0;
@@ -364,14 +372,6 @@ extern "C" int cuLaunchKernel(
 
     return failed ? 719 : 0; // launch failed
 }
-
-// Which card it is.
-namespace
-{
-int generation = 8;
-}
-
-extern "C" void emulate(int major) { generation = major; }
 
 extern "C" int cudaDeviceGetAttribute(int *value, int attribute, int)
 {
