@@ -32,12 +32,12 @@ trap '[[ -z $sampler ]] || kill "$sampler"; rm -rf -- "$WORK"' EXIT
 
 if command -v nvidia-smi >/dev/null && nvidia-smi >/dev/null 2>&1; then
   echo "GPU: $(nvidia-smi --query-gpu=name,memory.total,driver_version --format=csv,noheader | head -1)"
-  nvidia-smi --query-gpu=memory.used --format=csv,noheader,nounits -lms 500 >"$WORK/memory" &
+  nvidia-smi --query-gpu=memory.used,clocks.sm,power.draw --format=csv,noheader,nounits -lms 200 >>"$WORK/device" &
   sampler=$!
 else
   echo "GPU: none; everything below ran on the CPU."
   export PIPELINE__CUDA__ALLOWCPU=true
-  : >"$WORK/memory"
+  : >"$WORK/device"
 fi
 
 # A field of a line of JSON: a number, or a string without escapes.
@@ -45,10 +45,16 @@ number() {
   sed -E "s/.*\"$1\":(\"[^\"]*\"|[^,}]*).*/\1/" <<<"$2"
 }
 
-# What the device had taken at the most since the last time, and when a third and all of that time had passed.
-memory() {
-  awk '{used[NR] = $1; if ($1 > most) most = $1} END {if (NR) printf "%d MiB (a third through %d, last %d)", most, used[int(NR / 3) + 1], used[NR - (NR > 2)]; else printf "-"}' "$WORK/memory"
-  : >"$WORK/memory"
+# What the device had taken at the most since the last time, when a third and all of that time had passed, and its clock and power in the last two thirds.
+device() {
+  awk -F ', ' '{used[NR] = $1; clock[NR] = $2; power[NR] = $3; if ($1 > most) most = $1}
+    END {
+      if (!NR) { printf "-"; exit }
+      for (i = int(NR / 3) + 1; i <= NR; i++) { clocks += clock[i]; powers += power[i] }
+      last = NR - int(NR / 3)
+      printf "%d MiB (a third through %d, last %d), %d MHz, %d W", most, used[int(NR / 3) + 1], used[NR - (NR > 2)], clocks / last, powers / last
+    }' "$WORK/device"
+  : >"$WORK/device"
 }
 
 generator=${1:-$WORK/bloom-560m}
@@ -83,13 +89,13 @@ agree generator-int8 'keys and values in 8 bits' 2 "$TOKENS" "$NEW_TOKENS"
 agree generator-gpu 'generator, together' "$TOGETHER" "$short" 8 --together "$TOGETHER"
 line=$($CLI models agree embedder-gpu embedder-cpu --random "$TOGETHER" --together "$TOGETHER" --tokens "$((short * 2))" --json)
 printf '| embedder, %s texts of up to %s together: lowest cosine | %s |\n' "$TOGETHER" "$((short * 2))" "$(number cosine_lowest "$line")"
-memory >/dev/null
+device >/dev/null
 
 printf '\n| embedder, batch | documents/s | tokens/s |\n| --: | --: | --: |\n'
 $CLI models bench embedder-gpu --batch "$EMBED_BATCHES" --tokens "$TOKENS" --seconds "$SECONDS_EACH" --json | while read -r line; do
   printf '| %s | %s | %s |\n' "$(number batch "$line")" "$(number documents_per_second "$line")" "$(number tokens_per_second "$line")"
 done
-printf '\nMemory of the device: %s\n' "$(memory)"
+printf '\nThe device: %s\n' "$(device)"
 
 for name in generator-gpu generator-int8; do
   printf '\n| %s, rows | documents/s (%s + %s) | prompt tokens/s | new tokens/s |\n| --: | --: | --: | --: |\n' "$name" "$TOKENS" "$NEW_TOKENS"
@@ -97,14 +103,14 @@ for name in generator-gpu generator-int8; do
     printf '| %s | %s | %s | %s |\n' "$(number batch "$line")" "$(number documents_per_second "$line")" "$(number tokens_per_second "$line")" \
       "$(number new_tokens_per_second "$line")"
   done
-  printf '\nMemory of the device: %s\n' "$(memory)"
+  printf '\nThe device: %s\n' "$(device)"
 done
 
-printf '\n| whole documents through the engine | documents/s | outside ONNX Runtime | memory of the device |\n| --- | --: | --: | --- |\n'
+printf '\n| whole documents through the engine | documents/s | outside ONNX Runtime | the device |\n| --- | --: | --: | --- |\n'
 engine() {
   $CLI models bench "$1" --compare --batch "$2" --tokens "$TOKENS" --new-tokens "$NEW_TOKENS" --documents "$3" --rounds 1 --json 2>/dev/null >"$WORK/lines"
   local used
-  used=$(memory)
+  used=$(device)
   while read -r line; do
     printf '| %s | %s | %s | %s |\n' "$(number contender "$line" | tr -d '"')" \
       "$(awk -v hour="$(number documents_per_hour "$line")" 'BEGIN {printf "%.1f", hour / 3600}')" "$(number overhead "$line")" "$used"

@@ -23,7 +23,10 @@ internal readonly unsafe struct KeyValueBlocks(DataType type, int heads, int siz
     /// <summary>Numbers of a head must be a multiple of this, as a lane reads 16 bytes.</summary>
     public static int HeadStep(DataType type) => type == DataType.Int8 ? 16 : 8;
 
-    /// <summary>Stores a head of a token, in int8 with a scale by its largest number.</summary>
+    /// <summary>
+    /// Stores a head of a token. In int8 the scale is its largest number / 127, and codes are its numbers * (127 / the largest), rounded to the nearest, halves to
+    /// the even one; where a number is none, or infinite, so is the scale, and the row that it belongs to comes out as no number.
+    /// </summary>
     /// <param name="blocks">The first block.</param>
     /// <param name="place">Where the token goes: block * <see cref="Tokens"/> + place in it.</param>
     /// <param name="head">From 0.</param>

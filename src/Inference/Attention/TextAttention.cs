@@ -57,7 +57,7 @@ internal sealed class TextAttention(ModelTarget target = ModelTarget.Cpu) : Cust
 
     private sealed unsafe class GpuKernel(int heads) : ICustomKernel
     {
-        // Made when the size of heads is known.
+        // Made when the size of heads is known. Runs side by side may each make one; which of them stays makes no difference.
         private ManyTokensKernel? _kernel;
 
         public void Compute(KernelCall call)

@@ -157,15 +157,24 @@ struct Codes
         return (float)sum * queryScale;
     }
 
-    // Adds up the few tokens in 16 bits, and what they add up to in 32.
+    // Adds up the few tokens in 16 bits, and what they add up to in 32. The largest of the weights, which have the values' scales in them, becomes 1: so 16 bits
+    // will do however small or large values are.
     template <int Count> METHOD static void add(float (&sum)[Each], const uint4x (&values)[Count], const float (&weights)[Count])
     {
+        float most = 0;
+#pragma unroll
+        for (int i = 0; i < Count; i++)
+        {
+            most = larger(most, weights[i]);
+        }
+
+        const float inverse = most > 1e-30f ? reciprocal(most) : 0;
         unsigned some[Each / 2] = {};
 #pragma unroll
         for (int i = 0; i < Count; i++)
         {
             uint4x value = values[i];
-            const unsigned weight = narrow2(weights[i], weights[i]);
+            const unsigned weight = narrow2(weights[i] * inverse, weights[i] * inverse);
 #pragma unroll
             for (int j = 0; j < 4; j++)
             {
@@ -179,8 +188,8 @@ struct Codes
 #pragma unroll
         for (int i = 0; i < Each / 2; i++)
         {
-            sum[2 * i] += widen((half)some[i]);
-            sum[2 * i + 1] += widen((half)(some[i] >> 16));
+            sum[2 * i] += most * widen((half)some[i]);
+            sum[2 * i + 1] += most * widen((half)(some[i] >> 16));
         }
     }
 
@@ -193,12 +202,12 @@ struct Codes
 #pragma unroll
         for (int i = 0; i < 8; i++)
         {
-            most = larger(most, numbers[i] < 0 ? -numbers[i] : numbers[i]);
+            most = larger_or_none(most, numbers[i] < 0 ? -numbers[i] : numbers[i]);
         }
 
         for (int distance = 1; distance < lanes; distance *= 2)
         {
-            most = larger(most, across(most, distance));
+            most = larger_or_none(most, across(most, distance));
         }
 
         if (!wanted || place < 0 || lane * 8 >= size)

@@ -77,18 +77,17 @@ public sealed class EmulatedGpu : IDisposable
     {
         using var opened = session;
         using var options = new RunOptions();
-        var memory = new void*[inputs.Length];
+        var memory = new GuardedMemory[inputs.Length];
         var values = new OrtValue[inputs.Length];
         try
         {
             for (var i = 0; i < inputs.Length; i++)
             {
-                // As a GPU's memory lies.
-                var bytes = (nuint)Buffer.ByteLength(Bits(inputs[i].Numbers));
-                memory[i] = NativeMemory.AlignedAlloc(Math.Max(bytes, 1), 256);
-                Copy(Bits(inputs[i].Numbers), memory[i]);
+                var bytes = Buffer.ByteLength(Bits(inputs[i].Numbers));
+                memory[i] = new(bytes);
+                Copy(Bits(inputs[i].Numbers), memory[i].Start);
                 values[i] = OrtValue.CreateTensorValueWithData(
-                    OrtMemoryInfo.DefaultInstance, Type(inputs[i].Numbers), inputs[i].Shape, (IntPtr)memory[i], (long)bytes);
+                    OrtMemoryInfo.DefaultInstance, Type(inputs[i].Numbers), inputs[i].Shape, (IntPtr)memory[i].Start, bytes);
             }
 
             using var results = session.Run(options, [.. values.Select((_, i) => $"x{i}")], values, [.. Enumerable.Range(0, outputs).Select(i => $"y{i}")]);
@@ -99,7 +98,7 @@ public sealed class EmulatedGpu : IDisposable
             for (var i = 0; i < inputs.Length; i++)
             {
                 values[i]?.Dispose();
-                NativeMemory.AlignedFree(memory[i]);
+                memory[i]?.Dispose();
             }
         }
     }
@@ -147,32 +146,30 @@ public sealed class EmulatedGpu : IDisposable
             return "The kernels are emulated on Linux, where clang or g++ can compile them. Install one: apt install clang-14";
         }
 
-        // The product asks for these names; what is loaded under them already is what it gets.
         var folder = Directory.CreateTempSubdirectory("pipeline-emulator-").FullName;
-        foreach (var name in (string[])["libcudart.so.13", "libcuda.so.1"]) // the first one says which card it is
+        var emulator = Path.Combine(Checkout.Root, "tests", "Inference.Tests", "Cuda", "Emulator");
+        var compiled = Path.Combine(folder, "emulator.o");
+        Compile(
+            compiler, "-x", "c++", "-std=c++17", "-O2", "-w", "-fPIC", "-U_FORTIFY_SOURCE", $"-I{emulator}",
+            $"-I{Path.Combine(Checkout.Root, "src", "Inference", "Cuda")}", "-c", Path.Combine(emulator, "emulator.cpp"), "-o", compiled);
+        // The product asks for these names; what is loaded under them already is what it gets.
+        foreach (var name in (string[])["libcudart.so.13", "libcuda.so.1"])
         {
             var library = Path.Combine(folder, name);
-            var emulator = Path.Combine(Checkout.Root, "tests", "Inference.Tests", "Cuda", "Emulator");
-            using var process = Process.Start(new ProcessStartInfo(compiler)
-            {
-                ArgumentList =
-                {
-                    "-x", "c++", "-std=c++17", "-O2", "-w", "-fPIC", "-shared", $"-Wl,-soname,{name}", $"-I{emulator}",
-                    $"-I{Path.Combine(Checkout.Root, "src", "Inference", "Cuda")}", Path.Combine(emulator, "emulator.cpp"), "-o", library,
-                },
-                RedirectStandardError = true,
-            })!;
-            var said = process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            Assert.True(process.ExitCode == 0, said);
-            if (NativeLibrary.TryGetExport(NativeLibrary.Load(library), "emulate", out var emulate) && s_emulate is null)
-            {
-                s_emulate = Marshal.GetDelegateForFunctionPointer<Emulate>(emulate);
-            }
+            Compile(compiler, "-shared", $"-Wl,-soname,{name}", compiled, "-o", library);
+            s_emulate += Marshal.GetDelegateForFunctionPointer<Emulate>(NativeLibrary.GetExport(NativeLibrary.Load(library), "emulate"));
         }
 
         Directory.Delete(folder, recursive: true);
         return null;
+    }
+
+    private static void Compile(string compiler, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(compiler, arguments) { RedirectStandardError = true })!;
+        var said = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, said);
     }
 
     private sealed class OnCpu(CustomOperator gpu) : CustomOperator(gpu.Name, gpu.Inputs, 0, gpu.Outputs)

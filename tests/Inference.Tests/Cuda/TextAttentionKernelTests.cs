@@ -20,6 +20,7 @@ public sealed class TextAttentionKernelTests(EmulatedGpu gpu) : IClassFixture<Em
     [InlineData(9, 32)]
     [InlineData(9, 40)]
     [InlineData(9, 64)]
+    [InlineData(10, 64)]
     public void Tokens_attend_to_all_of_their_text(int generation, int size)
     {
         gpu.Generation = generation;
@@ -50,20 +51,21 @@ public sealed class TextAttentionKernelTests(EmulatedGpu gpu) : IClassFixture<Em
     public void A_text_whose_numbers_overflow_leaves_its_neighbours_alone(int generation)
     {
         gpu.Generation = generation;
-        const int tokens = 40, size = 16, first = 13;
+        const int tokens = 60, size = 16, first = 13, last = 40;
         var input = new Half[tokens * 3 * size];
         Array.Fill(input, Half.One);
-        input.AsSpan(0, first * 3 * size).Fill(Half.PositiveInfinity);
+        input.AsSpan((first * 3 * size)..(last * 3 * size)).Fill(Half.PositiveInfinity);
 
         var (emulated, _) = gpu.Run(
             TextAttention.OperatorName, [("heads", 1)],
             [
-                (input, [tokens, 3 * size]), (new Half[size], [size]), (new int[2 * (tokens - first)], [2, tokens - first]),
-                (new[] { 0, first, tokens }, [3]),
+                (input, [tokens, 3 * size]), (new Half[size], [size]), (new int[3 * (last - first)], [3, last - first]),
+                (new[] { 0, first, last, tokens }, [4]),
             ],
             DataType.Float16);
 
-        Assert.All(emulated[0].Take(first * size), number => Assert.False(double.IsFinite(number)));
-        Assert.All(emulated[0].Skip(first * size), number => Assert.Equal(1, number, 1e-3));
+        Assert.All(emulated[0][..(first * size)], number => Assert.Equal(1, number, 1e-3));
+        Assert.All(emulated[0][(first * size)..(last * size)], number => Assert.False(double.IsFinite(number)));
+        Assert.All(emulated[0][(last * size)..], number => Assert.Equal(1, number, 1e-3));
     }
 }

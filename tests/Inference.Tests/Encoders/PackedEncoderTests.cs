@@ -81,6 +81,37 @@ public sealed class PackedEncoderTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("fp32", TinyBert.Heads, "PackedMultiHeadAttention")]
+    [InlineData("fp16", TinyBert.Heads, "TextAttention")]
+    [InlineData("fp16", 2, "PackedMultiHeadAttention")]
+    public void Attention_is_ours_in_16_bits_with_heads_that_it_takes(string precision, int heads, string expected)
+    {
+        var tiny = TinyBert.Create();
+        tiny.Config["num_attention_heads"] = heads;
+
+        using var file = File.OpenRead(Import(tiny, precision).Graph);
+
+        var attention = ModelProto.Parser.ParseFrom(file).Graph.Node.Select(node => node.OpType).Where(type => type.Contains("Attention", StringComparison.Ordinal));
+        Assert.Equal(Enumerable.Repeat(expected, TinyBert.Layers), attention);
+    }
+
+    /// <summary>As all were before attention was ours.</summary>
+    [Fact]
+    public void Heads_that_ours_does_not_take_have_the_attention_of_ONNX_Runtime_in_16_bits()
+    {
+        var tiny = TinyBert.Create();
+        tiny.Config["num_attention_heads"] = 2;
+        var inputs = Inputs(tiny, TinyBert.Positions);
+        float[]?[] Embed(string precision)
+        {
+            using var model = Open(tiny, precision);
+            return model.Run(inputs);
+        }
+
+        Assert.All(Embed("fp32").Zip(Embed("fp16")), pair => Assert.InRange(pair.First!.Zip(pair.Second!, (a, b) => Math.Abs(a - b)).Max(), 1e-5, 0.01));
+    }
+
     [Fact]
     public void Ids_that_the_model_has_not_are_refused()
     {
@@ -125,11 +156,12 @@ public sealed class PackedEncoderTests : IDisposable
     /// <summary>As it is opened for its target it needs a device; the graph itself is the same everywhere.</summary>
     private (string Graph, ModelManifest Manifest) Import(TinyBert tiny, string precision)
     {
+        var name = $"tiny-{precision}";
         var manifest = _temporary.Import(new()
         {
-            Folder = tiny.WriteTo(_temporary.Source("tiny")), Precision = Enum.Parse<ModelPrecision>(precision, ignoreCase: true), Target = ModelTarget.Cuda,
+            Folder = tiny.WriteTo(_temporary.Source(name)), Precision = Enum.Parse<ModelPrecision>(precision, ignoreCase: true), Target = ModelTarget.Cuda,
         });
-        return (Path.Combine(_temporary.Store.FolderOf("tiny"), GraphBuilder.ModelFile), manifest with { Target = ModelTarget.Cpu });
+        return (Path.Combine(_temporary.Store.FolderOf(name), GraphBuilder.ModelFile), manifest with { Target = ModelTarget.Cpu });
     }
 
     private static List<int[]> Inputs(TinyBert tiny, int maxTokens)

@@ -13,6 +13,9 @@ internal sealed class RowScheduler<TJob>(RowLimits limits)
     private readonly HashSet<TJob> _running = [];
     private RowLimits _limits = limits;
 
+    // Tokens of the longest that runs; null when it has to be looked for.
+    private int? _longest = 0;
+
     /// <summary>Jobs that wait.</summary>
     public int Waiting => _interactive.Count + _bulk.Count;
 
@@ -23,7 +26,7 @@ internal sealed class RowScheduler<TJob>(RowLimits limits)
     public int Rows { get; private set; }
 
     /// <summary>Tokens that the longest running row may come to hold.</summary>
-    public int Tokens => _running.Count == 0 ? 0 : _running.Max(job => job.Tokens);
+    public int Tokens => _longest ??= _running.Count == 0 ? 0 : _running.Max(job => job.Tokens);
 
     /// <summary>Most rows that may run while the longest has <see cref="Tokens"/>; no fewer than those that do.</summary>
     public int RowLimit => Math.Max(Rows, (int)Math.Min(_limits.Rows + _limits.InteractiveRows, _limits.CacheTokens / Math.Max(1, Tokens)));
@@ -57,6 +60,7 @@ internal sealed class RowScheduler<TJob>(RowLimits limits)
             && (admitted.Count == 0 || tokens + job.PromptTokens <= _limits.PromptTokens))
         {
             queue.Take();
+            _longest = Math.Max(Tokens, job.Tokens);
             _running.Add(job);
             Rows += job.Rows;
             tokens += job.PromptTokens;
@@ -72,6 +76,7 @@ internal sealed class RowScheduler<TJob>(RowLimits limits)
         if (_running.Remove(job))
         {
             Rows -= job.Rows;
+            _longest = job.Tokens == _longest ? null : _longest;
         }
     }
 

@@ -79,6 +79,7 @@ DEVICE half narrow(float x)
 DEVICE unsigned narrow2(float low, float high) { return narrow(low) | (unsigned)narrow(high) << 16; }
 DEVICE int nearest(float x) { return (int)nearbyintf(x); }
 DEVICE float larger(float x, float y) { return fmaxf(x, y); }
+DEVICE float larger_or_none(float x, float y) { return x != x || y != y ? NAN : fmaxf(x, y); }
 DEVICE float power2(float x) { return exp2f(x); }
 DEVICE float logarithm2(float x) { return log2f(x); }
 DEVICE float reciprocal(float x) { return 1 / x; }

@@ -1,6 +1,7 @@
 // Runs kernels.cu on a CPU, in place of the CUDA driver: for tests. The warps of a block take turns, each until it has to wait for others, so that what is not
 // waited for is not there yet, or not any more. An error where lanes of a warp come to different calls, where copies are not waited for, where all wait.
 
+#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <ucontext.h>
@@ -30,8 +31,9 @@ struct Sum
 
 struct Thread
 {
-    ucontext_t context;
-    bool ended, began, wrote; // wrote: into shared memory, what is not shown to products yet
+    ucontext_t start;
+    jmp_buf place; // where it goes on
+    bool started, ended, began, wrote; // wrote: into shared memory, what is not shown to products yet
     int sums;
     Sum sum[2];
     int calls, barriers, groups, fetches;
@@ -43,7 +45,7 @@ struct Thread
 
 Thread *threads;
 char *stacks;
-ucontext_t scheduler;
+jmp_buf scheduler;
 int count, current, blockX, blockY, moves;
 bool failed;
 void (*body)(void **);
@@ -51,7 +53,29 @@ void **arguments;
 
 Thread &self() { return threads[current]; }
 
-void wait_turn() { swapcontext(&self().context, &scheduler); }
+// From stack to stack by jumps: contexts would ask the system at every turn.
+void wait_turn()
+{
+    if (_setjmp(self().place) == 0)
+    {
+        _longjmp(scheduler, 1);
+    }
+}
+
+// The current thread has its turn.
+void go_on()
+{
+    if (_setjmp(scheduler) == 0)
+    {
+        if (self().started)
+        {
+            _longjmp(self().place, 1);
+        }
+
+        self().started = true;
+        setcontext(&self().start);
+    }
+}
 
 void run()
 {
@@ -101,10 +125,10 @@ void run_block(int x, int y)
     {
         Thread &one = threads[i];
         memset(&one, 0, sizeof one);
-        getcontext(&one.context);
-        one.context.uc_stack.ss_sp = stacks + (long)i * StackBytes;
-        one.context.uc_stack.ss_size = StackBytes;
-        makecontext(&one.context, run, 0);
+        getcontext(&one.start);
+        one.start.uc_stack.ss_sp = stacks + (long)i * StackBytes;
+        one.start.uc_stack.ss_size = StackBytes;
+        makecontext(&one.start, run, 0);
     }
 
     // A warp goes on as far as it can before the next one has its turn; the last one is first in every other block.
@@ -125,7 +149,7 @@ void run_block(int x, int y)
                 {
                     if (!self().ended)
                     {
-                        swapcontext(&scheduler, &self().context);
+                        go_on();
                         running += self().ended ? 0 : 1;
                     }
                 }
@@ -306,11 +330,19 @@ void multiply_tile(float (&sum)[8][4], const float (&products)[8][4], bool add)
 // The functions of the driver, and of the CUDA runtime, that a kernel's launch needs.
 extern "C" int cuModuleLoadData(void **module, const char *) { return *module = (void *)Kernels, 0; }
 
+// Which card it is.
+namespace
+{
+int generation = 8;
+}
+
+extern "C" void emulate(int major) { generation = major; }
+
 extern "C" int cuModuleGetFunction(void **function, void *, const char *name)
 {
     for (const auto &kernel : Kernels)
     {
-        if (strcmp(kernel.name, name) == 0)
+        if (strcmp(kernel.name, name) == 0 && (generation == 9 || !strstr(name, "_hopper")))
         {
             *function = (void *)kernel.call;
             return 0;
@@ -329,7 +361,8 @@ extern "C" int cuLaunchKernel(
     body = (void (*)(void **))function;
     arguments = values;
     count = (int)threadsX;
-    for (unsigned y = 0; y < height && !failed; y++)
+    // From the last on, so that what is written behind a text's end lies on what is there already.
+    for (unsigned y = height; y-- > 0 && !failed;)
     {
         for (unsigned x = 0; x < width && !failed; x++)
         {
@@ -339,14 +372,6 @@ extern "C" int cuLaunchKernel(
 
     return failed ? 719 : 0; // launch failed
 }
-
-// Which card it is.
-namespace
-{
-int generation = 8;
-}
-
-extern "C" void emulate(int major) { generation = major; }
 
 extern "C" int cudaDeviceGetAttribute(int *value, int attribute, int)
 {
