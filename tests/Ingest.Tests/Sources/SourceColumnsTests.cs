@@ -86,7 +86,7 @@ public sealed class SourceColumnsTests
     [Fact]
     public async Task An_input_without_a_column_for_the_text_stops_the_reading()
     {
-        const string Known = "text, content, body, description, 内容, 正文, 工单内容, 诉求内容, 问题描述";
+        const string Known = "text, content, body, description, 内容, 正文, 工单内容, 诉求内容, 问题描述, 工单描述, 投诉内容, 描述";
 
         Assert.Equal(
             $"tickets.csv has no column that is known to hold the text ({Known}); the columns are: a, b. Name one with --text-column.",
