@@ -44,6 +44,10 @@ DEVICE int dot_unsigned(unsigned x, unsigned y, int sum) { int z; asm("dp4a.s32.
 // What the lane of the warp has whose number differs in the bits of distance.
 DEVICE float across(float x, int distance) { return __nvvm_shfl_sync_bfly_f32(0xffffffff, x, distance, 0x1f); }
 DEVICE int across(int x, int distance) { return __nvvm_shfl_sync_bfly_i32(0xffffffff, x, distance, 0x1f); }
+DEVICE unsigned long across(unsigned long x, int distance)
+{
+    return (unsigned)across((int)x, distance) | (unsigned long)across((int)(x >> 32), distance) << 32;
+}
 
 // 16 bytes that are read once: they need not push out of the cache what is read again.
 DEVICE uint4x load(const void *p)

@@ -16,6 +16,14 @@ internal interface IContinuation
     /// <param name="most">Most tokens.</param>
     int[] Guess(int most) => [];
 
+    /// <summary>What <see cref="Advance"/> would draw from this row's logits; null when it draws nothing, or changes logits before.</summary>
+    RowDraw? NextDraw(int row) => null;
+
+    /// <summary>The draw was made: <see cref="Advance"/> takes this token.</summary>
+    void Take(ScoredToken drawn)
+    {
+    }
+
     /// <summary>Chooses.</summary>
     /// <param name="batch">Has just run; holds this prompt's rows one after the other.</param>
     /// <param name="firstRow">Its first row there.</param>

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Pipeline.Inference.Architectures;
 using Pipeline.Inference.Cuda;
+using Pipeline.Inference.Generation.Memory;
 
 namespace Pipeline.Inference.Generation;
 
@@ -22,6 +24,7 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
     private readonly ImmutableArray<string> _outputNames;
     private readonly PagedCache _cache;
     private readonly Dictionary<int, RepeatedStep> _steps = [];
+    private DrawKernel? _draw;
     private RowLogits _logits;
     private int _mostRows;
     private bool _isBroken;
@@ -49,6 +52,17 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
     public ReadOnlySpan<float> Logits(int row) => _logits.Of(row);
 
     public BestToken Best(int row) => _logits.Best(row);
+
+    public IReadOnlyList<ScoredToken>? Draw(IReadOnlyList<RowDraw> draws)
+    {
+        if (_model.Memory is not CudaMemory memory || _model.LogitsType != TensorElementType.Float16)
+        {
+            return null;
+        }
+
+        _draw ??= new(memory);
+        return _draw.Run(memory.Stream, _logits.Memory, _model.VocabularySize, draws);
+    }
 
     public void Reserve(int rows, int tokens)
     {
@@ -139,6 +153,7 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
         }
 
         _cache.Dispose();
+        _draw?.Dispose();
         _logits.Dispose();
         _options.Dispose();
     }

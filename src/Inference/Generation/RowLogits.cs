@@ -18,6 +18,9 @@ internal sealed class RowLogits(DecoderModel model, int slots) : IDisposable
         ? [DecoderGraph.Logits, DecoderGraph.BestIds, DecoderGraph.BestLogits, DecoderGraph.LogSumExps]
         : [DecoderGraph.Logits];
 
+    /// <summary>Where the logits of all slots lie, one behind the other.</summary>
+    public IntPtr Memory => _memory;
+
     /// <summary>Logits of a slot; a copy where they are not in the machine's memory.</summary>
     public ReadOnlySpan<float> Of(int slot) => model.Memory.Read(Address(slot), model.LogitsType, _vocabulary);
 

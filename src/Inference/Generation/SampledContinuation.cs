@@ -12,6 +12,7 @@ internal sealed class SampledContinuation : IContinuation
     private readonly SampleStream? _stream;
     private readonly List<int> _newIds = [];
     private double _logProbability;
+    private ScoredToken? _drawn;
 
     /// <param name="prompt">Ids of the prompt.</param>
     /// <param name="options">Validated.</param>
@@ -31,6 +32,12 @@ internal sealed class SampledContinuation : IContinuation
     public GeneratedText? Result { get; private set; }
 
     public int[] Guess(int most) => PromptLookup.Guess(_prompt, _newIds, Math.Min(most, _limit - _newIds.Count));
+
+    public RowDraw? NextDraw(int row) => _stream is null || _options.RepetitionPenalty != 1 || _newIds.Count < _options.MinNewTokens
+        ? null
+        : new(row, _options.Temperature, _options.TopK, _options.TopP, _stream[_newIds.Count]);
+
+    public void Take(ScoredToken drawn) => _drawn = drawn;
 
     public void Advance(IDecoderBatch batch, int firstRow, List<NextRow> next)
     {
@@ -63,6 +70,12 @@ internal sealed class SampledContinuation : IContinuation
     {
         var logSumExp = batch.Best(row).LogSumExp;
         Check(logSumExp);
+        if (_drawn is { } drawn)
+        {
+            _drawn = null;
+            return Take(drawn.Id, drawn.Score, logSumExp);
+        }
+
         return Choose(batch.Logits(row), logSumExp);
     }
 

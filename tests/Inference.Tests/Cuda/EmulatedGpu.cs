@@ -37,6 +37,17 @@ public sealed class EmulatedGpu : IDisposable
     /// <summary>The major number of the card's compute capability.</summary>
     public int Generation { get; set; } = 8;
 
+    /// <summary>Lets something start kernels of its own, with memory of the machine; skips the test where nothing can be emulated.</summary>
+    internal T Use<T>(Func<T> action)
+    {
+        Assert.SkipUnless(Missing.Value is null, Missing.Value ?? string.Empty);
+        lock (s_running)
+        {
+            s_emulate!(Generation);
+            return action();
+        }
+    }
+
     /// <summary>Runs one operator of ours twice: as it is for GPUs, and as it is for CPUs.</summary>
     /// <param name="name">The operator.</param>
     /// <param name="attributes">Its attributes.</param>

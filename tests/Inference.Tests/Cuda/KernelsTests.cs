@@ -33,6 +33,7 @@ public sealed class KernelsTests
     [InlineData("store_prompts")]
     [InlineData("store_prompt_codes")]
     [InlineData("choose_best")]
+    [InlineData("draw")]
     [InlineData("bias_gelu")]
     public void A_kernel_is_there_by_its_name(string name) => Assert.Single(
         Lines(name.EndsWith(CudaKernel.HopperSuffix, StringComparison.Ordinal) ? "hopper" : "kernels"),

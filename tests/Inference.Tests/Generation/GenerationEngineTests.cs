@@ -196,6 +196,31 @@ public sealed class GenerationEngineTests(DecoderFixture models) : IClassFixture
         Assert.Equal([3, 3], decoder.Together);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Samples_are_drawn_together_where_the_logits_lie_unless_they_are_changed_before(bool together)
+    {
+        const int vocabulary = 30;
+        GenerationOptions options = new() { Temperature = 1.5, TopK = 12, TopP = 0.9, MaxNewTokens = 20, MinNewTokens = 3, Seed = 4 };
+        var (plain, drawing) = (TableDecoder.Random(vocabulary, 1), TableDecoder.Random(vocabulary, 1, draws: true, together));
+        using var one = Generator(plain, new());
+        using var other = Generator(drawing, new());
+        int[][] prompts = [[3], [4], [5]];
+
+        var expected = await DecoderFixture.RunAsync(one, prompts, options);
+        var found = await DecoderFixture.RunAsync(other, prompts, options);
+        _ = await DecoderFixture.RunAsync(other, prompts, options with { RepetitionPenalty = 1.2 });
+        _ = await DecoderFixture.RunAsync(other, prompts, new() { MaxNewTokens = 5 });
+
+        Assert.Equal(expected.Select(text => text.Ids), found.Select(text => text.Ids));
+        Assert.Equal(expected.Select(text => text.LogProbability), found.Select(text => text.LogProbability));
+        // All but the first three tokens of each, which may not be an end.
+        Assert.Equal(found.Sum(text => text.Ids.Count - options.MinNewTokens), drawing.Drawn.Sum());
+        Assert.Equal(prompts.Length, drawing.Drawn.Max());
+        Assert.Empty(plain.Drawn);
+    }
+
     [Fact]
     public async Task A_step_that_fails_fails_what_runs_and_nothing_else()
     {

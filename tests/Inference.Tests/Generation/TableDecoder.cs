@@ -35,17 +35,26 @@ internal sealed class TableDecoder(float[][] logits) : IDecoder
     /// <summary>Whether prompts that begin at the same time are run together.</summary>
     public bool AddsTogether { get; init; }
 
+    /// <summary>Whether it draws tokens itself.</summary>
+    public bool Draws { get; init; }
+
+    /// <summary>How many tokens it drew together, each time.</summary>
+    public List<int> Drawn { get; } = [];
+
     /// <summary>How many prompts were run together, each time.</summary>
     public List<int> Together { get; } = [];
 
     /// <summary>What room was asked for.</summary>
     public List<(int Rows, int Tokens)> Reserved { get; } = [];
 
-    public static TableDecoder Random(int vocabulary, int seed)
+    public static TableDecoder Random(int vocabulary, int seed, bool draws = false, bool together = false)
     {
         var random = new Random(seed);
         return new([.. Enumerable.Range(0, vocabulary).Select(_ =>
-            Enumerable.Range(0, vocabulary).Select(_ => (float)(random.NextDouble() * 4)).ToArray())]);
+            Enumerable.Range(0, vocabulary).Select(_ => (float)(random.NextDouble() * 4)).ToArray())])
+        {
+            Draws = draws, AddsTogether = together,
+        };
     }
 
     /// <summary>Logarithm of the probability of an id after another.</summary>
@@ -68,6 +77,22 @@ internal sealed class TableDecoder(float[][] logits) : IDecoder
         public bool AddsTogether => decoder.AddsTogether;
 
         public ReadOnlySpan<float> Logits(int row) => logits[_last[row]];
+
+        public IReadOnlyList<ScoredToken>? Draw(IReadOnlyList<RowDraw> draws)
+        {
+            if (!decoder.Draws)
+            {
+                return null;
+            }
+
+            decoder.Drawn.Add(draws.Count);
+            return [.. draws.Select(draw =>
+            {
+                var scores = logits[_last[draw.Row]];
+                var id = TokenDraw.Next(scores, draw.Temperature, draw.TopK, draw.TopP, draw.Uniform);
+                return new ScoredToken(id, scores[id]);
+            })];
+        }
 
         public void AppendSequence(ReadOnlySpan<int> ids)
         {

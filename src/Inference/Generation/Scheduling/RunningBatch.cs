@@ -124,6 +124,7 @@ internal sealed class RunningBatch(
         }
 
         var row = _batch.Rows - _admitted.Count;
+        Draw(_admitted.Select((job, i) => (job, row + i)));
         foreach (var job in _admitted)
         {
             metrics.Read(job.PromptTokens);
@@ -145,6 +146,7 @@ internal sealed class RunningBatch(
             }
 
             metrics.Read(job.PromptTokens);
+            Draw([(job, _batch.Rows - 1)]);
             job.Advance(_batch, _batch.Rows - 1);
         }
         catch (OnnxRuntimeException exception)
@@ -228,6 +230,7 @@ internal sealed class RunningBatch(
             firstRows[i] = firstRows[i - 1] + _jobs[i - 1].Next.Count;
         }
 
+        Draw(_jobs.Select((job, i) => (job, firstRows[i])));
         if (decoder.VocabularySize >= LogitsWorthThreads)
         {
             Parallel.For(0, firstRows.Length, i => _jobs[i].Advance(_batch, firstRows[i]));
@@ -237,6 +240,21 @@ internal sealed class RunningBatch(
             for (var i = 0; i < firstRows.Length; i++)
             {
                 _jobs[i].Advance(_batch, firstRows[i]);
+            }
+        }
+    }
+
+    /// <summary>Lets the batch draw for all jobs at once that have something to draw, where it can.</summary>
+    private void Draw(IEnumerable<(GenerationJob Job, int Row)> jobs)
+    {
+        var drawing = jobs.Select(one => (one.Job, Draw: one.Job.Continuation.NextDraw(one.Row)))
+            .Where(one => one.Draw is { } draw && double.IsFinite(_batch.Best(draw.Row).LogSumExp))
+            .ToList();
+        if (drawing.Count > 0 && _batch.Draw([.. drawing.Select(one => one.Draw!.Value)]) is { } tokens)
+        {
+            for (var i = 0; i < drawing.Count; i++)
+            {
+                drawing[i].Job.Continuation.Take(tokens[i]);
             }
         }
     }

@@ -130,6 +130,10 @@ DEVICE int dot_unsigned(unsigned x, unsigned y, int sum)
 
 DEVICE float across(float x, int distance) { return *(const float *)meet(Call::AcrossFloat, &x, sizeof x)[thread() % 32 ^ distance]; }
 DEVICE int across(int x, int distance) { return *(const int *)meet(Call::AcrossInt, &x, sizeof x)[thread() % 32 ^ distance]; }
+DEVICE unsigned long across(unsigned long x, int distance)
+{
+    return (unsigned)across((int)x, distance) | (unsigned long)across((int)(x >> 32), distance) << 32;
+}
 
 DEVICE uint4x load(const void *p)
 {

@@ -189,7 +189,7 @@ const struct
 } Kernels[] = {
     ENTRY(text_attention_64), ENTRY(text_attention_hopper), ENTRY(prompt_attention_64), ENTRY(prompt_attention_96), ENTRY(prompt_attention_128),
     ENTRY(prompt_attention_hopper), ENTRY(step_attention), ENTRY(step_attention_codes), ENTRY(store_prompts), ENTRY(store_prompt_codes),
-    ENTRY(choose_best), ENTRY(bias_gelu),
+    ENTRY(choose_best), ENTRY(draw), ENTRY(bias_gelu),
 };
 } // namespace
 
