@@ -37,12 +37,7 @@ internal static class CommandRunner
             Complain(Say(exception.Message, exception.Chinese));
             return ExitCode.Usage;
         }
-        catch (SourceException exception) when (exception.IsUsage)
-        {
-            Complain(InLanguage(exception));
-            return ExitCode.Usage;
-        }
-        catch (Exception exception) when (exception is UsageException or RecipeException or ScheduleException)
+        catch (Exception exception) when (exception is UsageException or RecipeException or ScheduleException or SourceException { IsUsage: true })
         {
             Complain(InLanguage(exception));
             return ExitCode.Usage;
@@ -75,6 +70,7 @@ internal static class CommandRunner
         ScheduleException schedule => schedule.Chinese,
         ModelException model => model.Chinese,
         SourceException source => source.Chinese,
+        PipelineStorageException storage => storage.Chinese,
         _ => null,
     } ?? exception.Message);
 
@@ -82,8 +78,7 @@ internal static class CommandRunner
     {
         OptionsValidationException options => string.Join(Environment.NewLine, options.Failures),
         ApiException problem => Say($"{problem.Message} {problem.Remedy}", RequestErrors.Chinese(problem)),
-        PipelineStorageException storage => Say(storage.Message, storage.Chinese ?? storage.Message),
-        MisconfigurationException or EngineException or ModelException or SourceException => InLanguage(exception),
+        PipelineStorageException or MisconfigurationException or EngineException or ModelException or SourceException => InLanguage(exception),
         OutageException { InnerException: { } inner } outage => $"{outage.Message} {Explain(inner, installation)}",
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } =>
             Say(

@@ -188,7 +188,7 @@ internal sealed class BertGraph
 
         var qkv = WeightRows.Stack(
             _tensors, $"{self}.qkv.weight", _hidden, ($"{self}.query.weight", _hidden), ($"{self}.key.weight", _hidden), ($"{self}.value.weight", _hidden));
-        return _graph.TextAttention(_weights.Linear(hidden, qkv), bias, texts, _heads);
+        return _graph.TextAttention(_weights.Linear(hidden, qkv), bias, texts, _heads, _hidden / _heads);
     }
 
     private GraphValue Project(GraphValue hidden, string name, GraphValue bias = default) =>

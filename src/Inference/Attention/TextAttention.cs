@@ -11,7 +11,7 @@ namespace Pipeline.Inference.Attention;
 /// </summary>
 /// <remarks>
 /// Inputs: float16 [tokens, 3 * hidden], queries, keys and values; float16 [hidden], the queries' bias; int32 [texts, longest], of which only the shape is
-/// read; int32 [texts + 1], where each text's tokens begin, and where the last text's end. Output: float16 [tokens, hidden]. Attribute: heads.
+/// read; int32 [texts + 1], where each text's tokens begin, and where the last text's end. Output: float16 [tokens, hidden]. Attributes: heads, head_size.
 /// </remarks>
 internal sealed class TextAttention(ModelTarget target = ModelTarget.Cpu) : CustomOperator(
     OperatorName, [DataType.Float16, DataType.Float16, DataType.Int32, DataType.Int32], optional: 0, [DataType.Float16], target)
@@ -26,53 +26,52 @@ internal sealed class TextAttention(ModelTarget target = ModelTarget.Cpu) : Cust
 
     public override ICustomKernel Create(KernelAttributes attributes)
     {
-        var heads = attributes.Integer("heads");
-        return Target == ModelTarget.Cuda ? new GpuKernel(heads) : new Kernel(heads);
+        var (heads, size) = (attributes.Integer("heads"), attributes.Integer("head_size"));
+        if (!Takes(size))
+        {
+            throw new InvalidOperationException($"Heads of {size} numbers can't be run; multiples of {LaneNumbers} up to {MostNumbers} can.");
+        }
+
+        return Target == ModelTarget.Cuda ? new GpuKernel(heads, size) : new Kernel(heads, size);
     }
 
-    private readonly unsafe struct Arguments(KernelCall call, int heads)
+    private static float Scale(int size) => 1 / MathF.Sqrt(size);
+
+    private readonly unsafe struct Arguments(KernelCall call, int hidden)
     {
         public int Tokens { get; } = (int)call.Shape(0)[0];
-
-        public int Hidden { get; } = (int)call.Shape(1)[0];
 
         public int Texts { get; } = (int)call.Shape(2)[0];
 
         public int Longest { get; } = (int)call.Shape(2)[1];
 
-        public int Size { get; } = call.Shape(0)[1] == 3 * call.Shape(1)[0] && Takes((int)call.Shape(1)[0] / heads)
-            ? (int)call.Shape(1)[0] / heads
-            : throw new InvalidOperationException($"Heads of {call.Shape(1)[0] / heads} numbers in {call.Shape(0)[1]} can't be run.");
-
-        public Half* Input { get; } = call.Input<Half>(0);
+        public Half* Input { get; } = call.Shape(0)[1] == 3 * hidden
+            ? call.Input<Half>(0)
+            : throw new InvalidOperationException($"Tokens of {call.Shape(0)[1]} numbers are no queries, keys and values of {hidden}.");
 
         public Half* Bias { get; } = call.Input<Half>(1);
 
         public int* Starts { get; } = call.Input<int>(3);
 
-        public Half* Output { get; } = call.Output<Half>(0, call.Shape(0)[0], call.Shape(1)[0]);
-
-        public float Scale => 1 / MathF.Sqrt(Size);
+        public Half* Output { get; } = call.Output<Half>(0, call.Shape(0)[0], hidden);
     }
 
-    private sealed unsafe class GpuKernel(int heads) : ICustomKernel
+    private sealed unsafe class GpuKernel(int heads, int size) : ICustomKernel
     {
-        // Made when the size of heads is known. Runs side by side may each make one; which of them stays makes no difference.
-        private ManyTokensKernel? _kernel;
+        private readonly ManyTokensKernel _kernel = new("text", heads, size, Scale(size));
 
         public void Compute(KernelCall call)
         {
-            var a = new Arguments(call, heads);
-            _kernel ??= new("text", heads, a.Size, a.Scale);
+            var a = new Arguments(call, heads * size);
             _kernel.Launch(call.Stream, a.Input, a.Bias, a.Starts, null, a.Output, a.Texts, a.Longest);
         }
     }
 
-    private sealed unsafe class Kernel(int heads) : ICustomKernel
+    private sealed unsafe class Kernel(int heads, int size) : ICustomKernel
     {
         public void Compute(KernelCall call)
         {
-            var a = new Arguments(call, heads);
+            var a = new Arguments(call, heads * size);
             if (a.Starts[0] != 0 || a.Starts[a.Texts] != a.Tokens)
             {
                 throw new InvalidOperationException($"The {a.Texts} texts have tokens {a.Starts[0]} to {a.Starts[a.Texts]} of {a.Tokens}.");
@@ -81,9 +80,9 @@ internal sealed class TextAttention(ModelTarget target = ModelTarget.Cpu) : Cust
             call.Parallel(a.Texts * heads, task => Attend(a, task / heads, task % heads));
         }
 
-        private static void Attend(Arguments a, int text, int head)
+        private void Attend(Arguments a, int text, int head)
         {
-            var (first, count, size) = (a.Starts[text], a.Starts[text + 1] - a.Starts[text], a.Size);
+            var (first, count, hidden) = (a.Starts[text], a.Starts[text + 1] - a.Starts[text], heads * size);
             if (count < 0 || count > a.Longest)
             {
                 throw new InvalidOperationException($"Text {text} of {a.Texts} has {count} tokens, and none should have more than {a.Longest}.");
@@ -97,7 +96,7 @@ internal sealed class TextAttention(ModelTarget target = ModelTarget.Cpu) : Cust
                 TensorPrimitives.Add(query, bias, query);
                 for (var j = 0; j < count; j++)
                 {
-                    scores[j] = a.Scale * TensorPrimitives.Dot<float>(query, keys.AsSpan(j * size, size));
+                    scores[j] = Scale(size) * TensorPrimitives.Dot<float>(query, keys.AsSpan(j * size, size));
                 }
 
                 // Scores may be beyond what the exponential function takes.
@@ -109,7 +108,7 @@ internal sealed class TextAttention(ModelTarget target = ModelTarget.Cpu) : Cust
                     TensorPrimitives.MultiplyAdd(values.AsSpan(j * size, size), scores[j], sum, sum);
                 }
 
-                TensorPrimitives.ConvertToHalf(sum, new(a.Output + ((long)(first + i) * a.Hidden) + (head * size), size));
+                TensorPrimitives.ConvertToHalf(sum, new(a.Output + ((long)(first + i) * hidden) + (head * size), size));
             }
 
             // The head's queries (0), keys (1) or values (2).
@@ -118,7 +117,7 @@ internal sealed class TextAttention(ModelTarget target = ModelTarget.Cpu) : Cust
                 var numbers = new float[count * size];
                 for (var i = 0; i < count; i++)
                 {
-                    var token = a.Input + ((((long)(first + i) * 3) + part) * a.Hidden) + (head * size);
+                    var token = a.Input + ((((long)(first + i) * 3) + part) * hidden) + (head * size);
                     TensorPrimitives.ConvertToSingle(new ReadOnlySpan<Half>(token, size), numbers.AsSpan(i * size));
                 }
 

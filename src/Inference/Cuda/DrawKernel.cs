@@ -13,14 +13,12 @@ internal sealed unsafe class DrawKernel(DecoderMemory memory) : IDisposable
     // As the kernel is written.
     private const int Threads = 1024;
 
-    // For each draw a double, and a row, a scale, a count, a mass; the id and its logit come back.
-    private const int DrawBytes = sizeof(double) + (4 * sizeof(int));
-    private const int TokenBytes = sizeof(int) + sizeof(float);
+    // For each draw a double, and a row, a scale, a count, a mass; and the id and its logit, which come back.
+    private const int DrawBytes = sizeof(double) + (6 * sizeof(int));
     private const float Log2E = 1.44269504f;
 
     private readonly CudaKernel _kernel = CudaKernel.Load("draw");
-    private StagedMemory? _draws;
-    private StagedMemory? _tokens;
+    private StagedMemory? _staged;
 
     /// <summary>Draws one token for each.</summary>
     /// <param name="stream">What the logits are made on.</param>
@@ -30,13 +28,14 @@ internal sealed unsafe class DrawKernel(DecoderMemory memory) : IDisposable
     public ScoredToken[] Run(IntPtr stream, IntPtr logits, int vocabulary, IReadOnlyList<RowDraw> draws)
     {
         var count = draws.Count;
-        Reserve(count);
-        var (input, output) = (_draws!, _tokens!);
-        var uniforms = (double*)input.Staged;
+        var staged = Reserve(count);
+        var uniforms = (double*)staged.Staged;
         var rows = (int*)(uniforms + count);
         var scales = (float*)(rows + count);
         var counts = (int*)(scales + count);
         var masses = (float*)(counts + count);
+        var ids = (int*)(masses + count);
+        var chosen = (float*)(ids + count);
         for (var i = 0; i < count; i++)
         {
             var draw = draws[i];
@@ -46,16 +45,14 @@ internal sealed unsafe class DrawKernel(DecoderMemory memory) : IDisposable
 
         CudaTurns.Share(() =>
         {
-            input.CopyIn();
-            var at = input.Device + (count * sizeof(double));
+            staged.CopyIn();
+            var at = staged.Device + (count * sizeof(double));
             var part = (nint)count * sizeof(int);
             _kernel.Launch(
-                stream, count, 1, Threads, logits, at, at + part, at + (2 * part), at + (3 * part), input.Device, output.Device, output.Device + part, vocabulary);
-            output.CopyOut();
+                stream, count, 1, Threads, logits, at, at + part, at + (2 * part), at + (3 * part), staged.Device, at + (4 * part), at + (5 * part), vocabulary);
+            staged.CopyOut();
             memory.Synchronize();
         });
-        var ids = (int*)output.Staged;
-        var chosen = (float*)(ids + count);
         var tokens = new ScoredToken[count];
         for (var i = 0; i < count; i++)
         {
@@ -65,19 +62,18 @@ internal sealed unsafe class DrawKernel(DecoderMemory memory) : IDisposable
         return tokens;
     }
 
-    public void Dispose()
-    {
-        _draws?.Dispose();
-        _tokens?.Dispose();
-    }
+    public void Dispose() => _staged?.Dispose();
 
-    private void Reserve(int count)
+    private StagedMemory Reserve(int draws)
     {
-        if (_draws is null || _draws.Bytes < (long)count * DrawBytes)
+        if (_staged is null || _staged.Bytes < (long)draws * DrawBytes)
         {
-            Dispose();
-            _draws = new(memory, (long)count * DrawBytes);
-            _tokens = new(memory, (long)count * TokenBytes);
+            _staged?.Dispose();
+            // Not there any more, should there be no memory for the other.
+            _staged = null;
+            _staged = new(memory, (long)draws * DrawBytes);
         }
+
+        return _staged;
     }
 }

@@ -12,9 +12,12 @@ public interface IDecoderBatch : IDisposable
     /// <summary>What greedy decoding takes after the row's last token; valid as long as <see cref="Logits"/>, from which it follows.</summary>
     BestToken Best(int row) => BestToken.Of(Logits(row));
 
-    /// <summary>Draws a token for each, and says its logit; null where <see cref="Logits"/> are to be looked at instead.</summary>
-    /// <param name="draws">At least one; of rows whose <see cref="Best"/> has a finite sum.</param>
-    IReadOnlyList<ScoredToken>? Draw(IReadOnlyList<RowDraw> draws) => null;
+    /// <summary>Whether <see cref="Draw"/> can be asked, which spares looking at <see cref="Logits"/>.</summary>
+    bool Draws => false;
+
+    /// <summary>Draws a token for each, and says its logit. Of a row whose <see cref="Best"/> has no finite sum any token.</summary>
+    /// <param name="draws">At least one.</param>
+    IReadOnlyList<ScoredToken> Draw(IReadOnlyList<RowDraw> draws) => throw new NotSupportedException();
 
     /// <summary>Makes room at once for so many rows of so many tokens. More than that costs copies as rows grow.</summary>
     /// <exception cref="OutOfMemoryException">There is not so much; the rows are as they were.</exception>

@@ -53,13 +53,11 @@ internal sealed class PagedDecoderBatch : IDecoderBatch
 
     public BestToken Best(int row) => _logits.Best(row);
 
-    public IReadOnlyList<ScoredToken>? Draw(IReadOnlyList<RowDraw> draws)
-    {
-        if (_model.Memory is not CudaMemory memory || _model.LogitsType != TensorElementType.Float16)
-        {
-            return null;
-        }
+    public bool Draws => _model is { Memory: CudaMemory, LogitsType: TensorElementType.Float16 };
 
+    public IReadOnlyList<ScoredToken> Draw(IReadOnlyList<RowDraw> draws)
+    {
+        var memory = (CudaMemory)_model.Memory;
         _draw ??= new(memory);
         return _draw.Run(memory.Stream, _logits.Memory, _model.VocabularySize, draws);
     }

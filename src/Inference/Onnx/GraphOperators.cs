@@ -108,10 +108,13 @@ internal static class GraphOperators
     /// <param name="queryBias">[hidden].</param>
     /// <param name="texts">Where the texts' tokens lie.</param>
     /// <param name="heads">Heads.</param>
+    /// <param name="headSize">Numbers of a head.</param>
     /// <returns>[tokens, hidden].</returns>
-    public static GraphValue TextAttention(this GraphBuilder graph, GraphValue qkv, GraphValue queryBias, PackedInputs texts, int heads) =>
-        graph.Node(
-            $"{CustomDomain.Name}.{Attention.TextAttention.OperatorName}", [qkv, queryBias, texts.TokenOffset, texts.CumulativeLengths], ("heads", heads));
+    public static GraphValue TextAttention(
+        this GraphBuilder graph, GraphValue qkv, GraphValue queryBias, PackedInputs texts, int heads, int headSize) => graph.Node(
+            $"{CustomDomain.Name}.{Attention.TextAttention.OperatorName}",
+            [qkv, queryBias, texts.TokenOffset, texts.CumulativeLengths],
+            ("heads", heads), ("head_size", headSize));
 
     /// <summary>GELU by the error function, of value + bias.</summary>
     public static GraphValue BiasGelu(this GraphBuilder graph, GraphValue value, GraphValue bias) =>

@@ -30,7 +30,7 @@ public sealed class TextAttentionKernelTests(EmulatedGpu gpu) : IClassFixture<Em
         int[] starts = [0, .. lengths.Select((_, text) => lengths.Take(text + 1).Sum())];
 
         var (emulated, expected) = gpu.Run(
-            TextAttention.OperatorName, [("heads", Heads)],
+            TextAttention.OperatorName, [("heads", Heads), ("head_size", size)],
             [
                 (Numbers(tokens * 3 * width, 3), [tokens, 3 * width]), (Numbers(width, 1), [width]),
                 (new int[lengths.Length * lengths.Max()], [lengths.Length, lengths.Max()]), (starts, [starts.Length]),
@@ -57,7 +57,7 @@ public sealed class TextAttentionKernelTests(EmulatedGpu gpu) : IClassFixture<Em
         input.AsSpan((first * 3 * size)..(last * 3 * size)).Fill(Half.PositiveInfinity);
 
         var (emulated, _) = gpu.Run(
-            TextAttention.OperatorName, [("heads", 1)],
+            TextAttention.OperatorName, [("heads", 1), ("head_size", size)],
             [
                 (input, [tokens, 3 * size]), (new Half[size], [size]), (new int[3 * (last - first)], [3, last - first]),
                 (new[] { 0, first, last, tokens }, [4]),

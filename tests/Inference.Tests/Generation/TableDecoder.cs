@@ -78,13 +78,10 @@ internal sealed class TableDecoder(float[][] logits) : IDecoder
 
         public ReadOnlySpan<float> Logits(int row) => logits[_last[row]];
 
-        public IReadOnlyList<ScoredToken>? Draw(IReadOnlyList<RowDraw> draws)
-        {
-            if (!decoder.Draws)
-            {
-                return null;
-            }
+        public bool Draws => decoder.Draws;
 
+        public IReadOnlyList<ScoredToken> Draw(IReadOnlyList<RowDraw> draws)
+        {
             decoder.Drawn.Add(draws.Count);
             return [.. draws.Select(draw =>
             {

@@ -247,14 +247,27 @@ internal sealed class RunningBatch(
     /// <summary>Lets the batch draw for all jobs at once that have something to draw, where it can.</summary>
     private void Draw(IEnumerable<(GenerationJob Job, int Row)> jobs)
     {
-        var drawing = jobs.Select(one => (one.Job, Draw: one.Job.Continuation.NextDraw(one.Row)))
-            .Where(one => one.Draw is { } draw && double.IsFinite(_batch.Best(draw.Row).LogSumExp))
-            .ToList();
-        if (drawing.Count > 0 && _batch.Draw([.. drawing.Select(one => one.Draw!.Value)]) is { } tokens)
+        if (!_batch.Draws)
         {
-            for (var i = 0; i < drawing.Count; i++)
+            return;
+        }
+
+        var drawing = new List<IContinuation>();
+        var draws = new List<RowDraw>();
+        foreach (var (job, row) in jobs)
+        {
+            if (job.Continuation.NextDraw(row) is { } draw)
             {
-                drawing[i].Job.Continuation.Take(tokens[i]);
+                drawing.Add(job.Continuation);
+                draws.Add(draw);
+            }
+        }
+
+        if (draws.Count > 0)
+        {
+            foreach (var (continuation, token) in drawing.Zip(_batch.Draw(draws)))
+            {
+                continuation.Take(token);
             }
         }
     }
