@@ -34,11 +34,11 @@ public sealed class SchedulesPageTests(DashboardWorld world)
         await visit.FollowAsync(Button(visit, "Run now"));
         await Assertions.Expect(visit.Page.Locator(".run")).ToContainTextAsync("20 of 20 generations are still to be made.");
         await GenerateAsync(Good);
-        await Assertions.Expect(visit.Page.Locator(".run").Last).ToContainTextAsync("no-baseline", new() { Timeout = 60_000 });
+        await Assertions.Expect(visit.Page.Locator(".run").Last).ToContainTextAsync("no-baseline");
         await Assertions.Expect(visit.Page.Locator(".run").Last.Locator(".baseline")).ToHaveCountAsync(1);
         await visit.FollowAsync(Button(visit, "Run now"));
         await GenerateAsync(Bad);
-        await Assertions.Expect(visit.Page.Locator(".run").First.Locator(".state-drop").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Assertions.Expect(visit.Page.Locator(".run").First.Locator(".state-drop").First).ToBeVisibleAsync();
         await visit.FollowAsync(visit.Page.Locator(".run").First.GetByRole(AriaRole.Button, new() { Name = "Set as baseline" }));
         await Assertions.Expect(visit.Page.Locator(".run").First.Locator(".baseline")).ToHaveCountAsync(1);
 
@@ -87,7 +87,7 @@ public sealed class SchedulesPageTests(DashboardWorld world)
         await visit.FollowAsync(Button(visit, "立即运行"));
         await Assertions.Expect(visit.Page.Locator(".run")).ToContainTextAsync("共 60 次生成，剩余 60。");
         await GenerateAsync("case when g.sample = 1 then left(t.body, 14) else right(t.body, 14) end");
-        await Assertions.Expect(visit.Page.Locator(".run .state-unstable")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Assertions.Expect(visit.Page.Locator(".run .state-unstable")).ToBeVisibleAsync();
         await Assertions.Expect(visit.Page.Locator(".run .state-alarm").First).ToBeVisibleAsync();
         Assert.Equal(0, await Button(visit, "设为基线").CountAsync());
         await visit.Page.GotoAsync("/alerts");
