@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using Pipeline.Inference;
 using Pipeline.Inference.Models;
@@ -76,9 +75,9 @@ internal static class CommandRunner
 
     private static string? Explain(Exception exception, Installation? installation) => exception switch
     {
-        OptionsValidationException options => string.Join(Environment.NewLine, options.Failures),
+        _ when SettingErrors.Describe(exception) is { } sentences => sentences,
         ApiException problem => Say($"{problem.Message} {problem.Remedy}", RequestErrors.Chinese(problem)),
-        PipelineStorageException or MisconfigurationException or EngineException or ModelException or SourceException => InLanguage(exception),
+        PipelineStorageException or EngineException or ModelException or SourceException => InLanguage(exception),
         OutageException { InnerException: { } inner } outage => $"{outage.Message} {Explain(inner, installation)}",
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } =>
             Say(

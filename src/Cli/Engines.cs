@@ -1,11 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
-using Microsoft.Extensions.Options;
 using Pipeline.Inference;
 using Pipeline.Inference.Models;
 using Pipeline.Inference.Recipes;
 using Pipeline.Ingest.Sources;
+using Pipeline.ServiceDefaults;
 
 namespace Pipeline.Cli;
 
@@ -53,9 +53,9 @@ internal sealed class Engines : IDisposable
             CommandRunner.Complain(CommandRunner.InLanguage(exception));
             return ExitCode.Usage;
         }
-        catch (OptionsValidationException exception)
+        catch (Exception exception) when (SettingErrors.Describe(exception) is { } sentences)
         {
-            return CommandRunner.Complain(string.Join(Environment.NewLine, exception.Failures));
+            return CommandRunner.Complain(sentences);
         }
         catch (Exception exception) when (exception is EngineException or ModelException or SourceException or IOException or UnauthorizedAccessException)
         {

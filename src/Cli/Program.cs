@@ -17,7 +17,7 @@ if (command.Action is ParseErrorAction usage)
     var said = new StringWriter();
     usage.ShowHelp = false;
     await command.InvokeAsync(new InvocationConfiguration { Output = said, Error = said });
-    Console.Error.WriteLine(UsageErrors.Reword($"{said}").Trim());
+    Console.Error.WriteLine(UsageErrors.Reword(command, $"{said}").Trim());
     return ExitCode.Usage;
 }
 

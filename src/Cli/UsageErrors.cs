@@ -1,3 +1,5 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 
 namespace Pipeline.Cli;
@@ -5,6 +7,26 @@ namespace Pipeline.Cli;
 /// <summary>What the library of the command line says of wrong arguments, in the user's language and without types of .NET.</summary>
 internal static partial class UsageErrors
 {
+    /// <summary>All that it says of <paramref name="parsed"/>, in other words.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="said">What the library printed.</param>
+    public static string Reword(ParseResult parsed, string said)
+    {
+        // Of a value that is none of an option's it does not name the option.
+        foreach (var error in parsed.Errors.Where(error => Choice().IsMatch(error.Message)))
+        {
+            if ((error.SymbolResult as OptionResult ?? error.SymbolResult?.Parent as OptionResult) is { Option.Name: var option })
+            {
+                said = said.Replace(
+                    error.Message,
+                    Choice().Replace(error.Message, Say($"'$1' is none of the values of {option}:$2", $"“$1”不是 {option} 的值，可用的值：$2")),
+                    StringComparison.Ordinal);
+            }
+        }
+
+        return Reword(said);
+    }
+
     /// <summary>Its sentences in other words; those that are not known stay.</summary>
     public static string Reword(string text)
     {

@@ -10,7 +10,7 @@ internal sealed class EmbedTextsConsumerDefinition : ConsumerDefinition<EmbedTex
 {
     private readonly int _concurrency;
 
-    public EmbedTextsConsumerDefinition(IOptions<WorkerOptions> options)
+    public EmbedTextsConsumerDefinition(IOptions<EmbedWorkerOptions> options)
     {
         EndpointName = QueueNames.EmbedTexts;
         _concurrency = options.Value.Concurrency;

@@ -19,7 +19,8 @@ public static class EmbedWorkerServiceCollectionExtensions
     /// <summary>Adds options, storage, engines and the consumers of <see cref="QueueNames.EmbedTexts"/> and of the requests.</summary>
     public static IServiceCollection AddEmbedWorker(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptionsWithValidateOnStart<WorkerOptions, WorkerOptionsValidator>().Bind(configuration.GetSection("Pipeline:EmbedWorker"));
+        services.AddOptionsWithValidateOnStart<EmbedWorkerOptions, EmbedWorkerOptionsValidator>()
+            .Bind(configuration.GetSection(EmbedWorkerOptions.SectionName));
         services.AddSingleton(_ => PipelineDataSource.CreateForService(PipelineHost.Settings(configuration).Postgres, "pipeline-embedworker"));
         services.AddDatabaseHealth(async (provider, token) =>
         {
@@ -50,7 +51,7 @@ public static class EmbedWorkerServiceCollectionExtensions
         services.AddHostedService(provider => provider.GetRequiredService<WorkerPulse>());
         services.AddSingleton(provider =>
         {
-            var options = provider.GetRequiredService<IOptions<WorkerOptions>>().Value;
+            var options = provider.GetRequiredService<IOptions<EmbedWorkerOptions>>().Value;
             return ChunkRunnerOptions.Default with { Lease = options.Lease, TextDeadline = options.TextDeadline, MaxOutage = options.MaxOutage };
         });
         return services.AddPipelineBus(configuration, bus =>

@@ -5,7 +5,7 @@ return await PipelineHost.RunAsync(() =>
 {
     var builder = PipelineHost.CreateBuilder(args);
     builder.Services.AddIngest(builder.Configuration);
-    var app = builder.Build();
+    var app = PipelineHost.Build(builder);
     app.UseIngestApi();
     app.MapHealth();
     return app;

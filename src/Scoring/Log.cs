@@ -56,4 +56,7 @@ internal static partial class Log
 
     [LoggerMessage(4024, LogLevel.Warning, "Evaluations are not looked after; trying again in {Seconds:0} s.")]
     public static partial void EvaluationInterrupted(this ILogger logger, Exception exception, double seconds);
+
+    [LoggerMessage(4025, LogLevel.Warning, "The jobs of every minute are not scheduled yet; trying again in {Seconds:0} s.")]
+    public static partial void SchedulingInterrupted(this ILogger logger, Exception exception, double seconds);
 }

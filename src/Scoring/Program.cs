@@ -4,7 +4,7 @@ return await PipelineHost.RunAsync(() =>
 {
     var builder = PipelineHost.CreateBuilder(args);
     builder.Services.AddScoring(builder.Configuration);
-    var app = builder.Build();
+    var app = PipelineHost.Build(builder);
     app.MapHealth();
     app.UseScoring();
     return app;

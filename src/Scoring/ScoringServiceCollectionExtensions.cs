@@ -25,10 +25,6 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Wires the scoring service.</summary>
 public static class ScoringServiceCollectionExtensions
 {
-    private const string ScorePending = "score-pending";
-    private const string WatchHealth = "watch-health";
-    private const string DeliverAlerts = "deliver-alerts";
-
     /// <summary>Adds options, storage, the Hangfire server, the dashboards and the HTTP API.</summary>
     public static IServiceCollection AddScoring(this IServiceCollection services, IConfiguration configuration)
     {
@@ -63,6 +59,7 @@ public static class ScoringServiceCollectionExtensions
         services.AddSingleton<ScheduleRegistrar>();
         services.AddSingleton<EvaluationScoring>();
         services.AddHostedService<EvaluationService>();
+        services.AddHostedService<RecurringJobs>();
         services.AddHangfire((_, hangfire) => hangfire
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()
@@ -107,7 +104,7 @@ public static class ScoringServiceCollectionExtensions
         services.AddSingleton<DeliverAlertsJob>();
     }
 
-    /// <summary>Maps the HTTP API, the metrics and the dashboards behind authentication, and schedules the jobs.</summary>
+    /// <summary>Maps the HTTP API, the metrics and the dashboards behind authentication.</summary>
     public static WebApplication UseScoring(this WebApplication app)
     {
         app.UseSecurityHeaders();
@@ -125,12 +122,6 @@ public static class ScoringServiceCollectionExtensions
         {
             metrics.RequireAuthorization(Policy.Administer);
         }
-
-        var schedule = app.Services.GetRequiredService<IRecurringJobManager>();
-        schedule.AddOrUpdate<ScorePendingJob>(ScorePending, job => job.RunAsync(CancellationToken.None), Cron.Minutely());
-        schedule.AddOrUpdate<WatchHealthJob>(WatchHealth, job => job.RunAsync(CancellationToken.None), Cron.Minutely());
-        schedule.AddOrUpdate<DeliverAlertsJob>(DeliverAlerts, job => job.RunAsync(CancellationToken.None), Cron.Minutely());
-        schedule.Trigger(ScorePending);
         return app;
     }
 }

@@ -60,6 +60,14 @@ public static class PipelineHost
                 : settings;
     }
 
+    /// <summary>The service, its settings checked: the host does so later, piece by piece, and with stack traces.</summary>
+    public static WebApplication Build(WebApplicationBuilder builder)
+    {
+        var app = builder.Build();
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
+        return app;
+    }
+
     /// <summary>
     /// Adds <c>/health/live</c> (the process answers) and <c>/health/ready</c> (database and broker answer too). Liveness does not
     /// look at the servers, or an outage would restart every worker.
@@ -85,11 +93,9 @@ public static class PipelineHost
             await app.RunAsync();
             return Environment.ExitCode;
         }
-        catch (Exception exception) when (exception is OptionsValidationException or MisconfigurationException)
+        catch (Exception exception) when (SettingErrors.Describe(exception) is { } sentences)
         {
-            await Console.Error.WriteLineAsync(exception is OptionsValidationException options
-                ? string.Join(Environment.NewLine, options.Failures)
-                : exception.Message);
+            await Console.Error.WriteLineAsync(sentences);
             return ExitCodes.Misconfigured;
         }
     }

@@ -2,8 +2,8 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Pipeline.ServiceDefaults;
 
-/// <summary>How a worker works. Sections <c>Pipeline:EmbedWorker</c> and <c>Pipeline:SummarizeWorker</c>.</summary>
-public sealed class WorkerOptions
+/// <summary>How a worker works. Each kind of worker has a section of its own.</summary>
+public abstract class WorkerOptions
 {
     /// <summary>Chunks in work at the same time; while one runs, another is written.</summary>
     /// <value>The default is 2.</value>

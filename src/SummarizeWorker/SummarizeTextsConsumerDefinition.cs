@@ -10,7 +10,7 @@ internal sealed class SummarizeTextsConsumerDefinition : ConsumerDefinition<Summ
 {
     private readonly int _concurrency;
 
-    public SummarizeTextsConsumerDefinition(IOptions<WorkerOptions> options)
+    public SummarizeTextsConsumerDefinition(IOptions<SummarizeWorkerOptions> options)
     {
         EndpointName = QueueNames.SummarizeTexts;
         _concurrency = options.Value.Concurrency;

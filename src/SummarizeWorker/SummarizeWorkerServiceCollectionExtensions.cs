@@ -23,7 +23,8 @@ public static class SummarizeWorkerServiceCollectionExtensions
     /// </summary>
     public static IServiceCollection AddSummarizeWorker(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptionsWithValidateOnStart<WorkerOptions, WorkerOptionsValidator>().Bind(configuration.GetSection("Pipeline:SummarizeWorker"));
+        services.AddOptionsWithValidateOnStart<SummarizeWorkerOptions, SummarizeWorkerOptionsValidator>()
+            .Bind(configuration.GetSection(SummarizeWorkerOptions.SectionName));
         services.AddSingleton(_ => PipelineDataSource.CreateForService(PipelineHost.Settings(configuration).Postgres, "pipeline-summarizeworker"));
         services.AddDatabaseHealth(async (provider, token) =>
         {
@@ -58,7 +59,7 @@ public static class SummarizeWorkerServiceCollectionExtensions
         services.AddHostedService(provider => provider.GetRequiredService<WorkerPulse>());
         services.AddSingleton(provider =>
         {
-            var options = provider.GetRequiredService<IOptions<WorkerOptions>>().Value;
+            var options = provider.GetRequiredService<IOptions<SummarizeWorkerOptions>>().Value;
             return ChunkRunnerOptions.Default with { Lease = options.Lease, TextDeadline = options.TextDeadline, MaxOutage = options.MaxOutage };
         });
         return services.AddPipelineBus(configuration, bus =>

@@ -58,8 +58,7 @@ public sealed class DashboardWorld : IAsyncLifetime
             Assert.Skip($"{Chromium} is missing; './pipeline test' installs it.");
         }
 
-        // A page shows its last count until the next is there, on a slow machine for longer than Playwright's five seconds.
-        Assertions.SetDefaultExpectTimeout(60_000);
+        Assertions.SetDefaultExpectTimeout((float)Visit.Patience.TotalMilliseconds);
         _playwright ??= await Playwright.CreateAsync();
         _browser ??= await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = ["--no-sandbox", "--disable-gpu"] });
         var visit = await Visit.StartAsync(_browser, Address, options);

@@ -25,6 +25,9 @@ public sealed class Visit : IAsyncDisposable
     /// <summary>Whether somebody asked for pictures.</summary>
     public static bool TakesPictures => s_pictures.Length > 0;
 
+    /// <summary>Longest time for anything on a page: a page shows its last count until the next is there, which takes a slow machine its time.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(60);
+
     public IPage Page { get; }
 
     public static async Task<Visit> StartAsync(IBrowser browser, Uri address, BrowserNewContextOptions? options)
@@ -33,6 +36,7 @@ public sealed class Visit : IAsyncDisposable
         {
             BaseURL = address.ToString(), ViewportSize = new() { Width = 1440, Height = 900 },
         });
+        context.SetDefaultTimeout((float)Patience.TotalMilliseconds);
         return new Visit(context, await context.NewPageAsync(), address);
     }
 
@@ -45,9 +49,10 @@ public sealed class Visit : IAsyncDisposable
     /// <summary>Clicks on what leads to a page, and waits until it is there.</summary>
     public async Task FollowAsync(ILocator locator)
     {
-        await Page.RunAndWaitForResponseAsync(
-            () => locator.ClickAsync(), response => response.Request.IsNavigationRequest && response.Status is < 300 or >= 400);
-        await Page.WaitForLoadStateAsync();
+        // The page that is left is marked: to wait for an event would be to miss one that came before.
+        await Page.EvaluateAsync("() => { window.left = true; }");
+        await locator.ClickAsync();
+        await Page.WaitForFunctionAsync("() => !window.left && document.readyState === 'complete'");
     }
 
     /// <summary>The text of the page's main part.</summary>

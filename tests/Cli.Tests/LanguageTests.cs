@@ -36,7 +36,7 @@ public sealed partial class LanguageTests
     [InlineData("results", "缺少选项 --batch。")]
     [InlineData("results --batch", "--batch 缺少值。")]
     [InlineData("results --batch a --batch b", "--batch 只接受一个值，却给出了 2 个。")]
-    [InlineData("results --batch a --format xls", "“xls”无效，可用的值：")]
+    [InlineData("results --batch a --format xls", "“xls”不是 --format 的值，可用的值：")]
     [InlineData("schedule remove", "remove 缺少参数。")]
     [InlineData("schedule remove a b", "无法识别的命令或参数“b”。")]
     [InlineData("schedule", "缺少子命令。")]

@@ -67,6 +67,21 @@ public sealed class ServerFaultTests(BrokerFixture broker)
         }
     }
 
+    [Fact]
+    public async Task A_dashboard_that_starts_before_its_database_works_once_that_is_there()
+    {
+        await using var rig = await PipelineRig.CreateAsync(broker);
+        await rig.Database.AllowConnectionsAsync(false);
+        await using var scoring = ServiceProcess.Start("Scoring", new Dictionary<string, string>(rig.Settings) { ["PIPELINE__OPERATORPASSWORD"] = "geheim" });
+        await Eventually.TrueAsync(
+            () => scoring.Address is not null && scoring.Log.Contains("are not scheduled yet", StringComparison.Ordinal), PipelineRig.Patience, () => scoring.Log);
+
+        await rig.Database.AllowConnectionsAsync(true);
+
+        await scoring.ReadyAsync(PipelineRig.Patience);
+        await rig.UntilAsync("(select count(*) from hangfire.set where key = 'recurring-jobs') = 3");
+    }
+
     /// <summary>Slow work of which some is done, some is running and some waits.</summary>
     private async Task<PipelineRig> RunningAsync(int documents)
     {

@@ -49,6 +49,9 @@ public sealed class DatabaseFixture : IAsyncLifetime
         }
     }
 
+    /// <summary>Whether PostgreSQL lets anybody in who is not yet.</summary>
+    public Task AllowConnectionsAsync(bool allow) => ServerAsync($"alter database {_name} allow_connections {allow}");
+
     /// <summary>The first column of the first row.</summary>
     public Task<T> ScalarAsync<T>(string sql, params object[] parameters) => DataSource.ScalarAsync<T>(sql, parameters);
 

@@ -100,6 +100,8 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     public async Task<int> ExitAsync(TimeSpan limit)
     {
         await Eventually.TrueAsync(() => _process.HasExited, limit, () => $"{Project} has not ended:\n{Log}");
+        // Until all that it said is read.
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return _process.ExitCode;
     }
 

@@ -1,8 +1,8 @@
-using Microsoft.Extensions.Options;
 using Microsoft.ML.OnnxRuntime;
 using Pipeline.Inference.Generation;
 using Pipeline.Inference.Models;
 using Pipeline.Inference.Tokenization;
+using Pipeline.ServiceDefaults;
 
 namespace Pipeline.Cli.Models;
 
@@ -32,9 +32,9 @@ internal static class ModelsRunner
         {
             return CommandRunner.Complain(exception.Message);
         }
-        catch (OptionsValidationException exception)
+        catch (Exception exception) when (SettingErrors.Describe(exception) is { } sentences)
         {
-            return CommandRunner.Complain(string.Join(Environment.NewLine, exception.Failures));
+            return CommandRunner.Complain(sentences);
         }
         catch (OnnxRuntimeException exception)
         {

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Pipeline.EmbedWorker;
 using Pipeline.Inference;
 using Pipeline.Ingest.Dispatch;
 using Pipeline.Ingest.Http;
@@ -6,6 +7,7 @@ using Pipeline.Scoring;
 using Pipeline.Scoring.Alerts;
 using Pipeline.Scoring.Health;
 using Pipeline.ServiceDefaults;
+using Pipeline.SummarizeWorker;
 
 namespace Pipeline.Architecture.Tests.Deployment;
 
@@ -17,7 +19,7 @@ internal static class KnownSettings
         (PipelineSettings.SectionName, typeof(PipelineSettings)), (EngineOptions.SectionName, typeof(EngineOptions)),
         (DispatcherOptions.SectionName, typeof(DispatcherOptions)), (ApiOptions.SectionName, typeof(ApiOptions)), (ScoringOptions.SectionName, typeof(ScoringOptions)),
         (WebhookOptions.SectionName, typeof(WebhookOptions)), (DegradationOptions.SectionName, typeof(DegradationOptions)),
-        ("Pipeline:EmbedWorker", typeof(WorkerOptions)), ("Pipeline:SummarizeWorker", typeof(WorkerOptions)),
+        (EmbedWorkerOptions.SectionName, typeof(EmbedWorkerOptions)), (SummarizeWorkerOptions.SectionName, typeof(SummarizeWorkerOptions)),
     ];
 
     /// <summary>All of them, in capitals: ours, and those of the platform that we rely on.</summary>

@@ -331,7 +331,7 @@ public sealed class ModelsCommandTests : IDisposable
         var run = await CliRun.StartAsync(new Dictionary<string, string> { ["PIPELINE__CUDA__MAXROWS"] = "0", ["PIPELINE__MODELS"] = Store }, _folder, null, "models", "list");
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Equal("error: MaxRows: The field EngineOptions.Cuda.MaxRows must be between 1 and 1024.", run.Errors.Trim());
+        Assert.Equal("error: Pipeline:Cuda:MaxRows (PIPELINE__CUDA__MAXROWS) must be between 1 and 1024.", run.Errors.Trim());
     }
 
     [Fact]

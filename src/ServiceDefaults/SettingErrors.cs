@@ -1,0 +1,48 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+
+namespace Pipeline.ServiceDefaults;
+
+/// <summary>What is wrong with the settings, by the names under which they are set.</summary>
+public static partial class SettingErrors
+{
+    /// <summary>A sentence for each setting that is wrong, a line each; null where the exception is about something else.</summary>
+    public static string? Describe(Exception exception) => exception switch
+    {
+        MisconfigurationException wrong => wrong.Message,
+        OptionsValidationException wrong => string.Join(Environment.NewLine, wrong.Failures.Select(failure => Named(failure, wrong.OptionsType))),
+        InvalidOperationException wrong when Conversion().Match(wrong.Message) is { Success: true } match =>
+            $"{Names(match.Groups["setting"].Value)} is '{match.Groups["value"].Value}' and should be {Kind(match.Groups["type"].Value)}.",
+        AggregateException all when all.InnerExceptions.Select(Describe).ToList() is var sentences && !sentences.Contains(null) =>
+            string.Join(Environment.NewLine, sentences),
+        _ => null,
+    };
+
+    // .NET names the property of a class, which nobody who sets it has ever seen.
+    private static string Named(string failure, Type options)
+    {
+        var match = Rule().Match(failure);
+        return match.Success && options.GetField("SectionName")?.GetRawConstantValue() is string section
+            ? $"{Names($"{section}:{match.Groups["property"].Value.Replace('.', ':')}")} {(match.Groups["rule"] is { Success: true } rule ? rule.Value : "is missing.")}"
+            : failure;
+    }
+
+    private static string Names(string setting) => $"{setting} ({setting.Replace(":", "__", StringComparison.Ordinal).ToUpperInvariant()})";
+
+    private static string Kind(string type) => type switch
+    {
+        "System.Int32" or "System.Int64" => "a whole number",
+        "System.Double" => "a number",
+        "System.Boolean" => "true or false",
+        "System.TimeSpan" => "a time such as 00:05:00",
+        "System.Uri" => "an address",
+        _ => $"a {type}",
+    };
+
+    // Messages of the attributes on options, and of the binder: they are not translated by .NET, whatever the machine's language.
+    [GeneratedRegex(@"^(\w+: )?The (field \w+\.(?<property>\S+) (?<rule>must .+)|\w+\.(?<property>\S+) field is required\.)$", RegexOptions.ExplicitCapture)]
+    private static partial Regex Rule();
+
+    [GeneratedRegex(@"^Failed to convert configuration value '(?<value>.*)' at '(?<setting>.+)' to type '(?<type>.+)'\.$", RegexOptions.ExplicitCapture | RegexOptions.Singleline)]
+    private static partial Regex Conversion();
+}
