@@ -37,7 +37,7 @@ internal static class FailuresCommand
                 {
                     table.AddRow(new[]
                     {
-                        row.Batch, row.Line?.ToString(CultureInfo.InvariantCulture), row.Id, row.Recipe ?? row.Step, row.Code, row.Reason,
+                        row.Batch, row.Line?.ToString(CultureInfo.InvariantCulture), row.Id, row.Recipe ?? row.Step, row.Code, Reason(row),
                     }.Select(cell => Markup.Escape(cell ?? "")).ToArray());
                 }
             }
@@ -73,6 +73,13 @@ internal static class FailuresCommand
             return ExitCode.Success;
         }));
         return command;
+    }
+
+    // Why a text failed is said by the engine, in its language.
+    private static string Reason(FailureRow row)
+    {
+        var reason = row.Reason ?? "";
+        return row.Step == "ingest" ? Say(reason, RefusalReasons.Chinese(row.Code) ?? reason) : reason;
     }
 
     private static async Task<long?> BatchIdAsync(BatchReports reports, string? batch, CancellationToken cancellationToken) =>
