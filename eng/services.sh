@@ -24,7 +24,6 @@ private_servers() {
 # the CLI says what to do. A value of appsettings.json is exported too, so that it holds in every working directory.
 export_settings() {
   local value
-  export PIPELINE__ROOT=$ROOT
   if value=$(configured Postgres); then
     export PIPELINE__POSTGRES=$value
   elif [[ -n ${PORT[postgres]:-} && -e $SERVERS/postgres/ready ]]; then

@@ -12,22 +12,23 @@ public static partial class SettingErrors
         MisconfigurationException wrong => wrong.Message,
         OptionsValidationException wrong => string.Join(Environment.NewLine, wrong.Failures.Select(failure => Named(failure, wrong.OptionsType))),
         InvalidOperationException wrong when Conversion().Match(wrong.Message) is { Success: true } match =>
-            $"{Names(match.Groups["setting"].Value)} is '{match.Groups["value"].Value}' and should be {Kind(match.Groups["type"].Value)}.",
+            $"{NameOf(match.Groups["setting"].Value)} is '{match.Groups["value"].Value}' and should be {Kind(match.Groups["type"].Value)}.",
         AggregateException all when all.InnerExceptions.Select(Describe).ToList() is var sentences && !sentences.Contains(null) =>
             string.Join(Environment.NewLine, sentences),
         _ => null,
     };
+
+    /// <summary>A setting by its path and by its variable in the environment.</summary>
+    public static string NameOf(string setting) => $"{setting} ({setting.Replace(":", "__", StringComparison.Ordinal).ToUpperInvariant()})";
 
     // .NET names the property of a class, which nobody who sets it has ever seen.
     private static string Named(string failure, Type options)
     {
         var match = Rule().Match(failure);
         return match.Success && options.GetField("SectionName")?.GetRawConstantValue() is string section
-            ? $"{Names($"{section}:{match.Groups["property"].Value.Replace('.', ':')}")} {(match.Groups["rule"] is { Success: true } rule ? rule.Value : "is missing.")}"
+            ? $"{NameOf($"{section}:{match.Groups["property"].Value.Replace('.', ':')}")} {(match.Groups["rule"] is { Success: true } rule ? rule.Value : "is missing.")}"
             : failure;
     }
-
-    private static string Names(string setting) => $"{setting} ({setting.Replace(":", "__", StringComparison.Ordinal).ToUpperInvariant()})";
 
     private static string Kind(string type) => type switch
     {

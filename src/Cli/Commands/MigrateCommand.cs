@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Pipeline.Cli.Settings;
 using Pipeline.Cli.Submission;
 using Pipeline.Contracts;
 using Pipeline.Inference.Recipes;
@@ -29,6 +30,14 @@ internal static class MigrateCommand
             foreach (var queue in QueueNames.All)
             {
                 await topology.DeclareAsync(queue, cancellationToken);
+            }
+
+            // Here, because 'up' and every deployment come by.
+            foreach (var setting in UnknownSettings.Find(Installation.Configuration()))
+            {
+                await Console.Error.WriteLineAsync(Say(
+                    $"warning: nothing reads the setting {SettingErrors.NameOf(setting)}; is it misspelt? docs/configuration.md names them all.",
+                    $"警告：没有程序读取设置 {SettingErrors.NameOf(setting)}；是否拼写有误？docs/configuration.md 列出了全部设置。"));
             }
 
             await Console.Error.WriteLineAsync(Say("Database and queues are ready.", "数据库和队列已就绪。"));
