@@ -185,6 +185,11 @@ public sealed partial class SearchTests(SearchWorld world) : IClassFixture<Searc
             StringComparison.Ordinal));
         Assert.Equal(JsonValueKind.Null, nothing.Json.GetProperty("answer").ValueKind);
         Assert.NotEmpty(nothing["note"]!);
+
+        // Nothing is said of what no document tells.
+        var stranger = await reader.GetAsync("/api/answer?query=红烧肉怎么做才好吃");
+        Assert.Equal(JsonValueKind.Null, stranger.Json.GetProperty("answer").ValueKind);
+        Assert.Contains("打印机无法启动", (await reader.GetAsync($"/api/answer?query=为什么{Printer}"))["answer"]!, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -26,6 +26,10 @@ internal sealed class HashingEmbedder(DocumentFrequencyTable frequencies) : IEmb
     public IAsyncEnumerable<TextOutcome<Embedding>> EmbedAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
         TextByText.RunAsync<Embedding>(texts, Settle, cancellationToken);
 
+    /// <summary>What a feature counts for in a text that has it so often.</summary>
+    public static double Weight(ulong feature, double count, DocumentFrequencyTable frequencies) =>
+        count * (Saturation + 1) / (count + Saturation) * frequencies.Weight(feature);
+
     private TextOutcome<Embedding> Settle(int index, string text)
     {
         var counts = new FeatureCounts(text.Length);
@@ -70,7 +74,7 @@ internal sealed class HashingEmbedder(DocumentFrequencyTable frequencies) : IEmb
         {
             if (counts.TryGet(slot, out var hash, out var count))
             {
-                var weight = count * (Saturation + 1) / (count + Saturation) * frequencies.Weight(hash);
+                var weight = Weight(hash, count, frequencies);
                 sums[hash & IndexMask] += signed && ((hash >> SignShift) & 1) != 0 ? -weight : weight;
             }
         }

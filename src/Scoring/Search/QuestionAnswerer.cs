@@ -10,7 +10,10 @@ public sealed class QuestionAnswerer(SemanticSearch search, ModelLane lane, Reci
     /// <summary>Most documents that an answer is made from.</summary>
     public const int MaxSources = 10;
 
-    /// <summary>Engines that select words instead of following instructions; a question in their input would end in the summary.</summary>
+    /// <summary>
+    /// Engines that select words instead of following instructions; a question in their input would end in the summary. The sentences nearest
+    /// to it are their answer.
+    /// </summary>
     private static readonly string[] s_selectors = ["extractive", "extractive-title", "lead"];
 
     /// <summary>Answers.</summary>
@@ -29,7 +32,14 @@ public sealed class QuestionAnswerer(SemanticSearch search, ModelLane lane, Reci
 
         var share = (lane.Options.MaxTextCharacters - request.Query.Length) / findings.Results.Count;
         var sources = findings.Results.Select(result => Cut(result.Document.Text, share)).ToList();
-        var text = string.Join('\n', s_selectors.Contains(row.Engine) ? sources : sources.Prepend(request.Query));
+        var isSelector = s_selectors.Contains(row.Engine);
+        if (isSelector && NearestSentences.Find(request.Query, sources) is { Count: > 0 } sentences)
+        {
+            var said = NearestSentences.Join(sentences);
+            return new(said, row.Name, null, Citations.Find(said, sources), findings);
+        }
+
+        var text = string.Join('\n', isSelector ? sources : sources.Prepend(request.Query));
         var answer = await lane.SummarizeAsync(row.Id, text, cancellationToken);
         return answer.Summary is { } summary
             ? new(summary, row.Name, null, Citations.Find(summary, sources), findings)

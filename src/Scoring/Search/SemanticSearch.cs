@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Options;
+using Pipeline.Inference.Lexical;
+using Pipeline.Inference.Recipes;
 using Pipeline.Scoring.Requests;
 using Pipeline.ServiceDefaults.Http;
 using Pipeline.Storage;
@@ -14,26 +16,35 @@ namespace Pipeline.Scoring.Search;
 /// </summary>
 public sealed class SemanticSearch(ModelLane lane, RecipeRegistry recipes, SearchReader reader, ScopeCheck scopes, ITopicAssigner topics, IOptions<SearchOptions> options)
 {
+    /// <summary>A ticket is far shorter; a book among the candidates must not hold a search up.</summary>
+    private const int ComparedCharacters = 20_000;
+
     private static readonly Tokenizer s_tokenizer = Tokenizers.Get("char");
 
     /// <summary>Searches.</summary>
     /// <exception cref="ApiException">There is no such embedder, source or category, the period is empty, the embedder has no vector for the query, or no worker answers.</exception>
     public async Task<SearchFindings> FindAsync(SearchRequest request, CancellationToken cancellationToken)
     {
-        var tokens = s_tokenizer.Tokenize(request.Query).Count;
-        if (await EmbedderAsync(request, cancellationToken) is not { } embedder)
+        var embedder = await EmbedderAsync(request, cancellationToken);
+        var isLexical = embedder?.Engine == BuiltInRecipes.Hashing.Engine;
+        var words = isLexical ? AskingWords.Without(request.Query) : request.Query;
+        var tokens = s_tokenizer.Tokenize(words).Count;
+        if (embedder is null)
         {
             return new(null, tokens, Threshold(request, "", tokens), null, 0, 0, 0, IsExact: true, []);
         }
 
         await scopes.CheckAsync(request.Scope, cancellationToken);
         var threshold = Threshold(request, embedder.Name, tokens);
-        var query = await lane.EmbedQueryAsync(embedder.Id, request.Query, cancellationToken);
+        var query = await lane.EmbedQueryAsync(embedder.Id, words, cancellationToken);
         var nearest = await reader.NearestAsync(
             embedder.Id, query, request.Scope,
-            new SearchTuning(options.Value.Candidates, options.Value.EfSearch, options.Value.ExactLimit, WithVectors: request.FilterTopics && topics.NeedsVectors),
+            new SearchTuning(
+                options.Value.Candidates, options.Value.EfSearch, options.Value.ExactLimit, WithVectors: request.FilterTopics && topics.NeedsVectors,
+                BodyCharacters: isLexical ? ComparedCharacters : 0),
             cancellationToken);
-        var near = nearest.Texts.Where(text => text.Similarity >= threshold).ToList();
+        var candidates = isLexical ? ByWords(words, nearest.Texts) : nearest.Texts;
+        var near = candidates.Where(text => text.Similarity >= threshold).ToList();
         var (topic, assigned) = request.FilterTopics
             ? await topics.AssignAsync(embedder.Id, request.Query, query, near, cancellationToken)
             : AssignedTopics.None(near.Count);
@@ -46,6 +57,13 @@ public sealed class SemanticSearch(ModelLane lane, RecipeRegistry recipes, Searc
             embedder.Name, tokens, threshold, topic, nearest.Texts.Count, nearest.Texts.Count - near.Count, near.Count - kept.Count, nearest.IsExact,
             [.. shown.Where(found => documents.ContainsKey(found.Text.TextId))
                 .Select(found => new SearchResult(documents[found.Text.TextId], found.Text.Similarity, found.Topic))]);
+    }
+
+    // The vectors of hashing are short for what they hold: they find candidates, and the words decide.
+    private static IReadOnlyList<SearchCandidate> ByWords(string query, IReadOnlyList<SearchCandidate> candidates)
+    {
+        var similarity = new LexicalSimilarity(query);
+        return [.. candidates.Select(text => text with { Similarity = similarity.With(text.Body) }).OrderByDescending(text => text.Similarity)];
     }
 
     private double Threshold(SearchRequest request, string embedder, int tokens) =>

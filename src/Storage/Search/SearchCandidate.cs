@@ -4,4 +4,5 @@ namespace Pipeline.Storage.Search;
 /// <param name="TextId">The text.</param>
 /// <param name="Similarity">Cosine with the query, in -1..1.</param>
 /// <param name="Vector">Its vector; empty unless asked for.</param>
-public sealed record SearchCandidate(long TextId, double Similarity, float[] Vector);
+/// <param name="Body">Its beginning; empty unless asked for.</param>
+public sealed record SearchCandidate(long TextId, double Similarity, float[] Vector, string Body = "");

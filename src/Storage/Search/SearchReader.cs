@@ -139,7 +139,9 @@ public sealed class SearchReader(NpgsqlDataSource dataSource)
         var where = new ScopeSql(scope, first: 3);
         var search = new NpgsqlBatchCommand($"""
             with nearest as materialized ({nearest(where.Condition)})
-            select text_id, 1 - distance{(tuning.WithVectors ? ", vector" : "")} from nearest order by distance, text_id
+            select n.text_id, 1 - n.distance{(tuning.WithVectors ? ", n.vector" : "")}{(tuning.BodyCharacters > 0 ? string.Create(CultureInfo.InvariantCulture, $", left(t.body, {tuning.BodyCharacters})") : "")}
+            from nearest n {(tuning.BodyCharacters > 0 ? "join pipeline.texts t on t.id = n.text_id" : "")}
+            order by n.distance, n.text_id
             """);
         search.Parameters.Add(new() { Value = query });
         search.Parameters.Add(new() { Value = (long)tuning.Candidates });
@@ -156,7 +158,8 @@ public sealed class SearchReader(NpgsqlDataSource dataSource)
         {
             found.Add(new SearchCandidate(
                 reader.GetInt64(0), reader.GetDouble(1),
-                tuning.WithVectors ? Array.ConvertAll(reader.GetFieldValue<HalfVector>(2).ToArray(), value => (float)value) : []));
+                tuning.WithVectors ? Array.ConvertAll(reader.GetFieldValue<HalfVector>(2).ToArray(), value => (float)value) : [],
+                tuning.BodyCharacters > 0 ? reader.GetString(reader.FieldCount - 1) : ""));
         }
 
         return found;

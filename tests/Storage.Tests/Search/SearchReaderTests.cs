@@ -107,10 +107,12 @@ public sealed class SearchReaderTests(DatabaseFixture database) : IClassFixture<
             """, embedder);
         var reader = new SearchReader(database.DataSource);
 
-        var found = (await reader.NearestAsync(embedder, [1, 0], new("tenant"), Tuning(100) with { WithVectors = true }, Token)).Texts;
+        var found = (await reader.NearestAsync(embedder, [1, 0], new("tenant"), Tuning(100) with { WithVectors = true, BodyCharacters = 3 }, Token)).Texts;
 
         Assert.Equal([1.0, 0.6], found.Select(text => Math.Round(text.Similarity, 3)));
         Assert.Equal(0.8f, found[1].Vector[1], 0.001f);
+        var body = await database.DataSource.ScalarAsync<string>("select body from pipeline.texts where id = $1", found[1].TextId);
+        Assert.Equal(body[..3], found[1].Body);
     }
 
     [Fact]
