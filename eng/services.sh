@@ -24,6 +24,7 @@ private_servers() {
 # the CLI says what to do. A value of appsettings.json is exported too, so that it holds in every working directory.
 export_settings() {
   local value
+  export PIPELINE_ROOT=$ROOT
   if value=$(configured Postgres); then
     export PIPELINE__POSTGRES=$value
   elif [[ -n ${PORT[postgres]:-} && -e $SERVERS/postgres/ready ]]; then
@@ -78,7 +79,7 @@ service_prepare() { # NAME
   if SUPERVISOR[$name]=$(service_pid "$1"); then return 0; fi
   stray=$(marked "$MARK-$name")
   if [[ -n $stray ]]; then
-    note "$(t "stopping a $1 that is no longer supervised" "正在停止不再受监管的 $1")"
+    note "$(t "stopping $1, which is no longer supervised" "正在停止不再受监管的 $1")"
     # shellcheck disable=SC2086
     terminate TERM 30 $stray
   fi
@@ -104,10 +105,24 @@ service_ready() { [[ $(ask_port "${PORT[${1,,}]}" 'GET /health/ready HTTP/1.0\r\
 # Ready, or ended: waiting longer makes no sense then.
 service_settled() { service_ready "$1" || ! alive "${SUPERVISOR[${1,,}]}"; }
 
+# What is wrong with the settings is told of all services at once, and before one that runs is stopped.
+check_settings() {
+  local service complaints='' said
+  for service in "${SERVICES[@]}"; do
+    said=$(release_locks && cd "$ROOT" && exec "$DOTNET_ROOT/dotnet" "$ROOT/artifacts/bin/$service/release/Pipeline.$service.dll" --check-settings 2>&1) \
+      || complaints+=$said$'\n'
+  done
+  [[ -n $complaints ]] || return 0
+  printf '%s' "$complaints" | awk '!seen[$0]++' >&2
+  fail "$(t "the settings are wrong, see above; nothing was stopped or started." "设置有误，见上文；没有停止或启动任何服务。")" \
+    "$(t "Set them right, then './pipeline up' again; docs/configuration.md names them all." "请改正后重新 './pipeline up'；docs/configuration.md 列出了全部设置。")"
+}
+
 services_start() {
   local service deadline=$((SECONDS + 60)) left settings
   mkdir -p -- "$STATE/run" "$STATE/log"
   settings=$(settings_digest)
+  if [[ $settings != "$(cat "$STATE/run/settings" 2>/dev/null)" ]]; then check_settings; fi
   if [[ $settings != "$(cat "$STATE/run/settings" 2>/dev/null)" ]] && any_service_runs; then
     note "$(t "the settings changed: restarting the services" "设置已改变：正在重启各服务")"
     services_stop
@@ -134,7 +149,7 @@ settings_digest() {
   {
     export_settings
     # Every setting, as .NET takes them: in any case. Without the addresses of the services, which the first start has not chosen yet.
-    env -0 | grep -ziE '^pipeline__' | grep -zivE '^pipeline__services__' | sort -z
+    env -0 | grep -ziE '^(pipeline|logging)__' | grep -zivE '^pipeline__services__' | sort -z
     cat -- "$ROOT/appsettings.json" 2>/dev/null || true
   } | sha256sum
 }
@@ -227,6 +242,8 @@ command_status() {
     printf '%-16s %-6s %-8s %s\n' SERVICE STATE PID URL
     for service in "${SERVICES[@]}"; do
       if pid=$(service_pid "$service"); then
+        # The service's own, as a process list shows it; between a crash and the next start there is none.
+        pid=$(pgrep -P "$pid" -f -- "Pipeline.$service.dll") || pid=-
         printf '%-16s %-6s %-8s %s\n' "$service" up "$pid" "http://127.0.0.1:${PORT[${service,,}]}"
       else
         printf '%-16s %-6s %-8s %s\n' "$service" down - -

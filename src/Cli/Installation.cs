@@ -5,7 +5,7 @@ using Pipeline.Storage;
 
 namespace Pipeline.Cli;
 
-/// <summary>The installation that a command talks to: settings from <c>appsettings.json</c> of the working folder and the environment.</summary>
+/// <summary>The installation that a command talks to: settings from <c>appsettings.json</c> and the environment.</summary>
 internal sealed class Installation : IAsyncDisposable
 {
     private NpgsqlDataSource? _dataSource;
@@ -27,9 +27,9 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>Recipes and what runs them.</summary>
     public Engines Engines => _engines ??= Engines.Open();
 
-    /// <summary>What is configured.</summary>
+    /// <summary>What is configured. The launcher names the folder of <c>appsettings.json</c>, so that it holds wherever a command is given.</summary>
     public static IConfigurationRoot Configuration() => new ConfigurationBuilder()
-        .SetBasePath(Directory.GetCurrentDirectory())
+        .SetBasePath(Environment.GetEnvironmentVariable("PIPELINE_ROOT") is { Length: > 0 } root ? root : Directory.GetCurrentDirectory())
         .AddJsonFile("appsettings.json", optional: true)
         .AddEnvironmentVariables()
         .Build();

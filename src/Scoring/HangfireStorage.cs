@@ -19,6 +19,8 @@ public static class HangfireStorage
         UseSlidingInvisibilityTimeout = true,
         InvisibilityTimeout = TimeSpan.FromMinutes(5),
         QueuePollInterval = TimeSpan.FromSeconds(1),
+        // Hangfire's locks are rows, held for moments. One that a crash left behind would stop every job for the ten minutes of the default.
+        DistributedLockTimeout = TimeSpan.FromMinutes(1),
     };
 
     /// <summary>Creates or updates Hangfire's tables. Part of the <c>migrate</c> command.</summary>

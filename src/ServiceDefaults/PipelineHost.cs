@@ -15,6 +15,8 @@ namespace Pipeline.ServiceDefaults;
 /// <summary>What every service of ours does at its start and end.</summary>
 public static class PipelineHost
 {
+    private const string CheckSettings = "--check-settings";
+
     /// <summary>
     /// A builder that reads <c>appsettings.json</c> of the working folder and the environment, logs one line per event with the time
     /// in UTC, listens on loopback unless told otherwise and has two minutes to stop.
@@ -83,13 +85,21 @@ public static class PipelineHost
         services.AddHealthChecks().Add(new HealthCheckRegistration(
             "postgres", provider => new DatabaseHealthCheck(token => ask(provider, token)), HealthStatus.Unhealthy, tags: null, TimeSpan.FromSeconds(5)));
 
-    /// <summary>Builds and runs a service. A setting that is wrong ends the process with a sentence instead of a stack trace.</summary>
+    /// <summary>
+    /// Builds and runs a service. A setting that is wrong ends the process with a sentence instead of a stack trace. With
+    /// <c>--check-settings</c> that is all it looks for: nothing is asked of a server.
+    /// </summary>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(Func<WebApplication> build)
     {
         try
         {
             await using var app = build();
+            if (Environment.GetCommandLineArgs().Contains(CheckSettings))
+            {
+                return ExitCodes.Success;
+            }
+
             await app.RunAsync();
             return Environment.ExitCode;
         }

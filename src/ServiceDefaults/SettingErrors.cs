@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 
@@ -13,6 +14,8 @@ public static partial class SettingErrors
         OptionsValidationException wrong => string.Join(Environment.NewLine, wrong.Failures.Select(failure => Named(failure, wrong.OptionsType))),
         InvalidOperationException wrong when Conversion().Match(wrong.Message) is { Success: true } match =>
             $"{NameOf(match.Groups["setting"].Value)} is '{match.Groups["value"].Value}' and should be {Kind(match.Groups["type"].Value)}.",
+        InvalidDataException { InnerException: { } inner } wrong when wrong.Message.StartsWith("Failed to load configuration", StringComparison.Ordinal) =>
+            $"{wrong.Message} {Place(inner.InnerException ?? inner)}",
         AggregateException all when all.InnerExceptions.Select(Describe).ToList() is var sentences && !sentences.Contains(null) =>
             string.Join(Environment.NewLine, sentences),
         _ => null,
@@ -26,9 +29,17 @@ public static partial class SettingErrors
     {
         var match = Rule().Match(failure);
         return match.Success && options.GetField("SectionName")?.GetRawConstantValue() is string section
-            ? $"{NameOf($"{section}:{match.Groups["property"].Value.Replace('.', ':')}")} {(match.Groups["rule"] is { Success: true } rule ? rule.Value : "is missing.")}"
+            ? $"{NameOf($"{section}:{match.Groups["property"].Value.Replace('.', ':')}")} {(match.Groups["rule"] is { Success: true } rule ? rule.Value + Days(rule.Value) : "is missing.")}"
             : failure;
     }
+
+    // 5 is five days, which nobody means who writes it.
+    private static string Days(string rule) => rule.Contains("00:", StringComparison.Ordinal) ? " A number alone counts days." : "";
+
+    // The reader of JSON counts lines from 0, at the end of its message.
+    private static string Place(Exception exception) => exception is JsonException { LineNumber: { } line } json
+        ? $"Line {line + 1}: {json.Message.Split(" LineNumber:")[0]}"
+        : exception.Message;
 
     private static string Kind(string type) => type switch
     {

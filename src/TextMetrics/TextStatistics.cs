@@ -18,7 +18,7 @@ public sealed record TextStatistics(
     FactCheck Facts, FailureReport Failures)
 {
     /// <summary>Raised whenever the same texts may give other values.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Measures. Both texts may be empty.</summary>
     public static TextStatistics Of(string summary, string source, Tokenizer tokenizer)

@@ -82,6 +82,19 @@ public sealed class ServerFaultTests(BrokerFixture broker)
         await rig.UntilAsync("(select count(*) from hangfire.set where key = 'recurring-jobs') = 3");
     }
 
+    [Fact]
+    public async Task A_lock_that_a_crash_left_in_the_database_does_not_stop_the_jobs_of_every_minute()
+    {
+        await using var rig = await PipelineRig.CreateAsync(broker);
+        await rig.DataSource.ExecuteAsync("""
+            insert into hangfire.lock (resource, updatecount, acquired) values ('hangfire:recurring-jobs:lock', 0, now() at time zone 'utc' - interval '2 minutes')
+            """);
+
+        await rig.StartAsync("Scoring");
+
+        await rig.UntilAsync("exists (select from hangfire.hash where key = 'recurring-job:watch-health' and field = 'LastExecution')");
+    }
+
     /// <summary>Slow work of which some is done, some is running and some waits.</summary>
     private async Task<PipelineRig> RunningAsync(int documents)
     {

@@ -7,7 +7,7 @@ namespace Pipeline.EndToEnd.Tests;
 public sealed class SettingsTests
 {
     [Theory]
-    [InlineData("EmbedWorker", "PIPELINE__EMBEDWORKER__LEASE", "0", "Pipeline:EmbedWorker:Lease (PIPELINE__EMBEDWORKER__LEASE) must be between 00:00:05 and 00:10:00.")]
+    [InlineData("EmbedWorker", "PIPELINE__EMBEDWORKER__LEASE", "0", "Pipeline:EmbedWorker:Lease (PIPELINE__EMBEDWORKER__LEASE) must be between 00:00:05 and 00:10:00. A number alone counts days.")]
     [InlineData("SummarizeWorker", "PIPELINE__SUMMARIZEWORKER__CONCURRENCY", "0", "Pipeline:SummarizeWorker:Concurrency (PIPELINE__SUMMARIZEWORKER__CONCURRENCY) must be between 1 and 64.")]
     [InlineData("SummarizeWorker", "PIPELINE__CUDA__MAXROWS", "many", "Pipeline:Cuda:MaxRows (PIPELINE__CUDA__MAXROWS) is 'many' and should be a whole number.")]
     [InlineData("EmbedWorker", "PIPELINE__MODELS", "", "Pipeline:Models (PIPELINE__MODELS) is missing.")]
@@ -33,9 +33,24 @@ public sealed class SettingsTests
         }
     }
 
+    [Fact]
+    public async Task They_can_be_looked_at_alone()
+    {
+        await using var good = Start("Scoring", ["--check-settings"]);
+        await using var bad = Start("Ingest", ["--check-settings"], ("PIPELINE__DISPATCHER__LOSTAFTER", "0"));
+
+        Assert.Equal(ExitCodes.Success, await good.ExitAsync(PipelineRig.Patience));
+        Assert.Equal("", good.Log);
+        Assert.Equal(ExitCodes.Misconfigured, await bad.ExitAsync(PipelineRig.Patience));
+        Assert.Contains("PIPELINE__DISPATCHER__LOSTAFTER", bad.Log, StringComparison.Ordinal);
+    }
+
     // The servers are never asked.
-    private static ServiceProcess Start(string service, params (string Name, string Value)[] settings) => ServiceProcess.Start(
+    private static ServiceProcess Start(string service, params (string Name, string Value)[] settings) => Start(service, [], settings);
+
+    private static ServiceProcess Start(string service, string[] arguments, params (string Name, string Value)[] settings) => ServiceProcess.Start(
         service,
         settings.Append(("PIPELINE__POSTGRES", "Host=nowhere.invalid")).Append(("PIPELINE__RABBITMQ", "amqp://nowhere.invalid/"))
-            .Append(("PIPELINE__OPERATORPASSWORD", "geheim")).ToDictionary(setting => setting.Item1, setting => setting.Item2));
+            .Append(("PIPELINE__OPERATORPASSWORD", "geheim")).ToDictionary(setting => setting.Item1, setting => setting.Item2),
+        arguments);
 }

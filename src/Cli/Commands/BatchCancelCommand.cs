@@ -41,8 +41,8 @@ internal static class BatchCancelCommand
                 Console.WriteLine(
                     $"{Say("batch", "批次")} {row.Id} '{row.Name}' {(outcome.WasCancelled ? Say("was cancelled before", "此前已取消") : Say("is cancelled", "已取消"))}: "
                     + Say(
-                        $"{cancelled:N0} summaries are cancelled, {open:N0} go on (begun, or needed by another batch), {done:N0} are done",
-                        $"取消 {cancelled:N0} 条摘要，{open:N0} 条继续（已开始，或其他批次需要），{done:N0} 条已完成"));
+                        $"of its lines {cancelled:N0} are cancelled, {open:N0} go on (begun, or needed by another batch), {done:N0} are done; results that exist stay",
+                        $"其中 {cancelled:N0} 行取消，{open:N0} 行继续（已开始，或其他批次需要），{done:N0} 行已完成；已有的结果保留"));
             }
 
             return ExitCode.Success;

@@ -27,14 +27,14 @@ internal static class ModelsRunner
             CommandRunner.Complain(exception.Message);
             return ExitCode.Usage;
         }
+        catch (Exception exception) when (SettingErrors.Describe(exception) is { } sentences)
+        {
+            return CommandRunner.Complain(sentences);
+        }
         catch (Exception exception) when (exception
             is ModelException or TokenizerException or IOException or UnauthorizedAccessException or InvalidDataException or FormatException)
         {
             return CommandRunner.Complain(exception.Message);
-        }
-        catch (Exception exception) when (SettingErrors.Describe(exception) is { } sentences)
-        {
-            return CommandRunner.Complain(sentences);
         }
         catch (OnnxRuntimeException exception)
         {

@@ -58,7 +58,7 @@ internal sealed class ProgressDisplay(TimeProvider time) : IDisposable
             $"{Gauge(progress)}  {rows.Sum(row => row.Done):N0} of {rows.Sum(row => row.Accepted):N0} summaries done",
             $"{Gauge(progress)}  摘要完成 {rows.Sum(row => row.Done):N0}/{rows.Sum(row => row.Accepted):N0}")
             + (failed > 0 ? Say($", {failed:N0} failed", $"，失败 {failed:N0}") : "") + (cancelled > 0 ? Say($", {cancelled:N0} cancelled", $"，取消 {cancelled:N0}") : "")
-            + Say($"  {documentsPerSecond:N0} documents/s{eta}", $"  {documentsPerSecond:N0} 文档/秒{eta}");
+            + (documentsPerSecond > 0 ? Say($"  {Rate(documentsPerSecond)} documents/s{eta}", $"  {Rate(documentsPerSecond)} 文档/秒{eta}") : "");
     }
 
     /// <summary>The bar alone, with its percentage.</summary>
@@ -67,6 +67,8 @@ internal sealed class ProgressDisplay(TimeProvider time) : IDisposable
             CultureInfo.InvariantCulture,
             $"[{new string('#', percent * GaugeWidth / 100)}{new string('.', GaugeWidth - (percent * GaugeWidth / 100))}] {percent,3} %")
         : $"[{"loading".PadRight(GaugeWidth, '.')}]      ";
+
+    private static string Rate(double perSecond) => perSecond.ToString(perSecond < 9.95 ? "0.0" : "N0", CultureInfo.InvariantCulture);
 
     /// <summary>Hours, minutes and seconds; the hours go beyond 24.</summary>
     public static string Duration(TimeSpan time) => $"{(long)time.TotalHours:00}:{time.Minutes:00}:{time.Seconds:00}";

@@ -13,14 +13,14 @@ internal static class FindingsText
     public static void Print(SearchFindings findings, bool numbered = false)
     {
         var table = new Table().Border(TableBorder.Minimal).AddColumns(
-            numbered ? "#" : "", Say("similarity", "相似度"), "id", Say("batch", "批次"), Say("line", "行"), Say("topic", "主题"), Say("summary", "摘要"));
+            numbered ? "#" : "", Say("similarity", "相似度"), "id", Say("batch", "批次"), Say("line", "行"), Say("topic", "主题"), Say("recipe", "配方"), Say("summary", "摘要"));
         for (var i = 0; i < findings.Results.Count; i++)
         {
             var (document, similarity, topic) = findings.Results[i];
             table.AddRow(new[]
             {
                 numbered ? (i + 1).ToString(CultureInfo.InvariantCulture) : "", similarity.ToString("0.000", CultureInfo.InvariantCulture), document.Id, document.Batch,
-                document.Line.ToString(CultureInfo.InvariantCulture), topic ?? "-", Shorten(document.Summary ?? document.Text),
+                document.Line.ToString(CultureInfo.InvariantCulture), topic ?? "-", document.Recipe ?? "-", Shorten(document.Summary ?? document.Text),
             }.Select(Markup.Escape).ToArray());
         }
 

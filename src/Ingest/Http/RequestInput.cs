@@ -42,7 +42,7 @@ internal sealed record RequestInput(SpooledInput Content, SourceFormat? Format) 
                 }
 
             default:
-                throw Unsupported("The body's Content-Type can't be read here.");
+                throw Unsupported($"A body of the type '{type.MediaType}' can't be read here.");
         }
     }
 

@@ -9,6 +9,9 @@ internal sealed record MetricFamily(string Name, string Help, IReadOnlyList<stri
 {
     private static readonly string[] s_health = ["recipe", "embedder"];
 
+    /// <summary>Whether it is about the delivery of alerts.</summary>
+    public bool IsOfWebhook => Name.StartsWith("pipeline_alert_deliveries_", StringComparison.Ordinal);
+
     /// <summary>
     /// Everything on the page. Work is counted by the partial indexes over what is open or failed, never over what is done, so a scrape
     /// costs the same whatever the database holds.

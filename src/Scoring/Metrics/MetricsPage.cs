@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.Options;
 using Npgsql;
+using Pipeline.Scoring.Alerts;
 
 namespace Pipeline.Scoring.Metrics;
 
 /// <summary>The state of the installation in Prometheus' text format, version 0.0.4, read from the database at every request.</summary>
-internal sealed class MetricsPage(NpgsqlDataSource dataSource)
+internal sealed class MetricsPage(NpgsqlDataSource dataSource, IOptions<WebhookOptions> webhook)
 {
     /// <summary>What the page is.</summary>
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
@@ -17,7 +19,8 @@ internal sealed class MetricsPage(NpgsqlDataSource dataSource)
     {
         var page = new StringBuilder();
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        foreach (var family in MetricFamily.All)
+        // Without a webhook nobody waits for the news.
+        foreach (var family in MetricFamily.All.Where(family => webhook.Value.Url.Length > 0 || !family.IsOfWebhook))
         {
             page.Append(CultureInfo.InvariantCulture, $"# HELP {family.Name} {family.Help}\n# TYPE {family.Name} gauge\n");
             await using var command = new NpgsqlCommand(family.Sql, connection) { CommandTimeout = SecondsPerFamily };

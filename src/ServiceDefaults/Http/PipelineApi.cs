@@ -91,7 +91,9 @@ public static class PipelineApi
             StatusCodes.Status405MethodNotAllowed, "method-not-allowed", $"{context.Request.Method} is not possible at this address.",
             $"Use {context.Response.Headers.Allow}."),
         StatusCodes.Status415UnsupportedMediaType => new ApiException(
-            StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", "The body's Content-Type can't be read here.", "/openapi/v1.json lists those that can."),
+            StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type",
+            $"A body of the type '{context.Request.ContentType}' can't be read here.",
+            "Say what it is with the header Content-Type, such as application/json; /openapi/v1.json lists what this address reads."),
         var status => new ApiException(status, "refused", "The request was refused.", "Correct the request; /openapi/v1.json describes it."),
     };
 }

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+using Pipeline.Scoring.Alerts;
 using Pipeline.Scoring.Metrics;
 using Pipeline.Storage.Alerts;
 using Pipeline.Testing;
@@ -27,7 +29,7 @@ public sealed partial class MetricsPageTests(DatabaseFixture database) : IClassF
             """);
         await new AlertLedger(database.DataSource).RaiseAsync(new Alert("drift", "r", AlertSeverity.Critical, "m", "select 1"), Token);
 
-        var page = await new MetricsPage(database.DataSource).ReadAsync(Token);
+        var page = await ReadAsync("http://127.0.0.1/");
 
         Assert.All(page.TrimEnd('\n').Split('\n'), line => Assert.Matches(Line(), line));
         Assert.Contains("\npipeline_alerts_open{rule=\"drift\",subject=\"r\",severity=\"critical\",acknowledged=\"false\"} 1\n", page, StringComparison.Ordinal);
@@ -36,6 +38,8 @@ public sealed partial class MetricsPageTests(DatabaseFixture database) : IClassF
         Assert.Contains("\npipeline_work_items_failed{stage=\"summarize\",recipe=\"r \\\"1\\\"\\\\\",state=\"quarantined\"} 1\n", page, StringComparison.Ordinal);
         Assert.Contains("\npipeline_summaries_unscored 1\n", page, StringComparison.Ordinal);
         Assert.Contains("\npipeline_health_alarm_share{recipe=\"r \\\"1\\\"\\\\\",embedder=\"e\"} 0.125\n", page, StringComparison.Ordinal);
+        // Without a webhook nothing waits for it.
+        Assert.DoesNotContain("alert_deliveries", await ReadAsync(""), StringComparison.Ordinal);
         // What is not known is not there.
         Assert.DoesNotContain("\npipeline_health_cosine_mean{", page, StringComparison.Ordinal);
     }
@@ -54,6 +58,9 @@ public sealed partial class MetricsPageTests(DatabaseFixture database) : IClassF
         Assert.Equal("text/plain; charset=utf-8; version=0.0.4", string.Join("; ", answer.Content.Headers.ContentType!.ToString().Split("; ").Order().OrderBy(part => part == "text/plain" ? 0 : 1)));
         Assert.Contains("# TYPE pipeline_alerts_open gauge", await answer.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
     }
+
+    private Task<string> ReadAsync(string webhook) =>
+        new MetricsPage(database.DataSource, Options.Create(new WebhookOptions { Url = webhook })).ReadAsync(Token);
 
     [GeneratedRegex(@"^(# (HELP|TYPE) pipeline_[a-z_]+ .+|pipeline_[a-z_]+(\{([a-z]+=""([^""\\]|\\.)*"",?)+\})? -?[0-9.E+-]+)$")]
     private static partial Regex Line();
