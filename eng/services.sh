@@ -105,7 +105,7 @@ service_ready() { [[ $(ask_port "${PORT[${1,,}]}" 'GET /health/ready HTTP/1.0\r\
 # Ready, or ended: waiting longer makes no sense then.
 service_settled() { service_ready "$1" || ! alive "${SUPERVISOR[${1,,}]}"; }
 
-# What is wrong with the settings is told of all services at once, and before one that runs is stopped.
+# What is wrong with the settings is told for every service, and before one that runs is replaced.
 check_settings() {
   local service complaints='' said
   for service in "${SERVICES[@]}"; do
@@ -114,7 +114,7 @@ check_settings() {
   done
   [[ -n $complaints ]] || return 0
   printf '%s' "$complaints" | awk '!seen[$0]++' >&2
-  fail "$(t "the settings are wrong, see above; nothing was stopped or started." "设置有误，见上文；没有停止或启动任何服务。")" \
+  fail "$(t "the settings are wrong, see above; no service was started." "设置有误，见上文；没有启动任何服务。")" \
     "$(t "Set them right, then './pipeline up' again; docs/configuration.md names them all." "请改正后重新 './pipeline up'；docs/configuration.md 列出了全部设置。")"
 }
 
@@ -243,7 +243,7 @@ command_status() {
     for service in "${SERVICES[@]}"; do
       if pid=$(service_pid "$service"); then
         # The service's own, as a process list shows it; between a crash and the next start there is none.
-        pid=$(pgrep -P "$pid" -f -- "Pipeline.$service.dll") || pid=-
+        pid=$(marked "$MARK-${service,,}" | grep -vx "$pid") || pid=-
         printf '%-16s %-6s %-8s %s\n' "$service" up "$pid" "http://127.0.0.1:${PORT[${service,,}]}"
       else
         printf '%-16s %-6s %-8s %s\n' "$service" down - -

@@ -29,7 +29,7 @@ public static partial class SettingErrors
     {
         var match = Rule().Match(failure);
         return match.Success && options.GetField("SectionName")?.GetRawConstantValue() is string section
-            ? $"{NameOf($"{section}:{match.Groups["property"].Value.Replace('.', ':')}")} {(match.Groups["rule"] is { Success: true } rule ? rule.Value + Days(rule.Value) : "is missing.")}"
+            ? $"{NameOf($"{section}:{match.Groups["property"].Value.Replace('.', ':').Replace('[', ':').Replace("]", "", StringComparison.Ordinal)}")} {(match.Groups["rule"] is { Success: true } rule ? rule.Value + Days(rule.Value) : "is missing.")}"
             : failure;
     }
 

@@ -87,7 +87,7 @@ public sealed class ServerFaultTests(BrokerFixture broker)
     {
         await using var rig = await PipelineRig.CreateAsync(broker);
         await rig.DataSource.ExecuteAsync("""
-            insert into hangfire.lock (resource, updatecount, acquired) values ('hangfire:recurring-jobs:lock', 0, now() at time zone 'utc' - interval '2 minutes')
+            insert into hangfire.lock (resource, updatecount, acquired) values ('hangfire:recurring-jobs:lock', 0, now() - interval '2 minutes')
             """);
 
         await rig.StartAsync("Scoring");

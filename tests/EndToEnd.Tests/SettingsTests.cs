@@ -13,6 +13,7 @@ public sealed class SettingsTests
     [InlineData("EmbedWorker", "PIPELINE__MODELS", "", "Pipeline:Models (PIPELINE__MODELS) is missing.")]
     [InlineData("Ingest", "PIPELINE__DISPATCHER__POLLINTERVAL", "often", "Pipeline:Dispatcher:PollInterval (PIPELINE__DISPATCHER__POLLINTERVAL) is 'often' and should be a time such as 00:05:00.")]
     [InlineData("Scoring", "PIPELINE__SCORING__DEGRADATION__MINSAMPLES", "0", "Pipeline:Scoring:Degradation:MinSamples (PIPELINE__SCORING__DEGRADATION__MINSAMPLES) must be between 5 and 10000.")]
+    [InlineData("Scoring", "PIPELINE__SEARCH__EMBEDDERS__0__START", "5", "An entry of Pipeline:Search:Embedders has no Name.\nPipeline:Search:Embedders:0:Start (PIPELINE__SEARCH__EMBEDDERS__0__START) must be between -1 and 1.")]
     public async Task A_setting_that_is_wrong_is_named_in_one_line(string service, string name, string value, string sentence)
     {
         await using var process = Start(service, (name, value));

@@ -17,7 +17,7 @@ internal static class AnswerCommand
         var options = new SearchChoiceOptions("QUESTION", UsualSources, QuestionAnswerer.MaxSources);
         var recipe = new Option<string?>("--recipe", "-r")
         {
-            Description = Say("The recipe that makes the answer. extractive selects clauses; it does not reason.", "生成回答的配方。extractive 只摘取语句，不做推理。"), HelpName = "R",
+            Description = Say("The recipe that makes the answer. extractive and lead give the sentences nearest to the question; they do not reason.", "生成回答的配方。extractive 和 lead 摘取与问题最接近的语句，不做推理。"), HelpName = "R",
         };
         var command = new Command("answer", Say("Answer a question from the documents, with sources.", "根据文档回答问题，并注明出处。"));
         options.AddTo(command);

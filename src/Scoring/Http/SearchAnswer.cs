@@ -4,7 +4,7 @@ namespace Pipeline.Scoring.Http;
 
 /// <summary>A search's answer as JSON.</summary>
 /// <param name="Embedder">Name of the embedder.</param>
-/// <param name="Exact">Every text in the scope was compared; otherwise the index was followed.</param>
+/// <param name="Exact">Every vector in the scope was compared; otherwise the index was followed.</param>
 /// <param name="Filter">What the filter did.</param>
 /// <param name="Items">Nearest first.</param>
 public sealed record SearchAnswer(string? Embedder, bool Exact, SearchFilter Filter, IReadOnlyList<SearchItem> Items)

@@ -7,24 +7,30 @@ internal static class NearestSentences
 {
     private const int Most = 3;
 
+    /// <summary>A character that every text has (的) is no word in common.</summary>
+    private const double LeastSimilarity = 0.1;
+
     /// <summary>Others than the best need this share of its similarity.</summary>
     private const double LeastShare = 0.5;
 
-    private const string Marks = "。！？!?；;\n";
+    /// <summary>A sentence of so many characters ends at the next comma too.</summary>
+    private const int Long = 100;
 
-    /// <summary>At most three, the nearest first; none when no sentence shares a word with the question.</summary>
+    private const string Marks = "。！？!?；;…\n";
+    private const string Commas = "，,";
+    private const string Closing = "”』」）\"')";
+
+    /// <summary>At most three, the nearest first, each with a mark at its end; none when no sentence shares a word with the question.</summary>
     public static IReadOnlyList<string> Find(string question, IReadOnlyList<string> sources)
     {
         var similarity = new LexicalSimilarity(AskingWords.Without(question));
         var sentences = sources.SelectMany(Split).Distinct().Select(sentence => (Text: sentence, Similarity: similarity.With(sentence)))
             .OrderByDescending(sentence => sentence.Similarity).Take(Most).ToList();
-        return [.. sentences.Where(sentence => sentence.Similarity > 0 && sentence.Similarity >= LeastShare * sentences[0].Similarity).Select(sentence => sentence.Text)];
+        return
+        [
+            .. sentences.Where(sentence => sentence.Similarity >= Math.Max(LeastSimilarity, LeastShare * sentences[0].Similarity)).Select(sentence => WithMark(sentence.Text)),
+        ];
     }
-
-    /// <summary>One text of them.</summary>
-    public static string Join(IReadOnlyList<string> sentences) => string.Concat(sentences.Select(sentence =>
-        // Cut at a line's end it has no mark; one of ASCII has a space behind it.
-        !char.IsPunctuation(sentence[^1]) ? sentence + "。" : char.IsAscii(sentence[^1]) ? sentence + " " : sentence)).TrimEnd();
 
     private static IEnumerable<string> Split(string text)
     {
@@ -32,12 +38,31 @@ internal static class NearestSentences
         for (var i = 0; i < text.Length; i++)
         {
             // A full stop ends a sentence where a space follows; elsewhere it belongs to a number or a name.
-            var isEnd = i + 1 == text.Length || Marks.Contains(text[i], StringComparison.Ordinal) || (text[i] == '.' && char.IsWhiteSpace(text[i + 1]));
-            if (isEnd && text[start..(i + 1)].Trim() is { Length: > 0 } sentence)
+            if (i + 1 < text.Length && !Marks.Contains(text[i], StringComparison.Ordinal) && !(text[i] == '.' && char.IsWhiteSpace(text[i + 1]))
+                && !(i - start >= Long && Commas.Contains(text[i], StringComparison.Ordinal)))
+            {
+                continue;
+            }
+
+            while (i + 1 < text.Length && Closing.Contains(text[i + 1], StringComparison.Ordinal))
+            {
+                i++;
+            }
+
+            if (text[start..(i + 1)].Trim() is { Length: > 0 } sentence)
             {
                 yield return sentence;
-                start = i + 1;
             }
+
+            start = i + 1;
         }
+    }
+
+    // At the end of a line it may have none.
+    private static string WithMark(string sentence)
+    {
+        var text = sentence.TrimEnd('，', ',');
+        var last = text.AsSpan().TrimEnd(Closing) is { Length: > 0 } inner ? inner[^1] : '。';
+        return last == '.' || Marks.Contains(last, StringComparison.Ordinal) ? text : text + (char.IsAscii(last) ? "." : "。");
     }
 }

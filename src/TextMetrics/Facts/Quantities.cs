@@ -118,7 +118,7 @@ internal static partial class Quantities
     // Every alternative begins with another kind of character and none can match the same text in two ways, so this takes linear time.
     [GeneratedRegex("""
         (?<word>[A-Za-z][A-Za-z0-9]*(?:[-_./][A-Za-z0-9]+)*|[0-9]+\*{2,}[0-9]+)
-        |(?<![0-9.,/-]|[0-9]:)(?<from>[1-9][0-9]{0,5}(?:\.[0-9]+)?)[-~–—至到](?<to>[1-9][0-9]{0,5}(?:\.[0-9]+)?)(?![0-9]*[-:/.–][0-9])
+        |(?<![0-9.,:/-])(?<from>[1-9][0-9]{0,5}(?:\.[0-9]+)?)[-~–—至到](?<to>[1-9][0-9]{0,5}(?:\.[0-9]+)?)(?![0-9]*[-:/.–][0-9])
         |(?<number>(?<plain>[0-9]+(?:,[0-9]{3}(?![0-9]))*(?:\.[0-9]+)?)(?:[-:/.–][0-9]+)*)
         |百分之(?<percent>[零〇一二三四五六七八九十百千万亿两]+)
         |(?<fraction>[零〇一二三四五六七八九十百千万亿两]+分之[零〇一二三四五六七八九十百千万亿两]+)

@@ -15,7 +15,7 @@ public sealed class NearestSentencesTests
     {
         Assert.Equal("三是停车费由每月180元涨到260元，没有公示。", NearestSentences.Find("停车费涨价是怎么回事", s_sources)[0]);
         Assert.Equal(["The certificate expired on 5.31 at night."], NearestSentences.Find("When did the certificate expire", s_sources));
-        Assert.Equal(["请尽快回复"], NearestSentences.Find("什么时候回复", s_sources));
+        Assert.Equal(["请尽快回复。"], NearestSentences.Find("什么时候回复", s_sources));
     }
 
     [Fact]
@@ -28,9 +28,27 @@ public sealed class NearestSentencesTests
         Assert.DoesNotContain(found, sentence => sentence.Contains("电梯", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("电梯停运，请修", "电梯停运，请修。")]
+    [InlineData("电梯停了5%", "电梯停了5%.")]
+    [InlineData("电梯停了（三楼）", "电梯停了（三楼）。")]
+    [InlineData("他说：“电梯停了。”请尽快修。", "他说：“电梯停了。”")]
+    [InlineData("The elevator stopped\nCall us", "The elevator stopped.")]
+    [InlineData("电梯停了，\n请修", "电梯停了。")]
+    public void Each_has_a_mark_at_its_end_and_what_closes_a_quotation(string source, string sentence) =>
+        Assert.Equal(sentence, NearestSentences.Find("电梯 elevator", [source])[0]);
+
     [Fact]
-    public void They_are_one_text_with_a_mark_behind_each() => Assert.Equal(
-        "电梯停运。请修。It is slow. Why? 谢谢。", NearestSentences.Join(["电梯停运。", "请修", "It is slow.", "Why?", "谢谢"]));
+    public void A_text_without_full_stops_is_cut_at_commas()
+    {
+        var text = string.Join('，', Enumerable.Repeat("三楼的灯坏了一个多月没有人来修", 20)) + "，电梯也停运";
+
+        Assert.InRange(NearestSentences.Find("电梯停运", [text])[0].Length, 5, 130);
+    }
+
+    [Fact]
+    public void A_character_that_every_text_has_is_no_word_in_common() =>
+        Assert.Empty(NearestSentences.Find("电脑打不开的原因", ["主机无法启动，市民的诉求是请人来检查"]));
 
     [Theory]
     [InlineData("红烧肉怎么做")]
