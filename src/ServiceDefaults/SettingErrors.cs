@@ -30,7 +30,7 @@ public static partial class SettingErrors
         var match = Rule().Match(failure);
         return match.Success && options.GetField("SectionName")?.GetRawConstantValue() is string section
             ? $"{NameOf($"{section}:{match.Groups["property"].Value.Replace('.', ':').Replace('[', ':').Replace("]", "", StringComparison.Ordinal)}")} {(match.Groups["rule"] is { Success: true } rule ? rule.Value + Days(rule.Value) : "is missing.")}"
-            : failure;
+            : Property().Replace(failure, "");
     }
 
     // 5 is five days, which nobody means who writes it.
@@ -54,6 +54,10 @@ public static partial class SettingErrors
     // Messages of the attributes on options, and of the binder: they are not translated by .NET, whatever the machine's language.
     [GeneratedRegex(@"^(\w+: )?The (field \w+\.(?<property>\S+) (?<rule>must .+)|\w+\.(?<property>\S+) field is required\.)$", RegexOptions.ExplicitCapture)]
     private static partial Regex Rule();
+
+    // Before a message of our own.
+    [GeneratedRegex(@"^\w+: ")]
+    private static partial Regex Property();
 
     [GeneratedRegex(@"^Failed to convert configuration value '(?<value>.*)' at '(?<setting>.+)' to type '(?<type>.+)'\.$", RegexOptions.ExplicitCapture | RegexOptions.Singleline)]
     private static partial Regex Conversion();
