@@ -15,7 +15,8 @@ namespace Pipeline.Cli.Settings;
 /// <summary>Finds settings that nothing reads, most likely misspelt. A service can't: it does not know what the others read.</summary>
 internal static class UnknownSettings
 {
-    private static readonly (string Section, Type Options)[] s_sections =
+    /// <summary>Every section that a program of ours reads, with the options it becomes.</summary>
+    public static IReadOnlyList<(string Section, Type Options)> Sections { get; } =
     [
         (PipelineSettings.SectionName, typeof(PipelineSettings)), (EngineOptions.SectionName, typeof(EngineOptions)),
         (DispatcherOptions.SectionName, typeof(DispatcherOptions)), (ApiOptions.SectionName, typeof(ApiOptions)),
@@ -39,7 +40,7 @@ internal static class UnknownSettings
 
     private static bool IsKnown(string path) =>
         s_others.Contains(path, StringComparer.OrdinalIgnoreCase)
-        || s_sections.Any(section =>
+        || Sections.Any(section =>
             path.StartsWith(section.Section + ":", StringComparison.OrdinalIgnoreCase)
             && Takes(section.Options, path[(section.Section.Length + 1)..].Split(':')));
 

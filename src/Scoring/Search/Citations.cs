@@ -16,7 +16,10 @@ internal static class Citations
 
     /// <summary>The clauses of an answer with their sources.</summary>
     public static IReadOnlyList<Statement> Find(string answer, IReadOnlyList<string> sources) =>
-        [.. Clauses(answer).Select(clause => new Statement(clause, SourcesOf(clause, sources)))];
+        [.. Clauses(answer).Select(clause => Of(clause, sources))];
+
+    /// <summary>One clause, or a whole sentence, with its sources.</summary>
+    public static Statement Of(string clause, IReadOnlyList<string> sources) => new(clause, SourcesOf(clause, sources));
 
     private static IReadOnlyList<int> SourcesOf(string clause, IReadOnlyList<string> sources) =>
         [.. sources.Select((source, place) => (Place: place + 1, Share: Share(clause, source)))

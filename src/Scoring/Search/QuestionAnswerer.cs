@@ -35,9 +35,9 @@ public sealed class QuestionAnswerer(SemanticSearch search, ModelLane lane, Reci
         var isSelector = s_selectors.Contains(row.Engine);
         if (isSelector && NearestSentences.Find(request.Query, sources) is { Count: > 0 } sentences)
         {
-            // Between two in Latin letters is a space; each is looked up alone, whatever marks it has.
+            // Behind one in Latin letters is a space. Each is a statement, whatever marks are in it.
             List<string> said = [.. sentences.Select((sentence, place) => place > 0 && char.IsAscii(sentences[place - 1][^1]) ? " " + sentence : sentence)];
-            return new(string.Concat(said), row.Name, null, [.. said.SelectMany(sentence => Citations.Find(sentence, sources))], findings);
+            return new(string.Concat(said), row.Name, null, [.. said.Select(sentence => Citations.Of(sentence, sources))], findings);
         }
 
         var text = string.Join('\n', isSelector ? sources : sources.Prepend(request.Query));
